@@ -1,0 +1,103 @@
+package blenderer.api;
+
+import blenderer.model.Renderer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes, people, keys and invites. Times are epoch milliseconds. */
+public final class Farm {
+
+  private Farm() {}
+
+  /**
+   * {@code POST /v1/enrol}, with an invite's secret as the bearer: turns an invite into a key of
+   * the caller's own. The same pair of invite and key hash may be sent again and succeeds again.
+   *
+   * @param name of the node or person; a name that exists with another key is refused
+   * @param keyHash SHA-256 of the caller's new secret, 64 lower-case hexadecimal digits
+   */
+  public record Enrol(String name, String keyHash) {}
+
+  /** Who a key belongs to. */
+  public record Identity(String id, String name, String role) {}
+
+  /** {@code GET /v1/server}: what the server is. */
+  public record Server(String version, int protocol, List<String> templates, long revision) {}
+
+  /** {@code POST /v1/invites}. */
+  public record NewInvite(String role, int uses, long validSeconds) {}
+
+  /** An invite; {@code secret} only in the answer to its creation. */
+  public record Invite(
+      String id, String role, int usesLeft, long expiresAt, @Nullable String secret) {}
+
+  /** All invites that still can be used. */
+  public record InviteList(List<Invite> invites) {}
+
+  /** A key: never its secret. */
+  public record Key(
+      String id,
+      String name,
+      String role,
+      long createdAt,
+      @Nullable Long lastUsedAt,
+      @Nullable Long revokedAt) {}
+
+  /** All keys. */
+  public record KeyList(List<Key> keys) {}
+
+  /**
+   * A node.
+   *
+   * @param state a word of {@code NodeState}
+   * @param seenAt when it last called
+   * @param busy how many leases it works on
+   * @param now what it does, one sentence a lease
+   */
+  public record Node(
+      String id,
+      String name,
+      String state,
+      int slots,
+      int busy,
+      @Nullable Long seenAt,
+      String version,
+      String os,
+      int cpus,
+      long memoryBytes,
+      List<Renderer> renderers,
+      List<String> now) {}
+
+  /** All nodes. */
+  public record NodeList(List<Node> nodes) {}
+
+  /** {@code POST /v1/blobs/missing}: digests to look for. */
+  public record Digests(List<String> digests) {}
+
+  /** The digests that the store lacks; those it has are held for a day. */
+  public record MissingBlobs(List<String> missing) {}
+
+  /** {@code POST /v1/uploads}: begin or resume the upload of one blob. */
+  public record NewUpload(String digest, long size) {}
+
+  /**
+   * An upload.
+   *
+   * @param received how many bytes are safe at the server; the next part starts there
+   * @param complete the blob is in the store already; nothing need be sent
+   */
+  public record Upload(String id, long received, boolean complete) {}
+
+  /**
+   * {@code application/problem+json}: every error of the API.
+   *
+   * @param code stable, such as {@code job-not-found}
+   * @param title a plain sentence that names the thing
+   * @param next what to do
+   * @param retry {@code here}: the same request may succeed later; {@code never}: it will not
+   */
+  public record Problem(int status, String code, String title, String next, String retry) {}
+
+  /** One event of {@code GET /v1/events}: row {@code id} of {@code kind} at a revision. */
+  public record Event(String kind, String id, long revision, @Nullable Object row) {}
+}

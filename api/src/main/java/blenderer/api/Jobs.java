@@ -1,0 +1,158 @@
+package blenderer.api;
+
+import blenderer.model.Requirement;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs as people's commands and pages see them: {@code /v1/jobs}. Times are epoch milliseconds. */
+public final class Jobs {
+
+  private Jobs() {}
+
+  /**
+   * {@code POST /v1/jobs}; needs the header {@code Idempotency-Key}.
+   *
+   * @param name for people; empty: the template's own
+   * @param project the project, default {@code default}
+   * @param priority 0 to 100, higher first, default 50
+   * @param template the digest of an Open Job Description template in the content store
+   * @param manifest the digest of the manifest of the job's input files, if it has any
+   * @param parameters values for the template's parameters
+   * @param requirements the renderers that the job needs
+   * @param settings what else the submitter wants remembered with the job (overrides, source paths)
+   */
+  public record Submit(
+      String name,
+      String project,
+      int priority,
+      String template,
+      @Nullable String manifest,
+      Map<String, String> parameters,
+      List<Requirement> requirements,
+      Map<String, String> settings) {}
+
+  /**
+   * A job.
+   *
+   * @param id ULID in lower case
+   * @param owner the name of the person who submitted it
+   * @param state a word of {@code JobState}
+   * @param revision the journal's revision of this row
+   * @param tasks how many tasks, over all steps
+   * @param message a plain sentence about the state, if there is something to say
+   * @param secondsLeft estimate from the tasks done so far; absent while there is none
+   */
+  public record Job(
+      String id,
+      String name,
+      String owner,
+      String project,
+      int priority,
+      String state,
+      long revision,
+      long submittedAt,
+      @Nullable Long startedAt,
+      @Nullable Long finishedAt,
+      TaskCounts tasks,
+      List<Step> steps,
+      @Nullable String message,
+      @Nullable Double secondsLeft,
+      String template,
+      @Nullable String manifest,
+      Map<String, String> parameters,
+      List<Requirement> requirements,
+      Map<String, String> settings) {}
+
+  /** How many tasks stand where. {@code total} is their sum. */
+  public record TaskCounts(
+      int total, int ready, int leased, int done, int failed, int cancelled, int blocked) {}
+
+  /** A step of a job. {@code label} names the task parameter that a person calls a task by. */
+  public record Step(int step, String name, String state, TaskCounts tasks, String label) {}
+
+  /** A page of jobs; {@code next} goes into {@code ?after=} for the following one. */
+  public record JobPage(List<Job> jobs, @Nullable String next) {}
+
+  /**
+   * A task that was leased at least once.
+   *
+   * @param item what a person calls it, such as the frame number
+   * @param percent soft: progress of a leased task
+   */
+  public record Task(
+      int step,
+      int index,
+      String item,
+      int generation,
+      String state,
+      int tries,
+      @Nullable String node,
+      @Nullable NodeSync.FailureInfo failure,
+      @Nullable Long startedAt,
+      @Nullable Long endedAt,
+      @Nullable Double percent,
+      @Nullable Double secondsLeft,
+      @Nullable Long memoryBytes,
+      List<NodeSync.OutputFile> files) {}
+
+  /** A page of tasks, ordered by step and index. */
+  public record TaskPage(List<Task> tasks, @Nullable String next) {}
+
+  /** One go at a task, newest last. {@code number} counts the tries of a generation from 1. */
+  public record Attempt(
+      String lease,
+      int step,
+      int index,
+      String item,
+      int generation,
+      int number,
+      String node,
+      String outcome,
+      @Nullable NodeSync.FailureInfo failure,
+      @Nullable String log,
+      long startedAt,
+      long endedAt,
+      @Nullable String renderer,
+      @Nullable Long memoryBytes) {}
+
+  /** A page of attempts. */
+  public record AttemptPage(List<Attempt> attempts, @Nullable String next) {}
+
+  /**
+   * One file that a job made.
+   *
+   * @param current whether it belongs to the newest finished generation of its task
+   */
+  public record Output(
+      int step,
+      int index,
+      String item,
+      int generation,
+      boolean current,
+      String path,
+      String digest,
+      long size,
+      long committedAt) {}
+
+  /**
+   * A page of outputs in the order of their commits; {@code next} is always there: asking again
+   * with it tells what has come since.
+   */
+  public record OutputPage(List<Output> outputs, String next, boolean more) {}
+
+  /**
+   * {@code POST /v1/jobs/{id}/retry}.
+   *
+   * @param step the step's name; null: the only step, or all
+   * @param frames a range expression over the items of the step's tasks; null: all failed and
+   *     cancelled tasks
+   */
+  public record Retry(@Nullable String step, @Nullable String frames) {}
+
+  /** {@code PATCH /v1/jobs/{id}}; what is null stays. */
+  public record Change(@Nullable Integer priority, @Nullable String name) {}
+
+  /** {@code GET /v1/jobs/{id}/why}: why the job does not run, or not faster. */
+  public record Why(String id, List<String> reasons) {}
+}

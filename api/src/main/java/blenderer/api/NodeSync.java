@@ -1,0 +1,209 @@
+package blenderer.api;
+
+import blenderer.model.Renderer;
+import blenderer.model.Requirement;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /v1/node/sync}: the one conversation between a node and the server. It is
+ * level-triggered: the request is the node's whole state, the answer the whole state that the
+ * server wants; repeating either is always safe.
+ */
+public final class NodeSync {
+
+  /** The version of this conversation. A server of version N also speaks N-1. */
+  public static final int PROTOCOL = 1;
+
+  private NodeSync() {}
+
+  /**
+   * A node's whole state.
+   *
+   * @param protocol the version that the node speaks
+   * @param boot random, new with every start of the node's process
+   * @param sequence grows with every request of one boot; a request with a newer number makes the
+   *     server answer an older one at once
+   * @param parkMillis how long the server may keep the request if it has nothing new; 0: answer at
+   *     once
+   * @param slots how many leases the node runs side by side
+   * @param leaving the node is about to stop: it takes nothing more and gives back all it holds
+   * @param leases every lease that the node holds
+   * @param reports every result that the server has not acknowledged yet, oldest first
+   * @param facts what the node is and has; sent with the first request of a boot and when it
+   *     changes
+   */
+  public record Request(
+      int protocol,
+      String boot,
+      long sequence,
+      long parkMillis,
+      int slots,
+      boolean leaving,
+      List<HeldLease> leases,
+      List<Report> reports,
+      @Nullable Facts facts) {}
+
+  /**
+   * A lease as the node sees it.
+   *
+   * @param lease the lease's id
+   * @param started whether the node works on it; a prefetched one is not started
+   * @param progress of the tasks under way
+   */
+  public record HeldLease(String lease, boolean started, List<Progress> progress) {}
+
+  /**
+   * How far a task is. Soft: never kept.
+   *
+   * @param index the task
+   * @param percent 0 to 100
+   * @param secondsLeft the renderer's own estimate, if it gave one
+   * @param memoryBytes what the renderer uses, if known
+   */
+  public record Progress(
+      int index, double percent, @Nullable Double secondsLeft, @Nullable Long memoryBytes) {}
+
+  /**
+   * The end of an attempt at one task.
+   *
+   * @param lease the lease that gave the right to it
+   * @param index the task
+   * @param generation which generation of the task was rendered
+   * @param outcome {@code succeeded}, {@code failed}, or {@code cancelled}: given back without
+   *     fault
+   * @param files what the task made; already in the content store
+   * @param log the digest of the attempt's log in the content store, if there is one
+   * @param failure why it failed; only with {@code failed}
+   * @param startedAt wall time at the node, epoch milliseconds
+   * @param endedAt wall time at the node, epoch milliseconds
+   * @param renderer what rendered it, such as {@code blender 3.4.1}, if known
+   * @param memoryBytes the most memory seen, if known
+   */
+  public record Report(
+      String lease,
+      int index,
+      int generation,
+      String outcome,
+      List<OutputFile> files,
+      @Nullable String log,
+      @Nullable FailureInfo failure,
+      long startedAt,
+      long endedAt,
+      @Nullable String renderer,
+      @Nullable Long memoryBytes) {}
+
+  /**
+   * One file that a task made.
+   *
+   * @param path relative to the job's output folder
+   */
+  public record OutputFile(String path, String digest, long size) {}
+
+  /**
+   * A failure.
+   *
+   * @param code stable, such as {@code frame-truncated}
+   * @param message one plain sentence
+   * @param retry {@code here}, {@code elsewhere} or {@code never}
+   */
+  public record FailureInfo(String code, String message, String retry) {}
+
+  /**
+   * What a node is and has.
+   *
+   * @param version the node's program version
+   * @param os such as {@code linux}
+   * @param cpus logical processors
+   * @param memoryBytes of the machine
+   * @param renderers what it can start
+   * @param templates digests of the shipped templates that it runs
+   */
+  public record Facts(
+      String version,
+      String os,
+      int cpus,
+      long memoryBytes,
+      List<Renderer> renderers,
+      List<String> templates) {}
+
+  /**
+   * The state that the server wants.
+   *
+   * @param sequence of the request that this answers
+   * @param state the node's state as the server sees it: {@code online}, {@code paused}, {@code
+   *     draining}, {@code quarantined}
+   * @param leases every lease that the node shall hold; one that it holds and is not listed is to
+   *     be dropped
+   * @param acks for every report of the request
+   * @param heartbeatMillis the longest time between two requests while the node holds leases
+   * @param parkMillis how long an idle node should let a request be kept
+   * @param termMillis how long a lease lives without a request
+   */
+  public record Answer(
+      long sequence,
+      String state,
+      List<WantedLease> leases,
+      List<Ack> acks,
+      long heartbeatMillis,
+      long parkMillis,
+      long termMillis) {}
+
+  /**
+   * A lease that the node shall hold.
+   *
+   * @param lease the id
+   * @param wanted the task indexes still wanted, in the text form of {@code IndexRanges}
+   * @param grant all the node needs to begin; only there if the node did not list the lease
+   */
+  public record WantedLease(String lease, String wanted, @Nullable Grant grant) {}
+
+  /**
+   * What a lease is about.
+   *
+   * @param job the job's id
+   * @param jobName for people
+   * @param step the step's number in the template, from 0
+   * @param stepName the step's name
+   * @param template the digest of the job's template
+   * @param manifest the digest of the job's input manifest, if it has inputs
+   * @param parameters the job's parameter values, as submitted
+   * @param requirements the renderers that the job needs
+   * @param inputs the newest outputs of the steps that this step depends on
+   * @param tasks the tasks, ascending
+   */
+  public record Grant(
+      String job,
+      String jobName,
+      int step,
+      String stepName,
+      String template,
+      @Nullable String manifest,
+      Map<String, String> parameters,
+      List<Requirement> requirements,
+      List<OutputFile> inputs,
+      List<GrantedTask> tasks) {}
+
+  /**
+   * One task of a lease.
+   *
+   * @param index the task
+   * @param generation to be named in the report
+   * @param attempt which try this is, from 1
+   */
+  public record GrantedTask(int index, int generation, int attempt) {}
+
+  /**
+   * What became of a report.
+   *
+   * @param lease the report's lease
+   * @param index the report's task
+   * @param generation the report's generation
+   * @param verdict {@code recorded}; {@code repeated} and {@code stale}: drop it; {@code
+   *     missing-files}: upload the named digests and report again
+   * @param missing only with {@code missing-files}
+   */
+  public record Ack(
+      String lease, int index, int generation, String verdict, List<String> missing) {}
+}
