@@ -1,0 +1,115 @@
+package blenderer.core;
+
+import blenderer.model.Digest;
+import blenderer.model.Failure;
+import blenderer.model.IndexRanges;
+import blenderer.model.NodeState;
+import blenderer.model.Outcome;
+import blenderer.model.Renderer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What can happen to the farm. Ids come from outside; the scheduler makes only lease ids. */
+public sealed interface Event {
+
+  /**
+   * A person's job, checked and resolved.
+   *
+   * @param job in state waiting or held, without times of start and end
+   * @param steps all in state ready or blocked; numbered from 0
+   */
+  record Submitted(Row.Job job, List<Row.Step> steps) implements Event {}
+
+  /** A person stops a job for good. */
+  record Cancelled(String job) implements Event {}
+
+  /** A person holds a job back: what is leased goes on, nothing new is leased. */
+  record Paused(String job) implements Event {}
+
+  /** A person lets a paused or held job go on. */
+  record Resumed(String job) implements Event {}
+
+  /** A person changes a job; null leaves as it is. */
+  record Changed(String job, @Nullable Integer priority, @Nullable String name) implements Event {}
+
+  /** A person removes a job and all it made. */
+  record Deleted(String job) implements Event {}
+
+  /**
+   * A person wants finished tasks again: a new generation each, the old results stay.
+   *
+   * @param step the step's number; null: every step
+   * @param indexes which tasks; null: all failed and cancelled ones
+   */
+  record Retried(String job, @Nullable Integer step, @Nullable IndexRanges indexes)
+      implements Event {}
+
+  /** A finished job comes back to life before one of its tasks is retried. */
+  record Revived(Journal.JobSnapshot job) implements Event {}
+
+  /** A person's wish for a node: online, paused, draining or quarantined. */
+  record NodeWished(String node, NodeState wish) implements Event {}
+
+  /** A node's key was revoked: its leases are given to others. */
+  record NodeRemoved(String node) implements Event {}
+
+  /**
+   * A node's whole state.
+   *
+   * @param node the node's id, from its key
+   * @param boot new with every start of the node's process
+   * @param sequence grows within one boot
+   * @param parkMillis how long the answer may wait for something new
+   * @param leaving the node gives back all it holds and takes nothing
+   * @param held every lease that it holds
+   * @param reports every result not acknowledged, oldest first; their files are in the store
+   * @param facts what it is; null if unchanged since this boot's first sync
+   */
+  record Synced(
+      String node,
+      String boot,
+      long sequence,
+      long parkMillis,
+      int slots,
+      boolean leaving,
+      List<Held> held,
+      List<Report> reports,
+      @Nullable Facts facts)
+      implements Event {}
+
+  /** Time has passed: terms end, parked syncs are answered. */
+  record Tick() implements Event {}
+
+  /** A lease as the node sees it. */
+  record Held(String lease, boolean started) {}
+
+  /**
+   * The end of an attempt as the node tells it.
+   *
+   * @param outcome succeeded, failed, or cancelled: given back without fault
+   */
+  record Report(
+      String lease,
+      int index,
+      int generation,
+      Outcome outcome,
+      List<File> files,
+      @Nullable Digest log,
+      @Nullable Failure failure,
+      long startedAt,
+      long endedAt,
+      @Nullable String renderer,
+      @Nullable Long memoryBytes) {}
+
+  /** A file that a task made. */
+  record File(String path, Digest digest, long size) {}
+
+  /** What a node is and has. */
+  record Facts(
+      String version,
+      String os,
+      int cpus,
+      long memoryBytes,
+      List<Renderer> renderers,
+      List<Digest> templates) {}
+}

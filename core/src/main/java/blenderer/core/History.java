@@ -1,0 +1,84 @@
+package blenderer.core;
+
+import blenderer.model.IndexRanges;
+import blenderer.model.JobState;
+import blenderer.model.TaskState;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people read of the journal: committed rows only, finished jobs too. Safe for many threads;
+ * reads are short and see one revision each. Runs under the same contract test as {@link Journal}.
+ */
+public interface History {
+
+  /** The revision of the last commit. */
+  long revision();
+
+  /** The job whose id is {@code prefix} or the only one whose id starts with it. */
+  Found find(String prefix);
+
+  /** A job with its steps and the number of tasks in each state. */
+  Optional<JobView> job(String id);
+
+  /** Jobs, newest first, that match {@code filter}, with an id below {@code before} if given. */
+  List<JobView> jobs(JobFilter filter, @Nullable String before, int limit);
+
+  /** Rows of tasks of a job in the order of step and index, after the given place. */
+  List<TaskView> tasks(String job, TaskFilter filter, @Nullable Place after, int limit);
+
+  /** Attempts of a job in the order in which they were written, after the given one. */
+  List<Numbered<Row.Attempt>> attempts(String job, TaskFilter filter, long after, int limit);
+
+  /** Outputs of a job in the order in which they were committed, after the given one. */
+  List<Numbered<OutputView>> outputs(String job, long after, int limit);
+
+  /** Mean milliseconds of the succeeded attempts of a job, 0 if there are none. */
+  long meanTaskMillis(String job);
+
+  /** All nodes by id. */
+  List<Row.Node> nodes();
+
+  /** The result of looking a job up by the start of its id. */
+  sealed interface Found {
+    record One(String id) implements Found {}
+
+    record None() implements Found {}
+
+    /** Several jobs start like that; {@code some} names a few. */
+    record Several(List<String> some) implements Found {}
+  }
+
+  /**
+   * A job.
+   *
+   * @param revision of the job's row
+   * @param steps with the number of tasks in each state; tasks without a row count as ready, or as
+   *     blocked in a blocked step, as cancelled in a cancelled one
+   */
+  record JobView(Row.Job job, long revision, List<StepView> steps) {}
+
+  /** A step and how many tasks stand where; states without tasks are absent. */
+  record StepView(Row.Step step, Map<TaskState, Integer> tasks) {}
+
+  /** A task, the node that has or had it, and the files of its newest finished generation. */
+  record TaskView(Row.Task task, @Nullable String node, List<Row.Output> files) {}
+
+  /** An output; {@code current} if no newer generation of its task has finished. */
+  record OutputView(Row.Output output, boolean current) {}
+
+  /** A row with its number in the order of writing, from 1. */
+  record Numbered<T>(long number, T row) {}
+
+  /** A task's place in a job. */
+  record Place(int step, int index) {}
+
+  /** Which jobs; null means any. */
+  record JobFilter(@Nullable JobState state, @Nullable String owner, @Nullable String project) {}
+
+  /** Which tasks; null means any. */
+  record TaskFilter(
+      @Nullable Integer step, @Nullable IndexRanges indexes, @Nullable TaskState state) {}
+}

@@ -1,0 +1,76 @@
+package blenderer.core;
+
+import blenderer.model.IndexRanges;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The scheduler's durable record: current state, no log of events. One thread uses it.
+ *
+ * <p>Every implementation passes the same contract test.
+ */
+public interface Journal extends AutoCloseable {
+
+  /** Everything the scheduler needs to go on: unfinished jobs, live leases, all nodes. */
+  Snapshot load();
+
+  /** One job, finished or not, for a person's retry of a finished one. */
+  Optional<JobSnapshot> loadJob(String job);
+
+  /**
+   * Writes all rows in one transaction, in their order; when it returns they survive a power cut.
+   *
+   * @param revision greater than that of every earlier commit; readers see it with the rows
+   * @throws JournalException when nothing was written
+   */
+  void commit(long revision, List<Row> rows);
+
+  @Override
+  void close();
+
+  /**
+   * The state of a farm.
+   *
+   * @param revision of the last commit, 0 for an empty journal
+   */
+  record Snapshot(
+      long revision, List<JobSnapshot> jobs, List<Row.Lease> leases, List<Row.Node> nodes) {}
+
+  /**
+   * The state of a job.
+   *
+   * @param job with empty {@code inputs}
+   * @param steps by number
+   */
+  record JobSnapshot(Row.Job job, List<StepSnapshot> steps) {}
+
+  /**
+   * The state of a step. A task that stands in none of the sets and maps is fresh: generation 1,
+   * never leased, ready as soon as its step is.
+   *
+   * @param done finished tasks, as ranges
+   * @param failed failed tasks
+   * @param cancelled cancelled tasks
+   * @param skipped skipped tasks
+   * @param generations of finished tasks whose generation is above 1
+   * @param open rows of tasks that have one and are not finished
+   */
+  record StepSnapshot(
+      Row.Step step,
+      IndexRanges done,
+      IndexRanges failed,
+      IndexRanges cancelled,
+      IndexRanges skipped,
+      Map<Integer, Integer> generations,
+      List<Row.Task> open) {}
+
+  /** A commit or a read that did not happen. */
+  final class JournalException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public JournalException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

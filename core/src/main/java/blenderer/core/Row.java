@@ -1,0 +1,178 @@
+package blenderer.core;
+
+import blenderer.model.Digest;
+import blenderer.model.Failure;
+import blenderer.model.IndexRanges;
+import blenderer.model.JobState;
+import blenderer.model.NodeState;
+import blenderer.model.Outcome;
+import blenderer.model.Renderer;
+import blenderer.model.Requirement;
+import blenderer.model.StepState;
+import blenderer.model.TaskState;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of the journal: the whole current state of one thing. Writing a row replaces the row of the
+ * same key. Times are wall times, epoch milliseconds.
+ */
+public sealed interface Row {
+
+  /**
+   * A job. Key: {@code id}.
+   *
+   * @param id ULID in lower case; the order of submission
+   * @param message why the job stands as it does, if there is something to say
+   * @param template the digest of the template
+   * @param manifest the digest of the inputs' manifest
+   * @param inputs every digest that the job needs: template, manifest, files. Written once; only in
+   *     the row that submits the job, empty in later rows and when read
+   */
+  record Job(
+      String id,
+      String name,
+      String owner,
+      String project,
+      int priority,
+      JobState state,
+      long submittedAt,
+      @Nullable Long startedAt,
+      @Nullable Long finishedAt,
+      @Nullable String message,
+      Digest template,
+      @Nullable Digest manifest,
+      Map<String, String> parameters,
+      List<Requirement> requirements,
+      Map<String, String> settings,
+      List<Digest> inputs)
+      implements Row {}
+
+  /**
+   * A step of a job. Key: {@code job}, {@code step}.
+   *
+   * @param label the task parameter that people call a task by, such as {@code Frame}
+   * @param size how many tasks
+   * @param chunk the most tasks of one lease
+   * @param run a lease never crosses a multiple of this many tasks
+   * @param dependsOn numbers of steps that must be done first
+   */
+  record Step(
+      String job,
+      int step,
+      String name,
+      String label,
+      int size,
+      int chunk,
+      int run,
+      List<Integer> dependsOn,
+      StepState state)
+      implements Row {}
+
+  /**
+   * A task that was leased at least once, or that differs from a fresh one. Key: {@code job},
+   * {@code step}, {@code index}.
+   *
+   * @param generation which time the task is rendered, from 1
+   * @param tries faults so far in this generation
+   * @param losses how often its node was lost in this generation
+   * @param lease the lease that has the right to it while it is leased
+   * @param triedOn nodes on which it failed in this generation
+   * @param failure the last fault of this generation
+   */
+  record Task(
+      String job,
+      int step,
+      int index,
+      int generation,
+      TaskState state,
+      int tries,
+      int losses,
+      @Nullable String lease,
+      List<String> triedOn,
+      @Nullable Failure failure,
+      @Nullable Long startedAt,
+      @Nullable Long endedAt)
+      implements Row {}
+
+  /**
+   * A live or late lease. Key: {@code id}.
+   *
+   * @param node the node's id
+   * @param tasks the tasks it was granted; which it still has the right to stands in their rows
+   */
+  record Lease(
+      String id,
+      String node,
+      String job,
+      int step,
+      IndexRanges tasks,
+      long grantedAt,
+      boolean started)
+      implements Row {}
+
+  /** A lease has ended. */
+  record LeaseEnded(String id) implements Row {}
+
+  /**
+   * The end of one go at a task. Key: {@code lease}, {@code index}; written once.
+   *
+   * @param number which try of its generation, from 1
+   * @param log the digest of its log
+   */
+  record Attempt(
+      String lease,
+      String job,
+      int step,
+      int index,
+      int generation,
+      int number,
+      String node,
+      Outcome outcome,
+      @Nullable Failure failure,
+      @Nullable Digest log,
+      long startedAt,
+      long endedAt,
+      @Nullable String renderer,
+      @Nullable Long memoryBytes)
+      implements Row {}
+
+  /**
+   * A file of a committed result. Key: {@code job}, {@code step}, {@code index}, {@code
+   * generation}, {@code path}; written once, in the transaction that finishes the task (INV-2).
+   */
+  record Output(
+      String job,
+      int step,
+      int index,
+      int generation,
+      String path,
+      Digest digest,
+      long size,
+      long committedAt)
+      implements Row {}
+
+  /**
+   * A node. Key: {@code id}.
+   *
+   * @param id the name, unique among nodes
+   * @param wish what people want of it: online, paused, draining or quarantined; never offline
+   * @param seenAt when it last called, as of this row; not rewritten for heartbeats
+   */
+  record Node(
+      String id,
+      NodeState wish,
+      int slots,
+      String version,
+      String os,
+      int cpus,
+      long memoryBytes,
+      List<Renderer> renderers,
+      List<Digest> templates,
+      @Nullable Long seenAt)
+      implements Row {}
+
+  /** A job and everything that belongs to it is gone, its outputs and attempts too. */
+  record JobDeleted(String id) implements Row {}
+}
