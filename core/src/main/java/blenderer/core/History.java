@@ -55,8 +55,8 @@ public interface History {
    * A job.
    *
    * @param revision of the job's row
-   * @param steps with the number of tasks in each state; tasks without a row count as ready, or as
-   *     blocked in a blocked step, as cancelled in a cancelled one
+   * @param steps with the number of tasks in each state; tasks without a row count as cancelled if
+   *     the step withholds them, else as blocked in a blocked step, else as ready
    */
   record JobView(Row.Job job, long revision, List<StepView> steps) {}
 

@@ -51,7 +51,7 @@ public interface Journal extends AutoCloseable {
    *
    * @param done finished tasks, as ranges
    * @param failed failed tasks
-   * @param cancelled cancelled tasks
+   * @param cancelled cancelled tasks that have a row; not the step's {@code withheld}
    * @param skipped skipped tasks
    * @param generations of finished tasks whose generation is above 1
    * @param open rows of tasks that have one and are not finished

@@ -57,6 +57,7 @@ public sealed interface Row {
    * @param chunk the most tasks of one lease
    * @param run a lease never crosses a multiple of this many tasks
    * @param dependsOn numbers of steps that must be done first
+   * @param withheld tasks without a row of their own that will not run: they count as cancelled
    */
   record Step(
       String job,
@@ -67,7 +68,8 @@ public sealed interface Row {
       int chunk,
       int run,
       List<Integer> dependsOn,
-      StepState state)
+      StepState state,
+      IndexRanges withheld)
       implements Row {}
 
   /**
