@@ -1,0 +1,16 @@
+package blenderer.cas;
+
+import java.io.IOException;
+
+/** The disk of a content store failed in a way that is no expected outcome. Names the file. */
+public final class CasException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public CasException(String message) {
+    super(message);
+  }
+
+  public CasException(String message, IOException cause) {
+    super(message + ": " + cause, cause);
+  }
+}
