@@ -20,8 +20,8 @@ build_sources() {
   ) | {
     cd "$root"
     # shellcheck disable=SC2046  # our own folder names have no spaces
-    find blenderer build-tools pom.xml LICENSE $(cat) \
-      \( -name target -o -name test -o -name node_modules -o -name __pycache__ \) -prune \
+    find blenderer build-tools/build.sh build-tools/jdk.sh pom.xml LICENSE $(cat) \
+      \( -name target -o -path '*/src/test' -o -name node_modules -o -name __pycache__ \) -prune \
       -o -type f ! -name '*.md' "$@" -print
   }
 }

@@ -1,5 +1,10 @@
 # Sourced, not run. Shared by the checkout's launcher, its tests and the finished folder.
 
+# Debian's Blender does not ask for the software OpenGL it needs to render with EEVEE or Workbench on
+# a machine without a screen; without it Blender aborts.
+# shellcheck disable=SC2034  # used by those who source this
+blender_packages="blender libegl1 libegl-mesa0 libgl1-mesa-dri"
+
 # need_debian_packages NAME...: sees to it that these Debian packages are installed. Says what it
 # installs before it does so and asks nothing. Returns 0 when all are there, 2 when they are not
 # and cannot be installed from here (after saying the command that would), 1 when apt failed.

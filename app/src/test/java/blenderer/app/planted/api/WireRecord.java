@@ -1,0 +1,3 @@
+package blenderer.app.planted.api;
+
+public record WireRecord(String text) {}

@@ -1,0 +1,3 @@
+package blenderer.app.planted.app;
+
+public record Wiring(int number) {}

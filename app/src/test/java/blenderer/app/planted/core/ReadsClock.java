@@ -1,0 +1,7 @@
+package blenderer.app.planted.core;
+
+final class ReadsClock {
+  long now() {
+    return System.nanoTime();
+  }
+}

@@ -1,0 +1,9 @@
+package blenderer.app.planted.model;
+
+import java.util.Random;
+
+final class DrawsUnseeded {
+  int draw() {
+    return new Random().nextInt();
+  }
+}

@@ -1,0 +1,3 @@
+package blenderer.app.planted.server;
+
+public record Anything(int number) {}

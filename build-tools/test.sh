@@ -1,0 +1,148 @@
+# Sourced, not run. "./blenderer test": sets up what the checks need, runs them, adds them up.
+# Expects root; uses jdk.sh, build.sh and packages.sh.
+
+test_usage() {
+  cat <<'EOF'
+blenderer test [--quick | --soak]
+
+Runs the project's checks: formatting, scripts, then the tests of every module.
+  --quick   without real renderers, whole farms and slow tests: under two minutes after the build
+  (nothing) what continuous integration runs
+  --soak    everything, hours included
+EOF
+}
+
+# The tiers are JUnit tags: a test without a tag is quick. See CONTRIBUTING.md.
+run_tests() {
+  tier=ci
+  for argument in "$@"; do
+    case $argument in
+      --quick) tier=quick ;;
+      --soak) tier=soak ;;
+      -h | --help)
+        test_usage
+        return 0
+        ;;
+      *)
+        echo "blenderer: 'test' does not know '$argument'." >&2
+        test_usage >&2
+        return 2
+        ;;
+    esac
+  done
+  case $tier in
+    quick) excluded="blender | e2e | slow | soak" ;;
+    ci) excluded=soak ;;
+    soak) excluded= ;;
+  esac
+
+  test_failed=
+  phase "packages" ensure_test_packages "$tier"
+  if [ -n "$test_failed" ]; then return 2; fi
+  find_jdk25
+  JAVA_HOME=$jdk
+  export JAVA_HOME
+  phase "build" ensure_built
+  # Tests that start real processes take the finished folder, as a person would.
+  BLENDERER_DIST=$dist
+  export BLENDERER_DIST
+  phase "scripts" check_scripts
+  phase "formatting" check_format
+  phase "tests" run_maven_tests "$excluded"
+  print_summary
+}
+
+# phase NAME COMMAND...: runs it, says how long it took, and remembers if it failed.
+phase() {
+  name=$1
+  shift
+  began=$(date +%s)
+  if "$@"; then
+    echo "blenderer test: $name: ok, $(($(date +%s) - began)) s"
+  else
+    test_failed="$test_failed $name"
+    echo "blenderer test: $name: FAILED, $(($(date +%s) - began)) s" >&2
+  fi
+}
+
+ensure_test_packages() {
+  if [ "$1" = quick ]; then return 0; fi
+  # shellcheck source=app/src/dist/lib/packages.sh
+  . "$root/app/src/dist/lib/packages.sh"
+  # shellcheck disable=SC2086  # words on purpose
+  command -v blender >/dev/null 2>&1 || need_debian_packages $blender_packages
+}
+
+check_scripts() {
+  scripts_ok=yes
+  for script in blenderer .ci/run build-tools/* app/src/dist/bin/* app/src/dist/lib/*; do
+    sh -n "$root/$script" || scripts_ok=no
+    if command -v shellcheck >/dev/null 2>&1; then
+      (cd "$root" && shellcheck -s sh -x "$script") || scripts_ok=no
+    fi
+  done
+  if command -v python3 >/dev/null 2>&1; then
+    # Compiled in memory: a cache folder beside a renderer's files would end up in its jar.
+    find "$root" \( -name target -o -name .build -o -name .git -o -name node_modules \) -prune \
+      -o -name '*.py' -print | while IFS= read -r script; do
+      python3 -c 'import sys; compile(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1], "exec")' "$script" || echo broken
+    done | grep -q broken && scripts_ok=no
+  fi
+  [ "$scripts_ok" = yes ]
+}
+
+check_format() {
+  "$root/build-tools/format" --check >"$root/.build/format.log" 2>&1 && return 0
+  cat "$root/.build/format.log" >&2
+  echo "blenderer: the files above are not formatted. Mend with: build-tools/format" >&2
+  return 1
+}
+
+# Maven's own words go to the log whole; shown are the modules, the classes' counts and what failed.
+run_maven_tests() {
+  test_log=$root/.build/test.log
+  : >"$root/.build/test-stamp"
+  rm -f "$root/.build/test-rc"
+  {
+    rc=0
+    (cd "$root" && mvn -B -ntp -fae -Dstyle.color=never -Dsurefire.excludedGroups="$1" test) 2>&1 || rc=$?
+    echo "$rc" >"$root/.build/test-rc"
+  } | tee "$test_log" | awk '
+    /^\[INFO\] Building Blenderer/ { sub(/^\[INFO\] Building /, ""); sub(/ [^ ]*SNAPSHOT.*/, ""); print "== " $0; fflush(); next }
+    /Tests run:.* -+ in / || /Tests run:.*Time elapsed/ { sub(/^\[[A-Z]+\] /, "  "); print; fflush(); next }
+    /^\[ERROR\] *$/ || /^\[ERROR\].*(\[Help 1\]|re-run Maven|full debug logging|possible solutions|resume the build|mvn <args>)/ { next }
+    /^\[ERROR\]/ || /^\[INFO\] .* (FAILURE|SKIPPED)/ { print; fflush() }
+  '
+  [ "$(cat "$root/.build/test-rc" 2>/dev/null)" = 0 ]
+}
+
+# The closing line is added up from the reports of this run, not from what Maven printed.
+print_summary() {
+  counts=$(find "$root" -path '*/target/surefire-reports/TEST-*.xml' -newer "$root/.build/test-stamp" \
+    -exec awk '
+      /<testsuite / {
+        for (i = 1; i <= 4; i++) {
+          split("tests errors skipped failures", names, " ")
+          if (match($0, " " names[i] "=\"[0-9]+\"")) {
+            value = substr($0, RSTART, RLENGTH); gsub(/[^0-9]/, "", value); print names[i], value
+          }
+        }
+        nextfile
+      }' {} + | awk '
+      { sum[$1] += $2 }
+      END {
+        failed = sum["errors"] + sum["failures"]
+        print sum["tests"] - failed - sum["skipped"], failed, sum["skipped"] + 0
+      }')
+  # shellcheck disable=SC2086  # three numbers
+  set -- $counts
+  if [ "$(($1 + $2))" = 0 ]; then
+    case $test_failed in *tests*) ;; *) test_failed="$test_failed tests" ;; esac
+    echo "blenderer test: no test ran" >&2
+  fi
+  if [ -n "$test_failed" ] || [ "$2" != 0 ]; then
+    echo "blenderer test: FAILED in:${test_failed:- tests}; the whole output is in .build/test.log" >&2
+  fi
+  echo "$1 passed, $2 failed, $3 skipped"
+  [ -z "$test_failed" ] && [ "$2" = 0 ]
+}
