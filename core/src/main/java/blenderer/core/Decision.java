@@ -69,9 +69,7 @@ public record Decision(List<Row> rows, List<Answer> answers, Verdict verdict) {
   public enum Receipt {
     /** It counted, now. */
     RECORDED,
-    /** It had counted before. */
-    REPEATED,
-    /** Its right was gone; it changed nothing. */
+    /** It changed nothing: its right was gone, or it had counted before. */
     STALE
   }
 }

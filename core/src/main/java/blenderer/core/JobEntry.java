@@ -1,0 +1,89 @@
+package blenderer.core;
+
+import blenderer.model.JobState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The live state of an unfinished job. */
+final class JobEntry {
+
+  private Row.Job row;
+  final List<StepEntry> steps = new ArrayList<>();
+
+  JobEntry(Row.Job row) {
+    this.row = row;
+  }
+
+  String id() {
+    return row.id();
+  }
+
+  Row.Job row() {
+    return row;
+  }
+
+  JobState state() {
+    return row.state();
+  }
+
+  int priority() {
+    return row.priority();
+  }
+
+  /** Whether new leases may be made of it. */
+  boolean isActive() {
+    return row.state() == JobState.WAITING || row.state() == JobState.RUNNING;
+  }
+
+  void state(JobState state, @Nullable String message, Now now) {
+    Long started = row.startedAt();
+    if (state == JobState.RUNNING && started == null) {
+      started = now.wall();
+    }
+    replace(
+        row.name(),
+        row.priority(),
+        state,
+        started,
+        state.isFinished() ? Long.valueOf(now.wall()) : null,
+        message);
+  }
+
+  void change(@Nullable Integer priority, @Nullable String name) {
+    replace(
+        name == null ? row.name() : name,
+        priority == null ? row.priority() : priority,
+        row.state(),
+        row.startedAt(),
+        row.finishedAt(),
+        row.message());
+  }
+
+  private void replace(
+      String name,
+      int priority,
+      JobState state,
+      @Nullable Long startedAt,
+      @Nullable Long finishedAt,
+      @Nullable String message) {
+    row =
+        new Row.Job(
+            row.id(),
+            name,
+            row.owner(),
+            row.project(),
+            priority,
+            state,
+            row.submittedAt(),
+            startedAt,
+            finishedAt,
+            message,
+            row.template(),
+            row.manifest(),
+            row.parameters(),
+            row.requirements(),
+            row.settings(),
+            List.of());
+  }
+}

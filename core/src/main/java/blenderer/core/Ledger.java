@@ -1,0 +1,116 @@
+package blenderer.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Collects what one event changed, each row once in its last state, in an order that SQL can keep.
+ */
+final class Ledger {
+
+  private final Map<String, Row.Job> submitted = new LinkedHashMap<>();
+  private final Set<JobEntry> jobs = new LinkedHashSet<>();
+  private final Set<StepEntry> steps = new LinkedHashSet<>();
+  private final Map<String, Row.Task> tasks = new LinkedHashMap<>();
+  private final Map<String, Row> leases = new LinkedHashMap<>();
+  private final Set<NodeEntry> nodes = new LinkedHashSet<>();
+  private final List<Row> facts = new ArrayList<>();
+  private final List<Row> deletions = new ArrayList<>();
+  private final List<Decision.Answer> answers = new ArrayList<>();
+  private Decision.Verdict verdict = new Decision.Verdict.Done();
+
+  void submitted(Row.Job row) {
+    submitted.put(row.id(), row);
+  }
+
+  void job(JobEntry job) {
+    jobs.add(job);
+  }
+
+  void step(StepEntry step) {
+    steps.add(step);
+  }
+
+  void task(Row.Task task) {
+    tasks.put(task.job() + "/" + task.step() + "/" + task.index(), task);
+  }
+
+  void lease(LeaseEntry lease) {
+    leases.put(lease.id, lease.row());
+  }
+
+  void leaseEnded(LeaseEntry lease) {
+    leases.put(lease.id, new Row.LeaseEnded(lease.id));
+  }
+
+  void node(NodeEntry node) {
+    nodes.add(node);
+  }
+
+  void attempt(Row.Attempt attempt) {
+    facts.add(attempt);
+  }
+
+  void output(Row.Output output) {
+    facts.add(output);
+  }
+
+  void deleted(String job) {
+    deletions.add(new Row.JobDeleted(job));
+  }
+
+  void answer(Decision.Answer answer) {
+    answers.add(answer);
+  }
+
+  void refuse(String code, String message) {
+    verdict = new Decision.Verdict.Refused(code, message);
+  }
+
+  void notLoaded(String job) {
+    verdict = new Decision.Verdict.NotLoaded(job);
+  }
+
+  Decision decision(Now now) {
+    List<Row> rows = new ArrayList<>();
+    for (NodeEntry node : nodes) {
+      rows.add(node.row(now));
+    }
+    for (JobEntry job : jobs) {
+      Row.Job first = submitted.get(job.id());
+      Row.Job row = job.row();
+      rows.add(
+          first == null
+              ? row
+              : new Row.Job(
+                  row.id(),
+                  row.name(),
+                  row.owner(),
+                  row.project(),
+                  row.priority(),
+                  row.state(),
+                  row.submittedAt(),
+                  row.startedAt(),
+                  row.finishedAt(),
+                  row.message(),
+                  row.template(),
+                  row.manifest(),
+                  row.parameters(),
+                  row.requirements(),
+                  row.settings(),
+                  first.inputs()));
+    }
+    for (StepEntry step : steps) {
+      rows.add(step.currentRow());
+    }
+    rows.addAll(tasks.values());
+    rows.addAll(leases.values());
+    rows.addAll(facts);
+    rows.addAll(deletions);
+    return new Decision(List.copyOf(rows), List.copyOf(answers), verdict);
+  }
+}

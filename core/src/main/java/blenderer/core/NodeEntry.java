@@ -1,0 +1,84 @@
+package blenderer.core;
+
+import blenderer.model.Digest;
+import blenderer.model.IndexRanges;
+import blenderer.model.NodeState;
+import blenderer.model.Renderer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The live state of a node. */
+final class NodeEntry {
+
+  /** A sync that waits for something new. */
+  record Parked(long sequence, long until, Set<String> held, List<Decision.Ack> acks) {}
+
+  final String id;
+  NodeState wish = NodeState.ONLINE;
+  int slots = 1;
+  String version = "";
+  String os = "";
+  int cpus = 0;
+  long memoryBytes = 0;
+  List<Renderer> renderers = List.of();
+  List<Digest> templates = List.of();
+
+  @Nullable String boot;
+
+  /** Boots that came before; their late messages must not undo what the newest one said. */
+  final List<String> formerBoots = new ArrayList<>();
+
+  long sequence = -1;
+  boolean leaving = false;
+
+  /** Whether it called within a term. */
+  boolean online = false;
+
+  long seenInstant = Long.MIN_VALUE / 2;
+  @Nullable Parked parked;
+
+  /** Its leases in the order of their grants. */
+  final Map<String, LeaseEntry> leases = new LinkedHashMap<>();
+
+  /** What the last answer said of each lease; something is new when it differs from now. */
+  final Map<String, IndexRanges> told = new HashMap<>();
+
+  NodeState toldWish = NodeState.ONLINE;
+
+  NodeEntry(String id) {
+    this.id = id;
+  }
+
+  NodeEntry(Row.Node row) {
+    this(row.id());
+    wish = row.wish();
+    slots = row.slots();
+    version = row.version();
+    os = row.os();
+    cpus = row.cpus();
+    memoryBytes = row.memoryBytes();
+    renderers = row.renderers();
+    templates = row.templates();
+  }
+
+  Row.Node row(Now now) {
+    return new Row.Node(
+        id, wish, slots, version, os, cpus, memoryBytes, renderers, templates, now.wall());
+  }
+
+  /** Whether new leases may be given to it. */
+  boolean takesWork() {
+    return online && !leaving && wish == NodeState.ONLINE;
+  }
+
+  /** Whether it has what the job needs. */
+  boolean fits(Row.Job job) {
+    return templates.contains(job.template())
+        && job.requirements().stream().allMatch(need -> renderers.stream().anyMatch(need::fits));
+  }
+}

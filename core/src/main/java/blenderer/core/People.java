@@ -1,0 +1,260 @@
+package blenderer.core;
+
+import blenderer.model.IndexRanges;
+import blenderer.model.JobState;
+import blenderer.model.NodeState;
+import blenderer.model.StepState;
+import java.util.List;
+import java.util.PrimitiveIterator;
+import org.jspecify.annotations.Nullable;
+
+/** What people do to jobs and nodes. */
+final class People {
+
+  private final Farm farm;
+  private final Ledger ledger;
+  private final Now now;
+  private final Tasks tasks;
+
+  People(Farm farm, Ledger ledger, Now now, Tasks tasks) {
+    this.farm = farm;
+    this.ledger = ledger;
+    this.now = now;
+    this.tasks = tasks;
+  }
+
+  void submitted(Row.Job row, List<Row.Step> steps) {
+    if (farm.jobs.containsKey(row.id())) {
+      ledger.refuse("job-exists", "there is a job " + row.id() + " already");
+      return;
+    }
+    JobEntry job = new JobEntry(row);
+    farm.jobs.put(row.id(), job);
+    ledger.submitted(row);
+    ledger.job(job);
+    for (Row.Step stepRow : steps) {
+      StepEntry step = new StepEntry(job, stepRow);
+      step.state(stepRow.dependsOn().isEmpty() ? StepState.READY : StepState.BLOCKED);
+      job.steps.add(step);
+      ledger.step(step);
+    }
+    farm.refresh(job);
+  }
+
+  private @Nullable JobEntry loaded(String id) {
+    JobEntry job = farm.job(id);
+    if (job == null) {
+      ledger.notLoaded(id);
+    }
+    return job;
+  }
+
+  /** A finished job that was loaded for one action leaves memory again. */
+  private void release(JobEntry job) {
+    if (job.state().isFinished()) {
+      farm.jobs.remove(job.id());
+    }
+  }
+
+  void cancelled(String id) {
+    JobEntry job = loaded(id);
+    if (job == null) {
+      return;
+    }
+    if (job.state().isFinished()) {
+      release(job);
+      ledger.refuse("job-finished", "job '" + job.row().name() + "' is finished already");
+      return;
+    }
+    stop(job);
+    tasks.finish(job, JobState.CANCELLED, null);
+  }
+
+  private void stop(JobEntry job) {
+    for (StepEntry step : job.steps) {
+      if (!step.isFinished()) {
+        tasks.cancel(step);
+        step.state(StepState.CANCELLED);
+        ledger.step(step);
+      }
+    }
+  }
+
+  void paused(String id) {
+    JobEntry job = loaded(id);
+    if (job == null) {
+      return;
+    }
+    if (!job.isActive()) {
+      release(job);
+      ledger.refuse(
+          "job-not-running",
+          "job '" + job.row().name() + "' is " + job.state().word() + " and cannot be paused");
+      return;
+    }
+    job.state(JobState.PAUSED, null, now);
+    ledger.job(job);
+    farm.refresh(job);
+  }
+
+  void resumed(String id) {
+    JobEntry job = loaded(id);
+    if (job == null) {
+      return;
+    }
+    if (job.state() != JobState.PAUSED && job.state() != JobState.HELD) {
+      release(job);
+      ledger.refuse(
+          "job-not-paused",
+          "job '" + job.row().name() + "' is " + job.state().word() + ", not paused");
+      return;
+    }
+    job.state(job.row().startedAt() == null ? JobState.WAITING : JobState.RUNNING, null, now);
+    ledger.job(job);
+    farm.refresh(job);
+    farm.workAppeared = true;
+  }
+
+  void changed(Event.Changed change) {
+    JobEntry job = loaded(change.job());
+    if (job == null) {
+      return;
+    }
+    farm.rerank(job, () -> job.change(change.priority(), change.name()));
+    ledger.job(job);
+    release(job);
+  }
+
+  void deleted(String id) {
+    JobEntry job = farm.job(id);
+    if (job != null) {
+      stop(job);
+      tasks.finish(job, JobState.CANCELLED, null);
+    }
+    ledger.deleted(id);
+  }
+
+  void retried(Event.Retried retry) {
+    JobEntry job = loaded(retry.job());
+    if (job == null) {
+      return;
+    }
+    int woken = 0;
+    for (StepEntry step : job.steps) {
+      if (retry.step() == null || retry.step() == step.number()) {
+        woken += retry(step, retry.indexes());
+      }
+    }
+    if (woken == 0) {
+      release(job);
+      ledger.refuse(
+          "nothing-to-retry",
+          retry.indexes() == null
+              ? "no task of job '" + job.row().name() + "' has failed or was cancelled"
+              : "none of these tasks of job '"
+                  + job.row().name()
+                  + "' is finished: what still waits or runs needs no retry");
+      return;
+    }
+    if (job.state().isFinished()) {
+      job.state(job.row().startedAt() == null ? JobState.WAITING : JobState.RUNNING, null, now);
+    }
+    ledger.job(job);
+    farm.refresh(job);
+    farm.workAppeared = true;
+  }
+
+  private int retry(StepEntry step, @Nullable IndexRanges wanted) {
+    IndexSet chosen = new IndexSet();
+    if (wanted == null) {
+      chosen.addAll(step.failed.toRanges());
+      chosen.addAll(step.cancelled.toRanges());
+      chosen.addAll(step.withheld.toRanges());
+    } else {
+      PrimitiveIterator.OfInt indexes = wanted.iterator();
+      while (indexes.hasNext()) {
+        int index = indexes.nextInt();
+        if (step.isTaskFinished(index)) {
+          chosen.add(index);
+        }
+      }
+    }
+    if (chosen.isEmpty()) {
+      return 0;
+    }
+    PrimitiveIterator.OfInt indexes = chosen.toRanges().iterator();
+    while (indexes.hasNext()) {
+      wake(step, indexes.nextInt());
+    }
+    if (step.isFinished()) {
+      boolean blocked =
+          step.row().dependsOn().stream()
+              .anyMatch(before -> step.job.steps.get(before).state() != StepState.DONE);
+      step.state(blocked ? StepState.BLOCKED : StepState.READY);
+    }
+    ledger.step(step);
+    return chosen.size();
+  }
+
+  /** A new generation of a finished task; one that never ran just becomes fresh again. */
+  private void wake(StepEntry step, int index) {
+    if (step.withheld.remove(index)) {
+      step.fresh.add(index);
+      return;
+    }
+    step.done.remove(index);
+    step.failed.remove(index);
+    step.cancelled.remove(index);
+    step.skipped.remove(index);
+    int generation = step.finishedGeneration(index) + 1;
+    step.generations.remove(index);
+    TaskEntry task = new TaskEntry(step, index, generation);
+    step.open.put(index, task);
+    step.again.add(index);
+    ledger.task(task.row(null));
+  }
+
+  void nodeWished(Event.NodeWished wished) {
+    NodeEntry node = farm.nodes.get(wished.node());
+    if (node == null) {
+      ledger.refuse("node-not-found", "there is no node called '" + wished.node() + "'");
+      return;
+    }
+    node.wish = wished.wish();
+    farm.slotsChanged();
+    ledger.node(node);
+    farm.touched.add(node);
+    if (wished.wish() == NodeState.ONLINE) {
+      if (node.parked != null) {
+        farm.hungry.add(node);
+      }
+    } else {
+      farm.hungry.remove(node);
+      giveBack(node, false);
+    }
+    farm.workAppeared = true;
+  }
+
+  void nodeRemoved(String id) {
+    NodeEntry node = farm.nodes.get(id);
+    if (node != null) {
+      node.online = false;
+      farm.slotsChanged();
+      node.parked = null;
+      farm.hungry.remove(node);
+      giveBack(node, true);
+      ledger.node(node);
+      farm.workAppeared = true;
+    }
+  }
+
+  private void giveBack(NodeEntry node, boolean startedToo) {
+    for (LeaseEntry lease : List.copyOf(node.leases.values())) {
+      if (startedToo || !lease.started) {
+        for (TaskEntry task : List.copyOf(lease.rights.values())) {
+          tasks.requeue(task);
+        }
+      }
+    }
+  }
+}

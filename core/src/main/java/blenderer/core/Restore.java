@@ -1,0 +1,88 @@
+package blenderer.core;
+
+import blenderer.model.TaskState;
+import java.util.List;
+
+/** Builds the live state from what the journal knows. */
+final class Restore {
+
+  private final Farm farm;
+  private final Now now;
+
+  Restore(Farm farm, Now now) {
+    this.farm = farm;
+    this.now = now;
+  }
+
+  void all(Journal.Snapshot snapshot) {
+    for (Row.Node row : snapshot.nodes()) {
+      farm.nodes.put(row.id(), new NodeEntry(row));
+    }
+    for (Journal.JobSnapshot job : snapshot.jobs()) {
+      add(job);
+    }
+    for (Row.Lease row : snapshot.leases()) {
+      lease(row);
+    }
+    for (JobEntry job : farm.jobs.values()) {
+      readyAgain(job);
+    }
+  }
+
+  /** Takes one more job in; a job that is there already stays as it is. */
+  void job(Journal.JobSnapshot snapshot) {
+    if (!farm.jobs.containsKey(snapshot.job().id())) {
+      readyAgain(add(snapshot));
+    }
+  }
+
+  private JobEntry add(Journal.JobSnapshot snapshot) {
+    JobEntry job = new JobEntry(snapshot.job());
+    for (Journal.StepSnapshot stepSnapshot : snapshot.steps()) {
+      StepEntry step = new StepEntry(job, stepSnapshot.step());
+      step.restore(stepSnapshot);
+      job.steps.add(step);
+    }
+    farm.jobs.put(job.id(), job);
+    return job;
+  }
+
+  /** The lease's rights are those of its tasks whose rows name it. */
+  private void lease(Row.Lease row) {
+    JobEntry job = farm.jobs.get(row.job());
+    NodeEntry node = farm.nodes.get(row.node());
+    if (job == null || node == null) {
+      return;
+    }
+    StepEntry step = job.steps.get(row.step());
+    LeaseEntry lease = new LeaseEntry(row.id(), node, step, row.tasks(), row.grantedAt());
+    lease.started = row.started();
+    lease.deadline = now.instant() + farm.settings.termMillis();
+    for (int index : row.tasks().toList()) {
+      TaskEntry task = step.open.get(index);
+      if (task != null && row.id().equals(task.heldBy)) {
+        task.lease = lease;
+        lease.rights.put(index, task);
+      }
+    }
+    if (!lease.rights.isEmpty()) {
+      farm.leases.put(lease.id, lease);
+      node.leases.put(lease.id, lease);
+    }
+  }
+
+  private void readyAgain(JobEntry job) {
+    for (StepEntry step : job.steps) {
+      for (TaskEntry task : List.copyOf(step.open.values())) {
+        if (task.state == TaskState.LEASED && task.lease == null) {
+          // Its lease is gone without a trace: nobody has the right to it.
+          task.move(TaskMoves.Move.REQUEUE);
+        }
+        if (task.state == TaskState.READY) {
+          step.again.add(task.index);
+        }
+      }
+    }
+    farm.refresh(job);
+  }
+}

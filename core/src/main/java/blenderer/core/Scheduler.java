@@ -1,0 +1,88 @@
+package blenderer.core;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The farm's mind. One thread calls {@link #apply} with one event after the other; see the
+ * package's description for what a caller may do with a decision.
+ */
+public final class Scheduler {
+
+  private final Farm farm;
+
+  /**
+   * Goes on from what the journal knows. Every lease gets a full term.
+   *
+   * @param leasePrefix starts every lease's id; must be new for each load, since ids of leases are
+   *     never used twice
+   */
+  public Scheduler(Settings settings, Journal.Snapshot snapshot, String leasePrefix, Now now) {
+    farm = new Farm(settings, leasePrefix);
+    new Restore(farm, now).all(snapshot);
+  }
+
+  /** Changes the state as the event says and tells what follows. */
+  public Decision apply(Event event, Now now) {
+    Ledger ledger = new Ledger();
+    Tasks tasks = new Tasks(farm, ledger, now);
+    Placement placement = new Placement(farm, tasks);
+    Syncs syncs = new Syncs(farm, ledger, now, tasks, placement);
+    People people = new People(farm, ledger, now, tasks);
+    switch (event) {
+      case Event.Synced sync -> syncs.synced(sync);
+      case Event.Tick() -> {
+        tick(now);
+        syncs.answerOverdue();
+      }
+      case Event.Submitted(Row.Job job, List<Row.Step> steps) -> people.submitted(job, steps);
+      case Event.Cancelled(String job) -> people.cancelled(job);
+      case Event.Paused(String job) -> people.paused(job);
+      case Event.Resumed(String job) -> people.resumed(job);
+      case Event.Changed changed -> people.changed(changed);
+      case Event.Deleted(String job) -> people.deleted(job);
+      case Event.Retried retried -> people.retried(retried);
+      case Event.Revived(Journal.JobSnapshot job) -> new Restore(farm, now).job(job);
+      case Event.NodeWished wished -> people.nodeWished(wished);
+      case Event.NodeRemoved(String node) -> people.nodeRemoved(node);
+    }
+    syncs.offer();
+    syncs.tellNews();
+    return ledger.decision(now);
+  }
+
+  private void tick(Now now) {
+    for (LeaseEntry lease : farm.leases.values()) {
+      if (!lease.late && lease.deadline <= now.instant()) {
+        lease.late = true;
+        lease.step.again.addAll(lease.rights.keySet());
+        farm.refresh(lease.step);
+        farm.workAppeared = true;
+      }
+    }
+    for (NodeEntry node : farm.nodes.values()) {
+      if (node.online
+          && node.parked == null
+          && node.seenInstant + farm.settings.termMillis() <= now.instant()) {
+        node.online = false;
+        farm.slotsChanged();
+        // Tasks that waited for another node may have to come back to one they failed on.
+        farm.workAppeared = true;
+      }
+    }
+  }
+
+  /** Why the job does not run, or not faster: one sentence each; empty for an unknown job. */
+  public List<String> why(String job) {
+    return new Explanation(farm).of(job);
+  }
+
+  /** The nodes that called within a term. */
+  public Set<String> onlineNodes() {
+    return farm.nodes.values().stream()
+        .filter(node -> node.online)
+        .map(node -> node.id)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

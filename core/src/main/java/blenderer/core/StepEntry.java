@@ -1,0 +1,131 @@
+package blenderer.core;
+
+import blenderer.model.IndexRanges;
+import blenderer.model.StepState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The live state of a step. Each task is in exactly one of: {@code fresh}, {@code open}, {@code
+ * done}, {@code failed}, {@code cancelled}, {@code skipped}, {@code withheld}.
+ */
+final class StepEntry {
+
+  final JobEntry job;
+  private Row.Step row;
+
+  /** Tasks that were never leased and wait. */
+  final IndexSet fresh = new IndexSet();
+
+  /** Unfinished tasks with a row, by index. */
+  final TreeMap<Integer, TaskEntry> open = new TreeMap<>();
+
+  /** Those of {@code open} that may be leased now: ready ones, and those of late leases. */
+  final TreeSet<Integer> again = new TreeSet<>();
+
+  final IndexSet done = new IndexSet();
+  final IndexSet failed = new IndexSet();
+  final IndexSet cancelled = new IndexSet();
+  final IndexSet skipped = new IndexSet();
+  final IndexSet withheld = new IndexSet();
+
+  /** Generations above 1 of finished tasks. */
+  final Map<Integer, Integer> generations = new HashMap<>();
+
+  StepEntry(JobEntry job, Row.Step row) {
+    this.job = job;
+    this.row = row;
+    withheld.addAll(row.withheld());
+    fresh.addAll(IndexRanges.range(0, row.size() - 1));
+    fresh.removeAll(row.withheld());
+  }
+
+  /** Takes over what the journal knows. */
+  void restore(Journal.StepSnapshot snapshot) {
+    done.addAll(snapshot.done());
+    failed.addAll(snapshot.failed());
+    cancelled.addAll(snapshot.cancelled());
+    skipped.addAll(snapshot.skipped());
+    for (IndexSet finished : List.of(done, failed, cancelled, skipped)) {
+      fresh.removeAll(finished.toRanges());
+    }
+    generations.putAll(snapshot.generations());
+    for (Row.Task task : snapshot.open()) {
+      TaskEntry entry = new TaskEntry(this, task.index(), task.generation());
+      entry.state = task.state();
+      entry.tries = task.tries();
+      entry.losses = task.losses();
+      entry.triedOn.addAll(task.triedOn());
+      entry.failure = task.failure();
+      entry.startedAt = task.startedAt();
+      entry.heldBy = task.lease();
+      fresh.remove(task.index());
+      open.put(task.index(), entry);
+    }
+  }
+
+  int number() {
+    return row.step();
+  }
+
+  Row.Step row() {
+    return row;
+  }
+
+  StepState state() {
+    return row.state();
+  }
+
+  void state(StepState state) {
+    row = with(state);
+  }
+
+  /** The row with the tasks that are withheld now. */
+  Row.Step currentRow() {
+    row = with(row.state());
+    return row;
+  }
+
+  private Row.Step with(StepState state) {
+    return new Row.Step(
+        row.job(),
+        row.step(),
+        row.name(),
+        row.label(),
+        row.size(),
+        row.chunk(),
+        row.run(),
+        row.dependsOn(),
+        state,
+        withheld.toRanges());
+  }
+
+  boolean isFinished() {
+    return switch (row.state()) {
+      case DONE, FAILED, CANCELLED, INCOMPATIBLE -> true;
+      case BLOCKED, READY, RUNNING -> false;
+    };
+  }
+
+  /** How many tasks could be leased now if a node fitted. */
+  int leasable() {
+    return fresh.size() + again.size();
+  }
+
+  /** The generation in which a finished task finished. */
+  int finishedGeneration(int index) {
+    return generations.getOrDefault(index, 1);
+  }
+
+  /** Whether the task needs nothing more. */
+  boolean isTaskFinished(int index) {
+    return done.contains(index)
+        || failed.contains(index)
+        || cancelled.contains(index)
+        || skipped.contains(index)
+        || withheld.contains(index);
+  }
+}

@@ -1,0 +1,271 @@
+package blenderer.core;
+
+import blenderer.model.Failure;
+import blenderer.model.IndexRanges;
+import blenderer.model.NodeState;
+import blenderer.model.RetryClass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The server's side of the sync: what a node's state changes, and when it is answered. */
+final class Syncs {
+
+  private static final int FORMER_BOOTS = 8;
+
+  private final Farm farm;
+  private final Ledger ledger;
+  private final Now now;
+  private final Tasks tasks;
+  private final Placement placement;
+
+  Syncs(Farm farm, Ledger ledger, Now now, Tasks tasks, Placement placement) {
+    this.farm = farm;
+    this.ledger = ledger;
+    this.now = now;
+    this.tasks = tasks;
+    this.placement = placement;
+  }
+
+  void synced(Event.Synced sync) {
+    NodeEntry node = farm.nodes.get(sync.node());
+    if (node == null) {
+      node = new NodeEntry(sync.node());
+      farm.nodes.put(node.id, node);
+      ledger.node(node);
+    }
+    List<Decision.Ack> acks = new ArrayList<>();
+    for (Event.Report report : sync.reports()) {
+      acks.add(
+          new Decision.Ack(
+              report.lease(), report.index(), report.generation(), receive(node, report)));
+    }
+    if (isOutdated(node, sync)) {
+      // Its reports count, as they name their lease; what it says of the node does not.
+      ledger.answer(
+          new Decision.Answer(node.id, sync.boot(), sync.sequence(), node.wish, List.of(), acks));
+      return;
+    }
+    answerParked(node);
+    greet(node, sync);
+    Set<String> held = renew(node, sync);
+    if (!sync.leaving()) {
+      placement.fillSlots(node);
+      placement.prefetch(node);
+    }
+    if (sync.parkMillis() > 0 && acks.isEmpty() && !sync.leaving() && !hasNews(node, held)) {
+      long park = Math.min(sync.parkMillis(), farm.settings.parkMillis());
+      node.parked =
+          new NodeEntry.Parked(sync.sequence(), now.instant() + park, held, List.copyOf(acks));
+      if (node.takesWork()) {
+        farm.hungry.add(node);
+      }
+    } else {
+      answer(node, sync.sequence(), held, acks);
+    }
+  }
+
+  private static boolean isOutdated(NodeEntry node, Event.Synced sync) {
+    return node.formerBoots.contains(sync.boot())
+        || (sync.boot().equals(node.boot) && sync.sequence() < node.sequence);
+  }
+
+  /** Takes over who the node is now; a new boot has forgotten what the old one held. */
+  private void greet(NodeEntry node, Event.Synced sync) {
+    String before = node.boot;
+    if (before != null && !before.equals(sync.boot())) {
+      node.formerBoots.add(before);
+      if (node.formerBoots.size() > FORMER_BOOTS) {
+        node.formerBoots.removeFirst();
+      }
+      Set<String> held = sync.held().stream().map(Event.Held::lease).collect(Collectors.toSet());
+      for (LeaseEntry lease : List.copyOf(node.leases.values())) {
+        if (!held.contains(lease.id)) {
+          dropLease(lease, lease.started);
+        }
+      }
+      node.told.clear();
+    }
+    if (!node.online || node.leaving != sync.leaving() || node.slots != sync.slots()) {
+      farm.slotsChanged();
+    }
+    node.boot = sync.boot();
+    node.sequence = sync.sequence();
+    node.leaving = sync.leaving();
+    node.seenInstant = now.instant();
+    if (!node.online) {
+      node.online = true;
+      ledger.node(node);
+    }
+    if (node.slots != sync.slots()) {
+      node.slots = sync.slots();
+      ledger.node(node);
+    }
+    Event.Facts facts = sync.facts();
+    if (facts != null) {
+      node.version = facts.version();
+      node.os = facts.os();
+      node.cpus = facts.cpus();
+      node.memoryBytes = facts.memoryBytes();
+      node.renderers = facts.renderers();
+      node.templates = facts.templates();
+      ledger.node(node);
+    }
+  }
+
+  private void dropLease(LeaseEntry lease, boolean lost) {
+    for (TaskEntry task : List.copyOf(lease.rights.values())) {
+      if (lost) {
+        tasks.lose(task);
+      } else {
+        tasks.requeue(task);
+      }
+    }
+  }
+
+  /** Gives every lease a new term; returns the leases that the node holds. */
+  private Set<String> renew(NodeEntry node, Event.Synced sync) {
+    for (Event.Held one : sync.held()) {
+      LeaseEntry lease = node.leases.get(one.lease());
+      if (lease != null) {
+        lease.started = one.started();
+      }
+    }
+    for (LeaseEntry lease : List.copyOf(node.leases.values())) {
+      boolean idle = !lease.started && node.wish != NodeState.ONLINE;
+      if (sync.leaving() || idle) {
+        dropLease(lease, false);
+        continue;
+      }
+      lease.deadline = now.instant() + farm.settings.termMillis();
+      if (lease.late) {
+        lease.late = false;
+        lease.rights.keySet().forEach(lease.step.again::remove);
+        farm.refresh(lease.step);
+      }
+    }
+    return heldBy(sync);
+  }
+
+  private static Set<String> heldBy(Event.Synced sync) {
+    return sync.held().stream().map(Event.Held::lease).collect(Collectors.toSet());
+  }
+
+  private Decision.Receipt receive(NodeEntry node, Event.Report report) {
+    LeaseEntry lease = farm.leases.get(report.lease());
+    TaskEntry task = lease == null || lease.node != node ? null : lease.rights.get(report.index());
+    if (task == null || task.generation != report.generation()) {
+      return Decision.Receipt.STALE;
+    }
+    switch (report.outcome()) {
+      case SUCCEEDED -> tasks.succeed(task, report);
+      case FAILED -> {
+        Failure failure = report.failure();
+        tasks.fail(
+            task,
+            report,
+            failure != null
+                ? failure
+                : new Failure("unknown", "the node gave no reason", RetryClass.ELSEWHERE));
+      }
+      case CANCELLED, LOST -> tasks.requeue(task);
+    }
+    return Decision.Receipt.RECORDED;
+  }
+
+  /** Whether an answer would tell the node something that it does not know. */
+  boolean hasNews(NodeEntry node, Set<String> held) {
+    if (node.toldWish != node.wish || !held.equals(node.leases.keySet())) {
+      return true;
+    }
+    for (LeaseEntry lease : node.leases.values()) {
+      IndexRanges told = node.told.get(lease.id);
+      if (told != null && !told.equals(lease.wanted())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Answers the parked sync, if there is one, with what is wanted now. */
+  void answerParked(NodeEntry node) {
+    NodeEntry.Parked parked = node.parked;
+    if (parked != null) {
+      answer(node, parked.sequence(), parked.held(), parked.acks());
+    }
+  }
+
+  /** Offers work to all nodes that wait, if some has appeared. */
+  void offer() {
+    boolean given = true;
+    while (farm.workAppeared && given) {
+      farm.workAppeared = false;
+      given = false;
+      List<NodeEntry> waiting = List.copyOf(farm.hungry);
+      for (NodeEntry node : waiting) {
+        given |= placement.fillSlots(node);
+      }
+      for (NodeEntry node : waiting) {
+        given |= placement.prefetch(node);
+      }
+    }
+    farm.workAppeared = false;
+  }
+
+  /** Answers every parked node to which this event brought something new. */
+  void tellNews() {
+    for (NodeEntry node : farm.touched) {
+      NodeEntry.Parked parked = node.parked;
+      if (parked != null && hasNews(node, parked.held())) {
+        answerParked(node);
+      }
+    }
+    farm.touched.clear();
+  }
+
+  /** Answers every node whose sync has been kept long enough. */
+  void answerOverdue() {
+    for (NodeEntry node : farm.nodes.values()) {
+      NodeEntry.Parked parked = node.parked;
+      if (parked != null && parked.until() <= now.instant()) {
+        answerParked(node);
+      }
+    }
+  }
+
+  private void answer(NodeEntry node, long sequence, Set<String> held, List<Decision.Ack> acks) {
+    node.told.clear();
+    node.leases.values().forEach(lease -> node.told.put(lease.id, lease.wanted()));
+    node.toldWish = node.wish;
+    node.parked = null;
+    farm.hungry.remove(node);
+    String boot = node.boot;
+    ledger.answer(
+        new Decision.Answer(
+            node.id,
+            boot == null ? "" : boot,
+            sequence,
+            node.wish,
+            wanted(node, held),
+            List.copyOf(acks)));
+  }
+
+  private static List<Decision.Wanted> wanted(NodeEntry node, Set<String> held) {
+    return node.leases.values().stream()
+        .map(
+            lease ->
+                new Decision.Wanted(
+                    lease.id, lease.wanted(), held.contains(lease.id) ? null : grant(lease)))
+        .toList();
+  }
+
+  private static Decision.Grant grant(LeaseEntry lease) {
+    return new Decision.Grant(
+        lease.step.job.row(),
+        lease.step.row(),
+        lease.rights.values().stream()
+            .map(t -> new Decision.GrantedTask(t.index, t.generation, t.attempt()))
+            .toList());
+  }
+}

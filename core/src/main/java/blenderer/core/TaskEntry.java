@@ -1,0 +1,58 @@
+package blenderer.core;
+
+import blenderer.model.Failure;
+import blenderer.model.TaskState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An unfinished task that differs from a fresh one: it is leased, or was, or is a retry. */
+final class TaskEntry {
+
+  final StepEntry step;
+  final int index;
+  final int generation;
+  TaskState state = TaskState.READY;
+  int tries = 0;
+  int losses = 0;
+  @Nullable LeaseEntry lease;
+
+  /** The lease that the journal named, until leases are restored. */
+  @Nullable String heldBy;
+
+  final List<String> triedOn = new ArrayList<>();
+  @Nullable Failure failure;
+  @Nullable Long startedAt;
+
+  TaskEntry(StepEntry step, int index, int generation) {
+    this.step = step;
+    this.index = index;
+    this.generation = generation;
+  }
+
+  void move(TaskMoves.Move move) {
+    state = TaskMoves.after(state, move);
+  }
+
+  /** The number of the next or current try, from 1. */
+  int attempt() {
+    return tries + 1;
+  }
+
+  Row.Task row(@Nullable Long endedAt) {
+    LeaseEntry holder = lease;
+    return new Row.Task(
+        step.job.id(),
+        step.number(),
+        index,
+        generation,
+        state,
+        tries,
+        losses,
+        holder == null ? null : holder.id,
+        List.copyOf(triedOn),
+        failure,
+        startedAt,
+        endedAt);
+  }
+}

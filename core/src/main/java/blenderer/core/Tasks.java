@@ -1,0 +1,320 @@
+package blenderer.core;
+
+import blenderer.model.Failure;
+import blenderer.model.IndexRanges;
+import blenderer.model.JobState;
+import blenderer.model.Outcome;
+import blenderer.model.RetryClass;
+import blenderer.model.StepState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can happen to a task once it is chosen: it gets a lease, finishes, fails, comes back, is
+ * lost or stopped; and what follows for its step and job. Every change goes into the ledger.
+ */
+final class Tasks {
+
+  private final Farm farm;
+  private final Ledger ledger;
+  private final Now now;
+
+  Tasks(Farm farm, Ledger ledger, Now now) {
+    this.farm = farm;
+    this.ledger = ledger;
+    this.now = now;
+  }
+
+  /** Gives the node the right to the given leasable tasks. INV-3: any older right ends here. */
+  LeaseEntry grant(NodeEntry node, StepEntry step, List<Integer> indexes) {
+    LeaseEntry lease =
+        new LeaseEntry(
+            farm.newLeaseId(),
+            node,
+            step,
+            IndexRanges.of(indexes.stream().mapToInt(Integer::intValue).toArray()),
+            now.wall());
+    lease.deadline = now.instant() + farm.settings.termMillis();
+    for (int index : indexes) {
+      TaskEntry task = step.open.get(index);
+      if (task == null) {
+        step.fresh.remove(index);
+        task = new TaskEntry(step, index, 1);
+        step.open.put(index, task);
+      }
+      step.again.remove(index);
+      task.move(TaskMoves.Move.LEASE);
+      task.lease = lease;
+      task.startedAt = now.wall();
+      lease.rights.put(index, task);
+      ledger.task(task.row(null));
+    }
+    node.leases.put(lease.id, lease);
+    farm.leases.put(lease.id, lease);
+    farm.touched.add(node);
+    ledger.lease(lease);
+    if (step.state() == StepState.READY) {
+      step.state(StepState.RUNNING);
+      ledger.step(step);
+    }
+    if (step.job.state() == JobState.WAITING) {
+      step.job.state(JobState.RUNNING, null, now);
+      ledger.job(step.job);
+    }
+    farm.refresh(step);
+    return lease;
+  }
+
+  /**
+   * Records a result for good. INV-2: the caller has checked that the lease has the right to it.
+   */
+  void succeed(TaskEntry task, Event.Report report) {
+    StepEntry step = task.step;
+    LeaseEntry lease = dropRight(task);
+    task.move(TaskMoves.Move.SUCCEED);
+    attempt(task, lease, Outcome.SUCCEEDED, report);
+    for (Event.File file : report.files()) {
+      ledger.output(
+          new Row.Output(
+              step.job.id(),
+              step.number(),
+              task.index,
+              task.generation,
+              file.path(),
+              file.digest(),
+              file.size(),
+              now.wall()));
+    }
+    close(task, step.done);
+    settle(step);
+  }
+
+  /** Records a fault; the task is tried again or has failed. */
+  void fail(TaskEntry task, Event.Report report, Failure failure) {
+    StepEntry step = task.step;
+    LeaseEntry lease = dropRight(task);
+    attempt(task, lease, Outcome.FAILED, report);
+    fault(task, lease.node.id, failure);
+    stopIfHopeless(step);
+    settle(step);
+  }
+
+  private void fault(TaskEntry task, String node, Failure failure) {
+    task.tries++;
+    task.failure = failure;
+    if (!task.triedOn.contains(node)) {
+      task.triedOn.add(node);
+    }
+    if (failure.retry() == RetryClass.NEVER || task.tries >= farm.settings.tries()) {
+      task.move(TaskMoves.Move.GIVE_UP);
+      close(task, task.step.failed);
+    } else {
+      task.move(TaskMoves.Move.TRY_AGAIN);
+      reopen(task);
+    }
+  }
+
+  /** Takes a task back without fault. */
+  void requeue(TaskEntry task) {
+    dropRight(task);
+    task.move(TaskMoves.Move.REQUEUE);
+    reopen(task);
+    settle(task.step);
+  }
+
+  /**
+   * The node that held the task is gone for good. The first loss is free; later ones count as
+   * tries, so that a scene that kills nodes cannot drain the farm.
+   */
+  void lose(TaskEntry task) {
+    LeaseEntry lease = dropRight(task);
+    task.losses++;
+    ledger.attempt(
+        new Row.Attempt(
+            lease.id,
+            task.step.job.id(),
+            task.step.number(),
+            task.index,
+            task.generation,
+            task.attempt(),
+            lease.node.id,
+            Outcome.LOST,
+            null,
+            null,
+            lease.grantedAt,
+            now.wall(),
+            null,
+            null));
+    if (task.losses > farm.settings.freeLosses()) {
+      fault(
+          task,
+          lease.node.id,
+          new Failure(
+              "node-lost",
+              "node '" + lease.node.id + "' was lost while it worked on the task",
+              RetryClass.ELSEWHERE));
+      stopIfHopeless(task.step);
+    } else {
+      task.move(TaskMoves.Move.REQUEUE);
+      reopen(task);
+    }
+    settle(task.step);
+  }
+
+  /** Stops everything of a step that is not finished. */
+  void cancel(StepEntry step) {
+    for (TaskEntry task : new ArrayList<>(step.open.values())) {
+      if (task.lease != null) {
+        dropRight(task);
+      }
+      task.move(TaskMoves.Move.CANCEL);
+      close(task, step.cancelled);
+    }
+    withholdFresh(step);
+  }
+
+  private void withholdFresh(StepEntry step) {
+    step.withheld.addAll(step.fresh.toRanges());
+    step.fresh.clear();
+    ledger.step(step);
+    farm.refresh(step);
+  }
+
+  /** Ends the task's right under its lease, and the lease with its last right. */
+  private LeaseEntry dropRight(TaskEntry task) {
+    LeaseEntry lease = task.lease;
+    if (lease == null) {
+      throw new IllegalStateException("task " + task.index + " has no lease");
+    }
+    task.lease = null;
+    task.step.again.remove(task.index);
+    lease.rights.remove(task.index);
+    farm.touched.add(lease.node);
+    if (lease.rights.isEmpty()) {
+      farm.leases.remove(lease.id);
+      lease.node.leases.remove(lease.id);
+      ledger.leaseEnded(lease);
+    }
+    return lease;
+  }
+
+  private void reopen(TaskEntry task) {
+    task.step.again.add(task.index);
+    ledger.task(task.row(null));
+    farm.refresh(task.step);
+    farm.workAppeared = true;
+  }
+
+  private void close(TaskEntry task, IndexSet to) {
+    StepEntry step = task.step;
+    step.open.remove(task.index);
+    step.again.remove(task.index);
+    to.add(task.index);
+    if (task.generation > 1) {
+      step.generations.put(task.index, task.generation);
+    }
+    ledger.task(task.row(now.wall()));
+    farm.refresh(step);
+  }
+
+  private void attempt(TaskEntry task, LeaseEntry lease, Outcome outcome, Event.Report report) {
+    ledger.attempt(
+        new Row.Attempt(
+            lease.id,
+            task.step.job.id(),
+            task.step.number(),
+            task.index,
+            task.generation,
+            task.attempt(),
+            lease.node.id,
+            outcome,
+            report.failure(),
+            report.log(),
+            report.startedAt(),
+            report.endedAt(),
+            report.renderer(),
+            report.memoryBytes()));
+  }
+
+  /** A step whose first tasks all failed would only burn the night: what is left is stopped. */
+  private void stopIfHopeless(StepEntry step) {
+    if (step.isFinished()
+        || !step.done.isEmpty()
+        || step.failed.size() < farm.settings.hopelessAfter()) {
+      return;
+    }
+    for (TaskEntry task : new ArrayList<>(step.open.values())) {
+      if (task.lease == null) {
+        task.move(TaskMoves.Move.CANCEL);
+        close(task, step.cancelled);
+      }
+    }
+    withholdFresh(step);
+  }
+
+  /** Finishes the step if nothing of it is left, and then looks at the job. */
+  void settle(StepEntry step) {
+    if (step.isFinished() || !step.open.isEmpty() || !step.fresh.isEmpty()) {
+      return;
+    }
+    step.state(
+        !step.failed.isEmpty()
+            ? StepState.FAILED
+            : step.cancelled.isEmpty() && step.withheld.isEmpty()
+                ? StepState.DONE
+                : StepState.CANCELLED);
+    ledger.step(step);
+    farm.refresh(step);
+    settle(step.job);
+  }
+
+  private void settle(JobEntry job) {
+    for (StepEntry step : job.steps) {
+      if (step.state() == StepState.BLOCKED
+          && step.row().dependsOn().stream()
+              .allMatch(before -> job.steps.get(before).state() == StepState.DONE)) {
+        step.state(StepState.READY);
+        ledger.step(step);
+        farm.refresh(step);
+      }
+    }
+    boolean goesOn =
+        job.steps.stream()
+            .anyMatch(s -> s.state() == StepState.READY || s.state() == StepState.RUNNING);
+    if (goesOn) {
+      return;
+    }
+    boolean failed = job.steps.stream().anyMatch(s -> s.state() == StepState.FAILED);
+    boolean done = job.steps.stream().allMatch(s -> s.state() == StepState.DONE);
+    finish(
+        job,
+        failed ? JobState.FAILED : done ? JobState.DONE : JobState.CANCELLED,
+        failed ? failureSentence(job) : null);
+  }
+
+  /** Ends the job; it leaves memory. */
+  void finish(JobEntry job, JobState state, @Nullable String message) {
+    job.state(state, message, now);
+    ledger.job(job);
+    farm.jobs.remove(job.id());
+    farm.board.removeAll(job.steps);
+  }
+
+  private static String failureSentence(JobEntry job) {
+    int failed = 0;
+    int stopped = 0;
+    int done = 0;
+    int total = 0;
+    for (StepEntry step : job.steps) {
+      failed += step.failed.size();
+      stopped += step.withheld.size() + step.cancelled.size();
+      done += step.done.size();
+      total += step.row().size();
+    }
+    String sentence = failed + " of " + total + " tasks failed";
+    return done == 0 && stopped > 0
+        ? sentence + " and none succeeded, so the other " + stopped + " were not tried"
+        : sentence;
+  }
+}
