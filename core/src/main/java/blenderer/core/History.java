@@ -2,7 +2,10 @@ package blenderer.core;
 
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
+import blenderer.model.StepState;
 import blenderer.model.TaskState;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +64,28 @@ public interface History {
   record JobView(Row.Job job, long revision, List<StepView> steps) {}
 
   /** A step and how many tasks stand where; states without tasks are absent. */
-  record StepView(Row.Step step, Map<TaskState, Integer> tasks) {}
+  record StepView(Row.Step step, Map<TaskState, Integer> tasks) {
+
+    /**
+     * Adds the tasks without a row to those that have one.
+     *
+     * @param rows how many task rows there are in each state
+     * @param withheld how many tasks without a row the step withholds
+     */
+    public static StepView counting(Row.Step step, Map<TaskState, Integer> rows, int withheld) {
+      Map<TaskState, Integer> tasks = new EnumMap<>(TaskState.class);
+      int known = withheld;
+      for (Map.Entry<TaskState, Integer> entry : rows.entrySet()) {
+        tasks.put(entry.getKey(), entry.getValue());
+        known += entry.getValue();
+      }
+      tasks.merge(TaskState.CANCELLED, withheld, Integer::sum);
+      TaskState fresh = step.state() == StepState.BLOCKED ? TaskState.BLOCKED : TaskState.READY;
+      tasks.merge(fresh, Math.max(0, step.size() - known), Integer::sum);
+      tasks.values().removeIf(count -> count == 0);
+      return new StepView(step, Collections.unmodifiableMap(tasks));
+    }
+  }
 
   /** A task, the node that has or had it, and the files of its newest finished generation. */
   record TaskView(Row.Task task, @Nullable String node, List<Row.Output> files) {}
@@ -78,7 +102,14 @@ public interface History {
   /** Which jobs; null means any. */
   record JobFilter(@Nullable JobState state, @Nullable String owner, @Nullable String project) {}
 
-  /** Which tasks; null means any. */
+  /** Which tasks, by place and by the state in which they are now; null means any. */
   record TaskFilter(
-      @Nullable Integer step, @Nullable IndexRanges indexes, @Nullable TaskState state) {}
+      @Nullable Integer step, @Nullable IndexRanges indexes, @Nullable TaskState state) {
+
+    /** Whether the filter wants tasks of that place, in whichever state. */
+    public boolean admits(int step, int index) {
+      return (this.step == null || this.step == step)
+          && (indexes == null || indexes.contains(index));
+    }
+  }
 }
