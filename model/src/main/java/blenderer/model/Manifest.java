@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -41,7 +40,7 @@ public record Manifest(List<Entry> files) {
     files = files.stream().sorted(BY_PATH_BYTES).toList();
     Map<String, String> seen = new HashMap<>();
     for (Entry file : files) {
-      String before = seen.put(file.path().toLowerCase(Locale.ROOT), file.path());
+      String before = seen.put(WorkspacePath.folded(file.path()), file.path());
       if (before != null) {
         throw new IllegalArgumentException(
             before.equals(file.path())
@@ -50,7 +49,7 @@ public record Manifest(List<Entry> files) {
       }
     }
     for (Entry file : files) {
-      String path = file.path().toLowerCase(Locale.ROOT);
+      String path = WorkspacePath.folded(file.path());
       for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
         String folder = seen.get(path.substring(0, slash));
         if (folder != null) {

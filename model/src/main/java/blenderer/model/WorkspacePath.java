@@ -1,5 +1,6 @@
 package blenderer.model;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Set;
@@ -15,7 +16,8 @@ public final class WorkspacePath {
   private static final Set<String> DEVICE_NAMES =
       Set.of(
           "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7",
-          "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9");
+          "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+          "com¹", "com²", "com³", "lpt¹", "lpt²", "lpt³", "conin$", "conout$");
 
   private WorkspacePath() {}
 
@@ -56,8 +58,9 @@ public final class WorkspacePath {
       if (name.equals(".") || name.equals("..")) {
         throw refused(path, "climbs with '" + name + "'");
       }
-      if (name.length() > LONGEST_NAME) {
-        throw refused(path, "has a name longer than " + LONGEST_NAME + " characters");
+      // Linux counts bytes where Windows and macOS count characters.
+      if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+        throw refused(path, "has a name longer than " + LONGEST_NAME + " bytes");
       }
       if (name.endsWith(".") || name.endsWith(" ")) {
         throw refused(path, "has a name that ends in a dot or a space");
@@ -69,6 +72,15 @@ public final class WorkspacePath {
       }
     }
     return path;
+  }
+
+  /**
+   * A form that is equal for all paths that some file system takes for the same. Upper case first:
+   * it joins letters that have two small forms, and spells out ß as ss.
+   */
+  static String folded(String path) {
+    return Normalizer.normalize(
+        path.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
   }
 
   private static IllegalArgumentException refused(String path, String why) {
