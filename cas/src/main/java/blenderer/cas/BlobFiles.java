@@ -21,15 +21,17 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Blobs as files under one folder, named by their digest. A file is under its name only when all
  * its bytes were checked and are on disk. Used by the server's store and by a node's cache.
  *
- * <p>Below the folder: {@code blobs/ab/<digest>}, with 256 folders made once, so that storing a
- * blob syncs one folder and never makes any; {@code temp} for what is on its way in, emptied when
- * the folder is opened; {@code parts} for what goes on after a restart. One process at a time.
+ * <p>Below the folder: {@code blobs/ab/<digest>}, one level of 256 folders, so that storing a blob
+ * hardly ever makes one and syncs a single folder; {@code temp} for what is on its way in, emptied
+ * when the folder is opened; {@code parts} for what goes on after a restart. One process at a time.
  */
 public final class BlobFiles {
 
@@ -38,6 +40,7 @@ public final class BlobFiles {
   private final Path temp;
   private final Path parts;
   private final Step.Watcher watcher;
+  private final Set<Path> syncedShards = ConcurrentHashMap.newKeySet();
   private final AtomicLong counter = new AtomicLong();
 
   private BlobFiles(Path root, Step.Watcher watcher) throws IOException {
@@ -49,18 +52,7 @@ public final class BlobFiles {
     Files.createDirectories(temp);
     Files.createDirectories(parts);
     Files.createDirectories(blobs);
-    boolean added = false;
-    for (int i = 0; i < 256; i++) {
-      Path shard = blobs.resolve(String.format("%02x", i));
-      if (!Files.isDirectory(shard)) {
-        Files.createDirectory(shard);
-        added = true;
-      }
-    }
-    if (added) {
-      Disk.syncFolder(blobs);
-      Disk.syncFolder(root);
-    }
+    Disk.syncFolder(root);
     Disk.list(temp).forEach(Disk::delete);
   }
 
@@ -89,7 +81,11 @@ public final class BlobFiles {
 
   /** Where the blob lies or would lie. Read only; it may vanish when it is deleted. */
   public Path path(Digest digest) {
-    return blobs.resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
+    return shard(digest).resolve(digest.hex());
+  }
+
+  private Path shard(Digest digest) {
+    return blobs.resolve(digest.hex().substring(0, 2));
   }
 
   /** Whether a blob of exactly this length is there. Does not hash it. */
@@ -211,7 +207,13 @@ public final class BlobFiles {
    */
   boolean adopt(Path verified, Digest digest, long size) throws IOException {
     Path target = path(digest);
-    Path shard = blobs.resolve(digest.hex().substring(0, 2));
+    Path shard = shard(digest);
+    if (!syncedShards.contains(shard)) {
+      Files.createDirectories(shard);
+      // Also when it was there: a process may have died between making it and this.
+      Disk.syncFolder(blobs);
+      syncedShards.add(shard);
+    }
     try {
       Files.move(verified, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {
