@@ -1,0 +1,23 @@
+package blenderer.openjd;
+
+import java.util.Map;
+
+/**
+ * A text file that a template carries (§6). Written anew before every action of its script,
+ * readable by the session's user only.
+ *
+ * @param name how format strings refer to it
+ * @param filename a plain file name; empty: the session chooses one
+ * @param runnable whether it gets the executable bit
+ */
+public record EmbeddedFile(String name, String filename, boolean runnable, FormatString data) {
+
+  /**
+   * The file's content.
+   *
+   * @throws IllegalArgumentException naming a reference that {@code symbols} lacks
+   */
+  public String resolveData(Map<String, String> symbols) {
+    return data.resolve(symbols);
+  }
+}

@@ -1,0 +1,15 @@
+package blenderer.openjd;
+
+import java.util.List;
+
+/**
+ * What every task of a step runs (§3.5).
+ *
+ * @param onRun run once for each task, or for each chunk of tasks
+ * @param embeddedFiles written before every run; {@code Task.File.<name>} is a file's path
+ */
+public record StepScript(Action onRun, List<EmbeddedFile> embeddedFiles) {
+  public StepScript {
+    embeddedFiles = List.copyOf(embeddedFiles);
+  }
+}

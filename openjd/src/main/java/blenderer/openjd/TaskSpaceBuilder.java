@@ -1,0 +1,192 @@
+package blenderer.openjd;
+
+import blenderer.openjd.ParameterSpaceTemplate.Chunks;
+import blenderer.openjd.ParameterSpaceTemplate.Definition;
+import blenderer.openjd.ParameterSpaceTemplate.Range;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes a task space of a parameter space and the values its ranges refer to. */
+final class TaskSpaceBuilder {
+
+  private final ParameterSpaceTemplate template;
+  private final Map<String, String> symbols;
+  private final String path;
+  private final Problems problems;
+
+  TaskSpaceBuilder(
+      ParameterSpaceTemplate template,
+      Map<String, String> symbols,
+      String path,
+      Problems problems) {
+    this.template = template;
+    this.symbols = symbols;
+    this.path = path;
+    this.problems = problems;
+  }
+
+  /** Empty when there are problems. */
+  Optional<TaskSpace> build() {
+    Map<String, Dimension> leaves = new LinkedHashMap<>();
+    List<TaskSpace.Parameter> parameters = new ArrayList<>();
+    ChunkSpec chunks = null;
+    boolean sound = true;
+    for (int i = 0; i < template.definitions().size(); i++) {
+      Definition definition = template.definitions().get(i);
+      String at = path + "/taskParameterDefinitions/" + i;
+      parameters.add(new TaskSpace.Parameter(definition.name(), definition.type()));
+      Optional<Dimension> leaf = leaf(definition, at + "/range");
+      leaf.ifPresent(dimension -> leaves.put(definition.name(), dimension));
+      sound &= leaf.isPresent();
+      if (definition.chunks() != null) {
+        Optional<ChunkSpec> spec = chunks(definition.name(), definition.chunks(), at + "/chunks");
+        sound &= spec.isPresent();
+        chunks = spec.orElse(chunks);
+      }
+    }
+    if (!sound) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(space(parameters, leaves, chunks));
+    } catch (ArithmeticException e) {
+      problems.add(path, "the step has more tasks than can be counted; shorten its ranges");
+    } catch (IllegalArgumentException e) {
+      problems.add(path + "/combination", String.valueOf(e.getMessage()));
+    }
+    return Optional.empty();
+  }
+
+  private TaskSpace space(
+      List<TaskSpace.Parameter> parameters,
+      Map<String, Dimension> leaves,
+      @org.jspecify.annotations.Nullable ChunkSpec chunks) {
+    List<Combination> terms =
+        switch (template.combination()) {
+          case Combination.Product(var factors) -> factors;
+          case Combination other -> List.of(other);
+          case null -> leaves.keySet().stream().<Combination>map(Combination.One::new).toList();
+        };
+    List<Dimension> others = new ArrayList<>();
+    for (Combination term : terms) {
+      if (chunks == null || !term.equals(new Combination.One(chunks.parameter()))) {
+        others.add(dimension(term, leaves));
+      }
+    }
+    Dimension product = Dimension.Product.of(others);
+    if (chunks != null
+        && leaves.get(chunks.parameter()) instanceof Dimension.Ranged(_, RangeExpression numbers)) {
+      return TaskSpace.chunked(parameters, product, chunks, numbers);
+    }
+    return TaskSpace.of(parameters, product);
+  }
+
+  private static Dimension dimension(Combination combination, Map<String, Dimension> leaves) {
+    return switch (combination) {
+      case Combination.One(String name) -> {
+        Dimension leaf = leaves.get(name);
+        if (leaf == null) {
+          throw new IllegalStateException("the combination was checked, but lacks " + name);
+        }
+        yield leaf;
+      }
+      case Combination.Product(var terms) ->
+          Dimension.Product.of(terms.stream().map(term -> dimension(term, leaves)).toList());
+      case Combination.Association(var terms) -> {
+        List<Dimension> all = terms.stream().map(term -> dimension(term, leaves)).toList();
+        for (Dimension one : all) {
+          if (one.size() != all.getFirst().size()) {
+            throw new IllegalArgumentException(
+                "the association ("
+                    + String.join(", ", combination.parameters())
+                    + ") pairs "
+                    + all.getFirst().size()
+                    + " values with "
+                    + one.size()
+                    + "; give equally many");
+          }
+        }
+        yield new Dimension.Association(all);
+      }
+    };
+  }
+
+  private Optional<Dimension> leaf(Definition definition, String at) {
+    return switch (definition.range()) {
+      case Range.Expression(FormatString text) -> ranged(definition.name(), text, at);
+      case Range.Listed(List<FormatString> items) -> listed(definition, items, at);
+    };
+  }
+
+  private Optional<Dimension> ranged(String name, FormatString text, String at) {
+    try {
+      return Optional.of(new Dimension.Ranged(name, RangeExpression.parse(text.resolve(symbols))));
+    } catch (IllegalArgumentException e) {
+      problems.add(at, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Dimension> listed(Definition definition, List<FormatString> items, String at) {
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      String value = items.get(i).resolve(symbols);
+      String complaint =
+          switch (definition.type()) {
+            case INT, CHUNK_INT ->
+                Spot.isWhole(value.strip()) ? "" : "'" + value + "' is not a whole number";
+            case FLOAT ->
+                Spot.isDecimal(value.strip()) ? "" : "'" + value + "' is not a finite number";
+            case STRING, PATH -> Letters.ANY.complaint(value, 1, SpaceReader.LONGEST_VALUE);
+          };
+      if (!complaint.isEmpty()) {
+        problems.add(at + "/" + i, complaint);
+        continue;
+      }
+      values.add(
+          switch (definition.type()) {
+            case INT, CHUNK_INT -> Long.toString(Long.parseLong(value.strip()));
+            case FLOAT -> value.strip();
+            case STRING, PATH -> value;
+          });
+    }
+    if (values.size() < items.size()) {
+      return Optional.empty();
+    }
+    if (definition.type() != TaskParameterType.CHUNK_INT) {
+      return Optional.of(new Dimension.Listed(definition.name(), values));
+    }
+    try {
+      long[] numbers = values.stream().mapToLong(Long::parseLong).toArray();
+      return Optional.of(new Dimension.Ranged(definition.name(), RangeExpression.of(numbers)));
+    } catch (IllegalArgumentException e) {
+      problems.add(at, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<ChunkSpec> chunks(String name, Chunks chunks, String at) {
+    long count = number(chunks.defaultTaskCount(), 1, at + "/defaultTaskCount");
+    long seconds = number(chunks.targetRuntimeSeconds(), 0, at + "/targetRuntimeSeconds");
+    return count < 0 || seconds < 0
+        ? Optional.empty()
+        : Optional.of(new ChunkSpec(name, (int) count, seconds, chunks.rangeConstraint()));
+  }
+
+  /** The resolved number, or -1 with a problem noted. */
+  private long number(FormatString text, int least, String at) {
+    String value = text.resolve(symbols).strip();
+    if (Spot.isWhole(value)) {
+      long number = Long.parseLong(value);
+      if (number >= least && number <= Integer.MAX_VALUE) {
+        return number;
+      }
+    }
+    problems.add(
+        at, "'" + value + "' is not a whole number from " + least + " to " + Integer.MAX_VALUE);
+    return -1;
+  }
+}

@@ -1,0 +1,16 @@
+package blenderer.openjd;
+
+/**
+ * One thing that is wrong with a template or with the values given to it.
+ *
+ * @param path where, as a JSON pointer such as {@code /steps/0/name}; empty for the whole document
+ * @param message one plain sentence that names the thing and says how to mend it
+ */
+public record TemplateError(String path, String message) {
+
+  /** One line for a person: the place, then the sentence. */
+  @Override
+  public String toString() {
+    return path.isEmpty() ? message : path + ": " + message;
+  }
+}

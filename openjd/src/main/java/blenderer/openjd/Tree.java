@@ -1,0 +1,70 @@
+package blenderer.openjd;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.SequencedMap;
+
+/** A document as it was written, before anybody asks what it means; the same for JSON and YAML. */
+sealed interface Tree {
+
+  /** What a person calls this kind of value. */
+  String kind();
+
+  record Text(String value) implements Tree {
+    @Override
+    public String kind() {
+      return "text";
+    }
+  }
+
+  /**
+   * A number.
+   *
+   * @param text as written, for values that keep their digits
+   * @param whole whether it was written without a point and an exponent
+   */
+  record Number(BigDecimal value, String text, boolean whole) implements Tree {
+    @Override
+    public String kind() {
+      return whole ? "a whole number" : "a decimal number";
+    }
+  }
+
+  record Bool(boolean value) implements Tree {
+    @Override
+    public String kind() {
+      return "true or false";
+    }
+  }
+
+  /** {@code null}, and YAML's infinities and not-a-number, which no field accepts. */
+  record Nothing(String text) implements Tree {
+    @Override
+    public String kind() {
+      return "'" + text + "'";
+    }
+  }
+
+  record Items(List<Tree> items) implements Tree {
+    @Override
+    public String kind() {
+      return "a list";
+    }
+  }
+
+  record Fields(SequencedMap<String, Tree> fields) implements Tree {
+    @Override
+    public String kind() {
+      return "an object";
+    }
+  }
+
+  /** A document that is neither JSON nor YAML, or one that asks for too much. */
+  final class Unreadable extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Unreadable(String message) {
+      super(message);
+    }
+  }
+}

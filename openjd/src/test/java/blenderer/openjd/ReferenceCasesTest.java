@@ -1,0 +1,93 @@
+package blenderer.openjd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Measures this module against cases kept outside the repository: {@code -Dopenjd.cases=FOLDER}
+ * names a folder with {@code templates.jsonl} ({@code id, kind, valid, extensions, template}) and
+ * {@code range-cases.jsonl} ({@code range, valid}).
+ */
+@EnabledIfSystemProperty(named = "openjd.cases", matches = ".+")
+final class ReferenceCasesTest {
+
+  private static final Path FOLDER = Path.of(System.getProperty("openjd.cases", "."));
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Test
+  void templates_get_the_verdict_of_the_reference() throws IOException {
+    int all = 0;
+    List<String> wrong = new ArrayList<>();
+    for (String line : Files.readAllLines(FOLDER.resolve("templates.jsonl"))) {
+      // The template stays as it is written: NaN and 1e309 would not survive a parser.
+      int cut = line.indexOf("\"template\": ");
+      byte[] utf8 =
+          line.substring(cut + "\"template\": ".length(), line.length() - 1)
+              .getBytes(StandardCharsets.UTF_8);
+      JsonNode node = JSON.readTree(line.substring(0, cut) + "\"\":0}");
+      Set<String> extensions = new java.util.HashSet<>();
+      node.get("extensions").forEach(extension -> extensions.add(extension.asText()));
+      if (!Extensions.SUPPORTED.containsAll(extensions)) {
+        continue;
+      }
+      all++;
+      List<TemplateError> errors = errors(node.get("kind").asText(), utf8);
+      if (errors.isEmpty() != node.get("valid").asBoolean()) {
+        String text = new String(utf8, StandardCharsets.UTF_8);
+        wrong.add(
+            node.get("id").asText()
+                + " should be "
+                + (node.get("valid").asBoolean() ? "valid" : "refused")
+                + " "
+                + errors
+                + "\n    "
+                + text.substring(0, Math.min(600, text.length())));
+      }
+    }
+    System.out.println("templates: " + (all - wrong.size()) + " of " + all);
+    wrong.forEach(System.out::println);
+    assertThat(wrong.size()).isLessThanOrEqualTo(all * 3 / 100);
+  }
+
+  private static List<TemplateError> errors(String kind, byte[] utf8) {
+    if (kind.equals("env")) {
+      return switch (Templates.parseEnvironment(utf8, "case")) {
+        case Templates.ParsedEnvironment _ -> List.of();
+        case Templates.Refused(var errors) -> errors;
+      };
+    }
+    return switch (Templates.parseJob(utf8, "case")) {
+      case Templates.Parsed _ -> List.of();
+      case Templates.Refused(var errors) -> errors;
+    };
+  }
+
+  @Test
+  void ranges_get_the_verdict_of_the_reference() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    for (String line : Files.readAllLines(FOLDER.resolve("range-cases.jsonl"))) {
+      JsonNode node = JSON.readTree(line);
+      boolean valid = true;
+      try {
+        RangeExpression.parse(node.get("range").asText().replace("\\t", "\t"));
+      } catch (IllegalArgumentException e) {
+        valid = false;
+      }
+      if (valid != node.get("valid").asBoolean()) {
+        wrong.add(line);
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+}
