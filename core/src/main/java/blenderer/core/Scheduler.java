@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  */
 public final class Scheduler {
 
-  private final Farm farm;
+  final Farm farm;
 
   /**
    * Goes on from what the journal knows. Every lease gets a full term.
