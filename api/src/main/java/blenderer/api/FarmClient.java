@@ -1,0 +1,362 @@
+package blenderer.api;
+
+import blenderer.model.Digest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The typed client of a farm's API: one method a route. Blocking, safe for many threads, opens
+ * connections when they are needed. Every method may throw {@link ApiException} (the server said
+ * no) and {@link UnreachableException} (it said nothing); calls that are safe to repeat are
+ * repeated for as long as the options' patience.
+ */
+public final class FarmClient implements AutoCloseable {
+
+  private static final int MOST_DIGESTS = 10_000;
+
+  private final ClientOptions options;
+  private final HttpPool pool;
+  private final FarmHttp http;
+  private final BlobTransfer blobs;
+
+  public FarmClient(ConnectionString server) {
+    this(server, ClientOptions.defaults());
+  }
+
+  public FarmClient(ConnectionString server, ClientOptions options) {
+    this.options = options;
+    this.pool = new HttpPool(server, options.connectTimeout());
+    this.http = new FarmHttp(pool, options);
+    this.blobs = new BlobTransfer(this, options.retry().withPatience(options.transferPatience()));
+  }
+
+  // Keys and the server.
+
+  /** Turns the connection's invite into a key; repeating it is safe. */
+  public Farm.Identity enrol(Farm.Enrol enrol) {
+    return http.send("POST", "/v1/enrol", enrol, Farm.Identity.class);
+  }
+
+  public Farm.Identity whoami() {
+    return http.get("/v1/whoami", Farm.Identity.class);
+  }
+
+  public Farm.Server server() {
+    return http.get("/v1/server", Farm.Server.class);
+  }
+
+  /** Not repeated: two calls would make two invites. */
+  public Farm.Invite invite(Farm.NewInvite invite) {
+    return http.sendOnce("POST", "/v1/invites", invite, Farm.Invite.class);
+  }
+
+  public Farm.InviteList invites() {
+    return http.get("/v1/invites", Farm.InviteList.class);
+  }
+
+  public void revokeInvite(String id) {
+    delete("/v1/invites/" + FarmHttp.encode(id));
+  }
+
+  public Farm.KeyList keys() {
+    return http.get("/v1/keys", Farm.KeyList.class);
+  }
+
+  public void revokeKey(String id) {
+    delete("/v1/keys/" + FarmHttp.encode(id));
+  }
+
+  private void delete(String target) {
+    http.send("DELETE", target, null, FarmHttp.Done.class);
+  }
+
+  // Files.
+
+  /** Which of these the content store lacks; asked in portions. */
+  public Set<Digest> missing(Collection<Digest> digests) {
+    List<String> all = digests.stream().distinct().map(Digest::hex).toList();
+    Set<Digest> missing = new HashSet<>();
+    for (int at = 0; at < all.size(); at += MOST_DIGESTS) {
+      List<String> some = all.subList(at, Math.min(all.size(), at + MOST_DIGESTS));
+      Farm.MissingBlobs answer =
+          http.send("POST", "/v1/blobs/missing", new Farm.Digests(some), Farm.MissingBlobs.class);
+      answer.missing().forEach(hex -> missing.add(new Digest(hex)));
+    }
+    return missing;
+  }
+
+  /**
+   * Puts a blob into the content store, in parts; goes on where an earlier try stopped.
+   *
+   * @throws LocalFileException when the source cannot be read or is shorter than {@code size}
+   * @throws ApiException {@code digest-mismatch} when the source has another digest
+   */
+  public void uploadBlob(Digest digest, long size, BlobSource source, TransferProgress progress) {
+    blobs.upload(digest, size, source, progress);
+  }
+
+  /**
+   * Gets a blob into a file, which is there whole and synced or not at all. What an interrupted
+   * call left is used by the next one with the same target.
+   *
+   * @throws LocalFileException when it cannot be written, or has another digest twice
+   */
+  public void downloadBlob(Digest digest, Path target, TransferProgress progress) {
+    blobs.download(digest, target, progress);
+  }
+
+  Farm.Upload beginUpload(Farm.NewUpload upload) {
+    return http.exchange(
+        http.call("POST", "/v1/uploads", List.of(), upload, true), Farm.Upload.class);
+  }
+
+  Farm.Upload putPart(Farm.Upload upload, HttpCall.Body part) {
+    HttpCall call =
+        new HttpCall(
+            "PUT",
+            FarmHttp.target(
+                "/v1/uploads/" + FarmHttp.encode(upload.id()), "offset", upload.received()),
+            List.of(new HttpCall.Header("Content-Type", "application/octet-stream")),
+            part,
+            options.readTimeout(),
+            true);
+    return http.exchange(call, Farm.Upload.class);
+  }
+
+  void commitUpload(String id) {
+    http.exchange(
+        http.call("POST", "/v1/uploads/" + FarmHttp.encode(id) + "/commit", List.of(), null, true),
+        FarmHttp.Done.class);
+  }
+
+  /** The reply's status is 200, 206 or 416. */
+  HttpReply openBlob(String digest, List<HttpCall.Header> headers) {
+    HttpReply reply =
+        pool.exchange(
+            new HttpCall("GET", "/v1/blobs/" + digest, headers, null, options.readTimeout(), true));
+    if (reply.status >= 400 && reply.status != 416) {
+      try (reply) {
+        http.failIfProblem(reply);
+      }
+    }
+    return reply;
+  }
+
+  UnreachableException lost(HttpReply reply, IOException e) {
+    return pool.lost(reply.connection(), e);
+  }
+
+  // Jobs.
+
+  /**
+   * Creates a job.
+   *
+   * @param idempotencyKey made once by the caller; the same key makes a repeat give the same job
+   */
+  public Jobs.Job submit(Jobs.Submit job, String idempotencyKey) {
+    return http.send(
+        "POST",
+        "/v1/jobs",
+        List.of(new HttpCall.Header("Idempotency-Key", idempotencyKey)),
+        job,
+        Jobs.Job.class);
+  }
+
+  /**
+   * Which jobs to list; null: any.
+   *
+   * @param after the {@code next} of the page before
+   */
+  public record JobFilter(
+      @Nullable String state,
+      @Nullable String owner,
+      @Nullable String project,
+      @Nullable String after,
+      @Nullable Integer limit) {
+
+    /** Every job, from the first page. */
+    public static final JobFilter ALL = new JobFilter(null, null, null, null, null);
+  }
+
+  public Jobs.JobPage jobs(JobFilter filter) {
+    return http.get(
+        FarmHttp.target(
+            "/v1/jobs",
+            "state",
+            filter.state(),
+            "owner",
+            filter.owner(),
+            "project",
+            filter.project(),
+            "after",
+            filter.after(),
+            "limit",
+            filter.limit()),
+        Jobs.JobPage.class);
+  }
+
+  public Jobs.Job job(String id) {
+    return http.get(job(id, ""), Jobs.Job.class);
+  }
+
+  public Jobs.Job change(String id, Jobs.Change change) {
+    return http.send("PATCH", job(id, ""), change, Jobs.Job.class);
+  }
+
+  public void deleteJob(String id) {
+    delete(job(id, ""));
+  }
+
+  public Jobs.Job cancel(String id) {
+    return http.send("POST", job(id, "/cancel"), null, Jobs.Job.class);
+  }
+
+  public Jobs.Job pause(String id) {
+    return http.send("POST", job(id, "/pause"), null, Jobs.Job.class);
+  }
+
+  public Jobs.Job resume(String id) {
+    return http.send("POST", job(id, "/resume"), null, Jobs.Job.class);
+  }
+
+  /** Not repeated: two calls would make two generations. */
+  public Jobs.Job retry(String id, Jobs.Retry retry) {
+    return http.sendOnce("POST", job(id, "/retry"), retry, Jobs.Job.class);
+  }
+
+  /**
+   * Which tasks or attempts of a job to list; null: any.
+   *
+   * @param step a step's name
+   * @param state a word of {@code TaskState}; tasks only
+   * @param frames a range expression over the items
+   * @param after the {@code next} of the page before
+   */
+  public record TaskFilter(
+      @Nullable String step,
+      @Nullable String state,
+      @Nullable String frames,
+      @Nullable String after,
+      @Nullable Integer limit) {
+
+    /** Every task, from the first page. */
+    public static final TaskFilter ALL = new TaskFilter(null, null, null, null, null);
+
+    public TaskFilter after(@Nullable String next) {
+      return new TaskFilter(step, state, frames, next, limit);
+    }
+  }
+
+  public Jobs.TaskPage tasks(String id, TaskFilter filter) {
+    return http.get(page(id, "/tasks", filter), Jobs.TaskPage.class);
+  }
+
+  public Jobs.AttemptPage attempts(String id, TaskFilter filter) {
+    return http.get(page(id, "/attempts", filter), Jobs.AttemptPage.class);
+  }
+
+  private static String page(String id, String list, TaskFilter filter) {
+    return FarmHttp.target(
+        job(id, list),
+        "step",
+        filter.step(),
+        "state",
+        filter.state(),
+        "frames",
+        filter.frames(),
+        "after",
+        filter.after(),
+        "limit",
+        filter.limit());
+  }
+
+  /**
+   * A job's files in the order of their commits.
+   *
+   * @param after the {@code next} of the page before; null: from the first
+   * @param wait how long, up to 25 s, the server waits for something new
+   */
+  public Jobs.OutputPage outputs(String id, @Nullable String after, Duration wait) {
+    return http.get(
+        FarmHttp.target(
+            job(id, "/outputs"), "after", after, "wait", wait.isZero() ? null : wait.toSeconds()),
+        wait,
+        Jobs.OutputPage.class);
+  }
+
+  public Jobs.Why why(String id) {
+    return http.get(job(id, "/why"), Jobs.Why.class);
+  }
+
+  private static String job(String id, String rest) {
+    return "/v1/jobs/" + FarmHttp.encode(id) + rest;
+  }
+
+  // Nodes and events.
+
+  public Farm.NodeList nodes() {
+    return http.get("/v1/nodes", Farm.NodeList.class);
+  }
+
+  public Farm.Node pauseNode(String name) {
+    return node(name, "/pause");
+  }
+
+  public Farm.Node drainNode(String name) {
+    return node(name, "/drain");
+  }
+
+  public Farm.Node resumeNode(String name) {
+    return node(name, "/resume");
+  }
+
+  private Farm.Node node(String name, String action) {
+    return http.send("POST", "/v1/nodes/" + FarmHttp.encode(name) + action, null, Farm.Node.class);
+  }
+
+  /** A connection of its own for {@code /v1/node/sync}. */
+  public SyncLine syncLine() {
+    return new SyncLine(http, options.readTimeout());
+  }
+
+  /**
+   * Opens the stream of events.
+   *
+   * @param lastId where to go on; null: from now
+   */
+  public EventStream events(@Nullable String lastId) {
+    List<HttpCall.Header> headers = new ArrayList<>();
+    headers.add(new HttpCall.Header("Accept", "text/event-stream"));
+    if (lastId != null) {
+      headers.add(new HttpCall.Header("Last-Event-ID", lastId));
+    }
+    HttpCall call =
+        new HttpCall(
+            "GET", "/v1/events", headers, null, options.readTimeout().multipliedBy(2), true);
+    HttpReply reply = options.retry().retrying(() -> openEvents(call));
+    return new EventStream(reply, pool, lastId);
+  }
+
+  private HttpReply openEvents(HttpCall call) {
+    HttpReply reply = pool.exchange(call);
+    if (reply.status >= 400) {
+      try (reply) {
+        http.failIfProblem(reply);
+      }
+    }
+    return reply;
+  }
+
+  /** Cuts every call under way. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
