@@ -134,7 +134,7 @@ public final class PartFile {
         }
         at += filled;
       }
-      if (at < size) {
+      if (at > offset && at < size) {
         channel.force(false);
       }
       return cut ? new Cut(received) : new Received(received);
