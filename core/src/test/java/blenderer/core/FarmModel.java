@@ -1,0 +1,336 @@
+package blenderer.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import blenderer.model.Digest;
+import blenderer.model.IndexRanges;
+import blenderer.model.Outcome;
+import blenderer.model.StepState;
+import blenderer.model.TaskState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * A whole farm in one thread: the real scheduler and the journal's twin, with modelled nodes,
+ * network, store and people. Requests and answers are lost, repeated and reordered; the server
+ * crashes before and after commits; nodes are killed. INV-1 to INV-6 are asserted.
+ */
+final class FarmModel {
+
+  private final SplittableRandom random;
+  private final Map<Digest, byte[]> store = new HashMap<>();
+  private final MemoryJournal journal = new MemoryJournal();
+  private final List<ModelNode> nodes = new ArrayList<>();
+  private final List<Event.Synced> requests = new ArrayList<>();
+  private final List<Decision.Answer> answers = new ArrayList<>();
+  private final Set<String> promised = new HashSet<>();
+  private final Set<Row.Output> committed = new HashSet<>();
+  private Scheduler scheduler;
+  private long clock = 0;
+  private long revision = 0;
+  private int jobs = 0;
+  private int loads = 0;
+
+  FarmModel(long seed) {
+    random = new SplittableRandom(seed);
+    scheduler = load();
+    double faults = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.3;
+    for (int i = 0; i < 1 + random.nextInt(4); i++) {
+      nodes.add(new ModelNode("n" + i, 1 + random.nextInt(2), random.split(), store, faults));
+    }
+  }
+
+  private Now now() {
+    return new Now(clock, clock);
+  }
+
+  private Scheduler load() {
+    // A new process: its monotonic clock starts anywhere.
+    clock += random.nextInt(100_000);
+    Journal.Snapshot snapshot = journal.load();
+    revision = snapshot.revision();
+    answers.clear();
+    return new Scheduler(Settings.defaults(), snapshot, "l" + ++loads, now());
+  }
+
+  /** Applies, commits and answers, with a crash at one of the points between, sometimes. */
+  private Optional<Decision> serve(Event event) {
+    int crash = random.nextInt(200);
+    Decision decision = scheduler.apply(event, now());
+    if (crash == 0) {
+      scheduler = load();
+      return Optional.empty();
+    }
+    if (crash == 1) {
+      journal.failNextCommit();
+    }
+    try {
+      if (!decision.rows().isEmpty()) {
+        journal.commit(++revision, decision.rows());
+      }
+    } catch (Journal.JournalException e) {
+      scheduler = load();
+      return Optional.empty();
+    }
+    note(decision.rows());
+    if (crash == 2) {
+      scheduler = load();
+      return Optional.empty();
+    }
+    answers.addAll(decision.answers());
+    return Optional.of(decision);
+  }
+
+  /** INV-2 and INV-4, at the moment of the commit. */
+  private void note(List<Row> rows) {
+    Set<String> results = new HashSet<>();
+    for (Row row : rows) {
+      if (row instanceof Row.Output output) {
+        assertThat(committed.stream().filter(old -> sameTask(old, output)))
+            .as("INV-2: one result for %s", output)
+            .isEmpty();
+        committed.add(output);
+        byte[] bytes = store.get(output.digest());
+        assertThat(bytes).as("INV-4: the bytes of %s", output).isNotNull();
+        assertThat(Digest.of(Objects.requireNonNull(bytes))).isEqualTo(output.digest());
+      } else if (row instanceof Row.Attempt attempt && attempt.outcome() == Outcome.SUCCEEDED) {
+        assertThat(results.add(attempt.job() + attempt.step() + "/" + attempt.index())).isTrue();
+      } else if (row instanceof Row.JobDeleted deleted) {
+        promised.remove(deleted.id());
+        committed.removeIf(output -> output.job().equals(deleted.id()));
+      }
+    }
+  }
+
+  private static boolean sameTask(Row.Output a, Row.Output b) {
+    return a.job().equals(b.job())
+        && a.step() == b.step()
+        && a.index() == b.index()
+        && a.generation() == b.generation();
+  }
+
+  void step() {
+    clock += random.nextInt(3_000);
+    switch (random.nextInt(14)) {
+      case 0 -> submit();
+      case 1 -> person();
+      case 2 -> killNode();
+      case 3 -> serve(new Event.Tick());
+      case 4 -> collectGarbage();
+      case 5, 6, 7 -> anyNode().work();
+      case 8, 9, 10 -> send(anyNode());
+      default -> deliver(true);
+    }
+    check();
+  }
+
+  private ModelNode anyNode() {
+    return nodes.get(random.nextInt(nodes.size()));
+  }
+
+  private void submit() {
+    if (jobs >= 6) {
+      return;
+    }
+    String id = "job" + jobs++;
+    byte[] scene = id.getBytes();
+    store.put(Digest.of(scene), scene);
+    Row.Job plain = TestFarm.job(id, random.nextInt(3) * 50);
+    Row.Job job =
+        new Row.Job(
+            id,
+            id,
+            "ann",
+            "default",
+            plain.priority(),
+            plain.state(),
+            clock,
+            null,
+            null,
+            null,
+            TestFarm.TEMPLATE,
+            null,
+            Map.of(),
+            List.of(),
+            Map.of(),
+            List.of(Digest.of(scene)));
+    List<Row.Step> steps = new ArrayList<>();
+    for (int step = 0; step <= random.nextInt(2); step++) {
+      Integer[] before = step == 0 ? new Integer[0] : new Integer[] {0};
+      steps.add(TestFarm.step(id, step, 1 + random.nextInt(12), 1 + random.nextInt(5), before));
+    }
+    serve(new Event.Submitted(job, steps)).ifPresent(done -> promised.add(id));
+  }
+
+  private void person() {
+    if (jobs == 0) {
+      return;
+    }
+    String job = "job" + random.nextInt(jobs);
+    Event event =
+        switch (random.nextInt(9)) {
+          case 0 -> new Event.Cancelled(job);
+          case 1 -> new Event.Deleted(job);
+          case 2 -> new Event.Paused(job);
+          case 3, 4 -> new Event.Resumed(job);
+          case 5 -> new Event.Changed(job, random.nextInt(100), null);
+          case 6 -> new Event.Retried(job, null, null);
+          default -> new Event.Retried(job, 0, IndexRanges.of(0, random.nextInt(3)));
+        };
+    Optional<Decision> decision = serve(event);
+    if (decision.isPresent()
+        && decision.get().verdict() instanceof Decision.Verdict.NotLoaded
+        && journal.loadJob(job).isPresent()) {
+      serve(new Event.Revived(journal.loadJob(job).orElseThrow()))
+          .ifPresent(revived -> serve(event));
+    }
+  }
+
+  private void killNode() {
+    ModelNode node = anyNode();
+    if (random.nextInt(3) == 0) {
+      requests.add(node.sync(true, 0));
+      node.restart();
+    } else if (node.alive && random.nextBoolean()) {
+      node.alive = false;
+    } else {
+      node.restart();
+    }
+  }
+
+  private void send(ModelNode node) {
+    if (node.alive) {
+      requests.add(node.sync(false, random.nextBoolean() ? 0 : 5_000));
+    }
+  }
+
+  /** Takes any request and any answer from the network, sometimes losing or repeating it. */
+  private void deliver(boolean faulty) {
+    if (!requests.isEmpty()) {
+      Event.Synced request =
+          faulty && random.nextInt(20) == 0
+              ? requests.get(random.nextInt(requests.size()))
+              : requests.remove(faulty ? random.nextInt(requests.size()) : 0);
+      if (!faulty || random.nextInt(15) > 0) {
+        serve(request);
+      }
+    }
+    if (!answers.isEmpty()) {
+      Decision.Answer answer = answers.remove(faulty ? random.nextInt(answers.size()) : 0);
+      if (!faulty || random.nextInt(15) > 0) {
+        nodes.stream()
+            .filter(node -> node.id.equals(answer.node()) && node.alive)
+            .forEach(node -> node.hear(answer));
+      }
+    }
+  }
+
+  /** Frees what no job needs. What a node has just uploaded is held, as a real store holds it. */
+  private void collectGarbage() {
+    Set<Digest> held = new HashSet<>();
+    nodes.forEach(
+        node ->
+            node.outbox.forEach(report -> report.files().forEach(file -> held.add(file.digest()))));
+    requests.forEach(
+        request ->
+            request
+                .reports()
+                .forEach(report -> report.files().forEach(file -> held.add(file.digest()))));
+    store
+        .keySet()
+        .removeAll(
+            journal.unreferenced(
+                store.keySet().stream().filter(digest -> !held.contains(digest)).toList()));
+  }
+
+  private void check() {
+    for (String job : promised) {
+      assertThat(journal.job(job)).as("INV-1: %s was answered", job).isPresent();
+    }
+    Set<TaskEntry> owned = new HashSet<>();
+    for (LeaseEntry lease : scheduler.farm.leases.values()) {
+      assertThat(lease.rights).as("a lease without rights is over: %s", lease.id).isNotEmpty();
+      lease
+          .rights
+          .values()
+          .forEach(
+              task -> {
+                assertThat(owned.add(task)).as("INV-3: one live lease a task").isTrue();
+                assertThat(task.lease).isSameAs(lease);
+                assertThat(task.state).isEqualTo(TaskState.LEASED);
+              });
+    }
+    for (JobEntry job : scheduler.farm.jobs.values()) {
+      for (Digest need : journal.digestsOf(job.id())) {
+        assertThat(store.containsKey(need) || need.equals(TestFarm.TEMPLATE))
+            .as("INV-5: %s needs %s", job.id(), need)
+            .isTrue();
+      }
+      job.steps.forEach(this::check);
+    }
+  }
+
+  private void check(StepEntry step) {
+    int parts =
+        step.fresh.size()
+            + step.open.size()
+            + step.done.size()
+            + step.failed.size()
+            + step.cancelled.size()
+            + step.skipped.size()
+            + step.withheld.size();
+    assertThat(parts).as("each task is in one place, %s", step.row()).isEqualTo(step.row().size());
+    assertThat(step.open.keySet()).containsAll(step.again);
+    assertThat(scheduler.farm.board.contains(step))
+        .isEqualTo(
+            step.job.isActive()
+                && !step.isFinished()
+                && step.leasable() > 0
+                && step.state() != StepState.BLOCKED);
+  }
+
+  /** INV-6: once the network heals and people leave it alone, everything ends. */
+  void heal() {
+    nodes.forEach(
+        node -> {
+          node.faults = 0;
+          if (!node.alive) {
+            node.restart();
+          }
+        });
+    for (String job : List.copyOf(promised)) {
+      serve(new Event.Resumed(job));
+    }
+    for (int round = 0; round < 600 && !isQuiet(); round++) {
+      clock += 5_000;
+      serve(new Event.Tick());
+      for (ModelNode node : nodes) {
+        node.work();
+        send(node);
+      }
+      while (!requests.isEmpty() || !answers.isEmpty()) {
+        deliver(false);
+      }
+      check();
+    }
+    assertThat(scheduler.farm.jobs.values())
+        .as(
+            "INV-6: jobs that never ended; why: %s",
+            scheduler.farm.jobs.keySet().stream().map(scheduler::why).toList())
+        .filteredOn(JobEntry::isActive)
+        .isEmpty();
+    assertThat(journal.load().leases()).isEmpty();
+  }
+
+  private boolean isQuiet() {
+    return scheduler.farm.jobs.values().stream().noneMatch(JobEntry::isActive)
+        && nodes.stream().allMatch(node -> node.outbox.isEmpty() && node.held.isEmpty());
+  }
+}
