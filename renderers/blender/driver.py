@@ -1,0 +1,321 @@
+"""A Blender that loads a scene once and renders the frames it is asked for.
+
+Started by keep.sh; speaks through the FIFOs that session.sh describes. The same code renders in a
+cold session, where it is given its frames at the start (BLENDERER_ONCE) and ends after them.
+"""
+
+import json
+import os
+import re
+import sys
+import time
+import traceback
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import bpy  # noqa: E402
+
+import blendfile  # noqa: E402
+import outputs  # noqa: E402
+import paths  # noqa: E402
+import progress  # noqa: E402
+import scenefiles  # noqa: E402
+import talk as talking  # noqa: E402
+
+MOVIE_FORMATS = {"AVI_JPEG", "AVI_RAW", "FFMPEG", "H264", "THEORA", "XVID"}
+_RANGE = re.compile(r"\s*(-?\d+)\s*(?:-\s*(-?\d+)\s*(?::\s*(-?\d+)\s*)?)?\Z")
+
+
+class Failed(Exception):
+    """A failure that a person reads: a stable code and one sentence."""
+
+    def __init__(self, code, sentence):
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+def frames_of(expression):
+    """The frames of a range expression such as -3--1,5-9:2, in its own order."""
+    frames = []
+    for part in expression.split(","):
+        match = _RANGE.match(part)
+        if not match:
+            raise Failed("bad-frames", "'%s' is no range of frames" % expression)
+        first = int(match[1])
+        last = first if match[2] is None else int(match[2])
+        step = 1 if match[3] is None else int(match[3])
+        if step == 0:
+            raise Failed("bad-frames", "'%s' has a step of 0" % expression)
+        frames.extend(range(first, last + (1 if step > 0 else -1), step))
+    return frames
+
+
+class Settings:
+    """What session.sh says through the environment."""
+
+    def __init__(self, env):
+        self.state = env["BLENDERER_STATE"]
+        self.scene_file = os.path.abspath(env["BLENDERER_SCENE"])
+        self.path_map = env.get("BLENDERER_PATHMAP", "")
+        self.output = os.path.abspath(env["BLENDERER_OUTPUT"])
+        self.scene_name = env.get("BLENDERER_SCENE_NAME", "")
+        self.allow_missing = env.get("BLENDERER_ALLOW_MISSING", "false") == "true"
+        self.recycle_mb = float(env.get("BLENDERER_RECYCLE_MB") or _half_of_memory_mb())
+        self.recycle_minutes = float(env.get("BLENDERER_RECYCLE_MINUTES") or 240)
+
+
+def _half_of_memory_mb():
+    try:
+        return max(4096.0, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2e6)
+    except (ValueError, OSError, AttributeError):
+        return 16384.0
+
+
+class Driver:
+    def __init__(self, settings, talk):
+        self.settings = settings
+        self.talk = talk
+        self.redirection = None
+        self.started = time.monotonic()
+        self.frames_rendered = 0
+        self.files = {}
+
+    # --- loading ---
+
+    def load(self):
+        name = os.path.basename(self.settings.scene_file)
+        self._refuse_unreadable(name)
+        try:
+            bpy.ops.wm.open_mainfile(filepath=self.settings.scene_file, use_scripts=False)
+        except RuntimeError as error:
+            raise Failed(
+                "scene-unreadable",
+                "'%s' could not be opened: %s. Save it again in Blender and submit again"
+                % (name, str(error).replace("Error: ", "").strip()),
+            ) from None
+        if os.path.realpath(bpy.data.filepath) != os.path.realpath(self.settings.scene_file):
+            raise Failed("scene-unreadable", "Blender did not open '%s'" % name)
+        with self.talk.aside():
+            self._rewrite_paths()
+        self._refuse_missing()
+        scene = self.scene()
+        self._refuse_movie(scene)
+        self.redirection = outputs.Redirection(scene, self.settings.output)
+        self.redirection.redirect_nodes()
+        os.makedirs(self.settings.output, exist_ok=True)
+        self.files = outputs.listing(self.settings.output)
+        if bpy.app.autoexec_fail:
+            self.talk.say(
+                "Scripts in the scene are off, and it has some: %s" % bpy.app.autoexec_fail_message
+            )
+        self.talk.say(
+            "Loaded '%s', scene '%s', engine %s" % (name, scene.name, scene.render.engine)
+        )
+
+    def _refuse_unreadable(self, name):
+        try:
+            version = blendfile.saved_version(self.settings.scene_file)
+        except blendfile.NotABlend as error:
+            raise Failed(
+                "scene-unreadable", "'%s' %s: save it again and submit again" % (name, error)
+            ) from None
+        except OSError as error:
+            raise Failed(
+                "scene-unreadable", "'%s' could not be read: %s" % (name, error.strerror)
+            ) from None
+        if version is not None and version > tuple(bpy.app.version[:2]):
+            raise Failed(
+                "scene-newer",
+                "'%s' was saved by Blender %d.%d, and this node has %s: it needs a node with"
+                " Blender %d.%d or newer" % ((name,) + version + (bpy.app.version_string,) + version),
+            )
+
+    def _rewrite_paths(self):
+        try:
+            path_map = paths.PathMap(self.settings.path_map, self.settings.scene_file)
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            raise Failed("path-map-unreadable", "The job's path map is damaged: %s" % error) from None
+        for what, old, new in paths.rewrite(path_map):
+            self.talk.say("Path of %s: %s -> %s" % (what, old, os.path.relpath(new, path_map.root)))
+
+    def _refuse_missing(self):
+        missing = scenefiles.missing_files()
+        for kind, path, user in missing:
+            self.talk.say("Missing %s: '%s' (used by '%s')" % (kind, path, user))
+        if not missing or self.settings.allow_missing:
+            return
+        more = " and %d more" % (len(missing) - 1) if len(missing) > 1 else ""
+        kind, path, _ = min(missing, key=lambda m: m[0] != "library")
+        code = "missing-library" if kind == "library" else "missing-file"
+        raise Failed(
+            code,
+            "The scene's %s '%s'%s is not among the job's files: submit again with it,"
+            " or allow missing files" % (kind, path, more),
+        )
+
+    def _refuse_movie(self, scene):
+        file_format = scene.render.image_settings.file_format
+        if getattr(scene.render, "is_movie_format", file_format in MOVIE_FORMATS):
+            raise Failed(
+                "movie-output",
+                "Scene '%s' writes a movie (%s), which cannot be split into frames: choose an"
+                " image format such as PNG and submit again" % (scene.name, file_format),
+            )
+
+    def scene(self):
+        wanted = self.settings.scene_name
+        if not wanted:
+            return bpy.context.scene
+        scene = bpy.data.scenes.get(wanted)
+        if scene is None:
+            raise Failed(
+                "no-such-scene",
+                "The file has no scene '%s'; it has %s"
+                % (wanted, ", ".join("'%s'" % s.name for s in bpy.data.scenes)),
+            )
+        return scene
+
+    # --- rendering ---
+
+    def render(self, frames, done=0):
+        """Renders the frames; may restart this process in between and then does not return."""
+        total = done + len(frames)
+        self.talk.begin_chunk(done, total)
+        for index, frame in enumerate(frames):
+            if self._is_worn_out():
+                self._restart(frames[index:], done + index)
+            self._render_frame(frame)
+            self.frames_rendered += 1
+            self.talk.frame_done()
+
+    def _render_frame(self, frame):
+        scene = self.scene()
+        expected = self.redirection.apply(scene, frame)
+        state = talking.progress_for(scene)
+        self.talk.begin_frame(frame, state)
+        began = time.monotonic()
+        raised = []
+        result = set()
+        try:
+            scene.frame_set(frame)
+            # A still, not an animation of one frame: an animation has no negative frames, and this
+            # leaves the scene's own frame range alone, which drivers may read.
+            result = bpy.ops.render.render(write_still=True, scene=scene.name)
+        except RuntimeError as error:
+            raised.append(str(error).replace("Error: ", "").strip())
+        self.talk.end_frame()
+        if raised or state.errors:
+            raise Failed(*progress.failure_of(raised + state.errors, scene.name, frame))
+        if "FINISHED" not in result:
+            raise Failed("render-cancelled", "Frame %d was cancelled inside Blender" % frame)
+        written = self._collect(scene, frame, expected)
+        self.talk.say(
+            "Frame %d: %.2f s, %.0f MB" % (frame, time.monotonic() - began, talking.memory_mb())
+        )
+        self.talk.say("blenderer_done: %d %s" % (frame, json.dumps(written, ensure_ascii=False)))
+
+    def _collect(self, scene, frame, expected):
+        after = outputs.listing(self.settings.output)
+        written = outputs.changed(self.files, after)
+        self.files = after
+        main = os.path.relpath(expected, self.settings.output).replace(os.sep, "/")
+        if not written or (main not in written and not scene.render.use_multiview):
+            raise Failed("no-output", "Blender wrote no image for frame %d (%s)" % (frame, main))
+        for path in written:
+            if after[path][1] == 0:
+                raise Failed("empty-output", "'%s' of frame %d is empty" % (path, frame))
+        return written
+
+    def _is_worn_out(self):
+        if self.frames_rendered == 0:
+            return False
+        minutes = (time.monotonic() - self.started) / 60
+        return (
+            minutes > self.settings.recycle_minutes
+            or talking.memory_mb() > self.settings.recycle_mb
+        )
+
+    def _restart(self, frames, done):
+        """Becomes a fresh Blender with the same process id and the same open reply."""
+        self.talk.say("Blender starts afresh (%.0f MB)" % talking.memory_mb())
+        self.talk.sync()
+        os.set_inheritable(self.talk.reply_fd, True)
+        resume = {"reply": self.talk.reply_fd, "id": self.reply_id, "frames": frames, "done": done}
+        os.environ["BLENDERER_RESUME"] = json.dumps(resume)
+        os.execv(os.environ["BLENDERER_RENDERER"], sys.argv)
+
+    # --- requests ---
+
+    def answer(self, reply_id, work):
+        """Runs work() and closes the reply with its status. Returns whether it went well."""
+        self.reply_id = reply_id
+        status = "failed"
+        try:
+            work()
+            status = "ok"
+        except Failed as failure:
+            self.talk.end_frame()
+            self.talk.fail(failure.code, failure.sentence)
+        except Exception as error:  # the one who asked must hear of it in every case
+            self.talk.end_frame()
+            traceback.print_exc()
+            self.talk.fail("driver-error", "The Blender driver failed: %r" % error)
+        self._put_status(reply_id, status)
+        self.talk.close_reply()
+        return status == "ok"
+
+    def _put_status(self, reply_id, status):
+        path = os.path.join(self.settings.state, "status." + reply_id)
+        with open(path + ".new", "w", encoding="ascii") as file:
+            file.write(status)
+        os.replace(path + ".new", path)
+
+    def serve(self):
+        """Answers the runs one after the other, for ever."""
+        with open(os.path.join(self.settings.state, "requests"), "r+b", buffering=0) as requests:
+            rest = b""
+            while True:
+                rest += requests.read(1 << 16)
+                while b"\n" in rest:
+                    line, rest = rest.split(b"\n", 1)
+                    reply_id, expression = line.decode("utf-8").split(" ", 1)
+                    self.talk.open_reply(os.path.join(self.settings.state, "reply." + reply_id))
+                    self.answer(reply_id, lambda e=expression: self.render(frames_of(e)))
+
+
+def main():
+    talking.hold_leash(os.environ.get("BLENDERER_LEASH"))
+    settings = Settings(os.environ)
+    talk = talking.Talk(os.path.join(settings.state, "out"))
+    driver = Driver(settings, talk)
+    resume = json.loads(os.environ.pop("BLENDERER_RESUME", "null"))
+    once = os.environ.get("BLENDERER_ONCE")
+    if resume:
+        os.set_inheritable(resume["reply"], False)
+        talk.open_reply(resume["reply"])
+    else:
+        talk.open_reply(os.path.join(settings.state, "reply." + os.environ["BLENDERER_REPLY"]))
+
+    def work():
+        driver.load()
+        if resume:
+            driver.render(resume["frames"], resume["done"])
+        elif once:
+            driver.render(frames_of(once))
+
+    reply_id = resume["id"] if resume else os.environ["BLENDERER_REPLY"]
+    went_well = driver.answer(reply_id, work)
+    if once or not went_well:
+        os._exit(0)  # Blender's own way out takes time and may crash
+    driver.serve()
+
+
+try:
+    main()
+except Exception:
+    # The reading thread may have taken what went to stderr: leave the reason where it is shown.
+    with open(os.path.join(os.environ["BLENDERER_STATE"], "keep.log"), "a", encoding="utf-8") as log:
+        traceback.print_exc(file=log)
+    os._exit(3)
