@@ -57,11 +57,21 @@ ensure_built() {
     echo "blenderer: built in $(($(date +%s) - started)) s" >&2
   else
     rm -f "$root/.build/stamp.new"
-    tail -n 25 "$build_log" >&2
-    echo "blenderer: the build failed; above is the end of $build_log" >&2
+    show_build_errors >&2
+    echo "blenderer: the build failed; its whole output is in $build_log" >&2
     exit 1
   fi
   if command -v flock >/dev/null 2>&1; then exec 9>&-; fi
+}
+
+# Maven's errors without its advice; whatever came last, when another program failed.
+show_build_errors() {
+  if grep -q '^\[ERROR\]' "$build_log"; then
+    grep '^\[ERROR\] ..*' "$build_log" | grep -v -e '-> \[Help' -e '\[Help 1\]' -e 're-run Maven' -e 'full debug' \
+      -e 'possible solutions' -e 'resume the build' -e 'mvn <args>' | head -n 25
+  else
+    tail -n 25 "$build_log"
+  fi
 }
 
 # What the runtime must hold. java.desktop reads and writes images; jcmd and jfr look into a running
