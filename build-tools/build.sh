@@ -95,7 +95,7 @@ build_dist() {
     mkdir -p "$new/lib" &&
     make_runtime &&
     cp -R "$runtime" "$new/runtime" &&
-    cp -p "$jars"/*.jar "$new/lib/" &&
+    cp -pR "$jars/." "$new/lib/" &&
     cp -p "$root/app/target/blenderer.jar" "$new/lib/blenderer.jar" &&
     cp -pR "$root/app/src/dist/." "$new/" &&
     cp -p "$root/LICENSE" "$new/LICENSE" &&
