@@ -21,6 +21,7 @@ public final class FormatString {
     record Reference(String name) implements Segment {}
   }
 
+  private static final int LONGEST_NAME = 1024;
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z_][A-Za-z0-9_]*)*");
 
@@ -68,10 +69,11 @@ public final class FormatString {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("there is nothing between '{{' and '}}'");
     }
-    if (!NAME.matcher(name).matches()) {
+    // The pattern recurses once a part; a longer name could not exist anyway.
+    if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "'{{"
-              + inner
+              + Problems.shortened(inner, 100)
               + "}}' is not a name such as Param.Frames (expressions need the extension EXPR)");
     }
     return name;

@@ -13,7 +13,7 @@ final class Near {
     int least = Math.max(1, Math.min(3, written.length() / 3)) + 1;
     for (String candidate : candidates) {
       int distance = distance(written, candidate, least);
-      if (distance < least) {
+      if (distance < least && distance < written.length()) {
         least = distance;
         best = candidate;
       }

@@ -9,13 +9,27 @@ import java.util.SequencedSet;
 final class Problems {
 
   private static final int MOST = 200;
+  private static final int LONGEST = 600;
 
   private final SequencedSet<TemplateError> found = new LinkedHashSet<>();
 
   void add(String path, String message) {
     if (found.size() < MOST) {
-      found.add(new TemplateError(path, message));
+      found.add(new TemplateError(plain(path), plain(message)));
     }
+  }
+
+  /** Messages repeat what strangers wrote: keeps it short, and without escapes for a terminal. */
+  private static String plain(String text) {
+    String shorter = text.length() > LONGEST ? shortened(text, LONGEST) : text;
+    return shorter.replaceAll("\\p{Cc}", "?");
+  }
+
+  /** The start and the end of a long text. */
+  static String shortened(String text, int most) {
+    return text.length() <= most
+        ? text
+        : text.substring(0, most * 2 / 3) + "…" + text.substring(text.length() - most / 3);
   }
 
   boolean isEmpty() {

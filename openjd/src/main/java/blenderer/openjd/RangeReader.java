@@ -102,6 +102,9 @@ final class RangeReader {
 
   private IllegalArgumentException refused(String what) {
     return new IllegalArgumentException(
-        (frames ? "the frame range '" : "the range '") + text + "' " + what);
+        (frames ? "the frame range '" : "the range '")
+            + Problems.shortened(text, 200)
+            + "' "
+            + what);
   }
 }

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs that interleave, or a single run.
@@ -34,7 +35,8 @@ record RunGroup(List<Run> runs, long last, long size) {
    * @param what how a sentence calls the whole, such as {@code the range}
    * @throws IllegalArgumentException naming the smallest number found in two runs
    */
-  static List<RunGroup> ofRuns(List<Run> unsorted, String what, String text) {
+  static List<RunGroup> ofRuns(List<Run> unsorted, String what, String whole) {
+    String text = Problems.shortened(whole, 200);
     List<Run> sorted = new ArrayList<>(unsorted);
     sorted.sort(Comparator.comparingLong(Run::first));
     List<List<Run>> groups = new ArrayList<>();
@@ -92,7 +94,7 @@ record RunGroup(List<Run> runs, long last, long size) {
   }
 
   /** The smallest number in both runs, or null; by the Chinese remainder theorem. */
-  private static @org.jspecify.annotations.Nullable BigInteger common(Run a, Run b) {
+  private static @Nullable BigInteger common(Run a, Run b) {
     long from = Math.max(a.first(), b.first());
     long to = Math.min(a.last(), b.last());
     if (from > to) {

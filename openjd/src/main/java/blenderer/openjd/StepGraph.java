@@ -1,5 +1,8 @@
 package blenderer.openjd;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,19 +47,33 @@ final class StepGraph {
     }
   }
 
-  /** Takes away steps that depend on nothing left; what remains runs in circles or leads to one. */
+  /** Takes away steps that wait for nothing left; what remains runs in circles or leads to one. */
   private static void findCircle(Map<String, StepTemplate> byName, Problems problems) {
-    Map<String, StepTemplate> left = new HashMap<>(byName);
-    boolean smaller = true;
-    while (smaller) {
-      smaller =
-          left.values().removeIf(step -> step.dependencies().stream().noneMatch(left::containsKey));
+    Map<String, Integer> waiting = new HashMap<>();
+    Map<String, List<String>> dependents = new HashMap<>();
+    Deque<String> free = new ArrayDeque<>();
+    for (StepTemplate step : byName.values()) {
+      List<String> on = step.dependencies().stream().filter(byName::containsKey).toList();
+      on.forEach(name -> dependents.computeIfAbsent(name, _ -> new ArrayList<>()).add(step.name()));
+      waiting.put(step.name(), on.size());
+      if (on.isEmpty()) {
+        free.add(step.name());
+      }
     }
-    if (!left.isEmpty()) {
+    while (!free.isEmpty()) {
+      String done = free.remove();
+      waiting.remove(done);
+      for (String name : dependents.getOrDefault(done, List.of())) {
+        if (waiting.merge(name, -1, Integer::sum) == 0) {
+          free.add(name);
+        }
+      }
+    }
+    if (!waiting.isEmpty()) {
       problems.add(
           "/steps",
           "the steps "
-              + String.join(", ", left.keySet().stream().sorted().toList())
+              + String.join(", ", waiting.keySet().stream().sorted().toList())
               + " wait for each other in a circle; remove one of their dependencies");
     }
   }

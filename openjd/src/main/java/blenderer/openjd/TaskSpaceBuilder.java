@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a task space of a parameter space and the values its ranges refer to. */
 final class TaskSpaceBuilder {
@@ -63,7 +64,7 @@ final class TaskSpaceBuilder {
   private TaskSpace space(
       List<TaskSpace.Parameter> parameters,
       Map<String, Dimension> leaves,
-      @org.jspecify.annotations.Nullable ChunkSpec chunks) {
+      @Nullable ChunkSpec chunks) {
     List<Combination> terms =
         switch (template.combination()) {
           case Combination.Product(var factors) -> factors;

@@ -12,7 +12,7 @@ import java.util.Set;
 public final class Templates {
 
   /** The longest template that is read, in bytes. */
-  public static final int MOST_BYTES = 8 << 20;
+  public static final int MOST_BYTES = 4 << 20;
 
   private static final String JOB = "jobtemplate-2023-09";
   private static final String ENVIRONMENT = "environment-2023-09";

@@ -3,136 +3,178 @@ package blenderer.openjd;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Reads YAML 1.2 under its core schema: {@code yes} is text, {@code 010} is ten, {@code 1:30} is
- * text. Aliases are followed as often as they are written, so their expansion is bounded here.
+ * text.
+ *
+ * <p>Puts the tree together from events and not by the library's composer, which recurses without
+ * bound: templates come from anybody. Aliases count as often as they are written.
  */
 final class YamlText {
 
+  private static final int DEEPEST = 64;
   private static final int MOST_VALUES = 500_000;
   private static final int LONGEST_NUMBER = 400;
 
-  private int values = 0;
-  private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
+  /** A value that aliases may name, and how many values it holds, aliases followed. */
+  private record Anchored(Tree tree, int values) {}
 
-  private YamlText() {}
+  private static final CoreSchema SCHEMA = new CoreSchema();
+
+  private final Iterator<Event> events;
+  private final Map<String, Anchored> anchors = new HashMap<>();
+  private int values = 0;
+
+  private YamlText(Iterator<Event> events) {
+    this.events = events;
+  }
 
   static Tree read(String text) throws Tree.Unreadable {
     LoadSettings settings =
-        LoadSettings.builder()
-            .setSchema(new CoreSchema())
-            .setCodePointLimit(Integer.MAX_VALUE)
-            .setUseMarks(true)
-            .build();
-    Optional<Node> root;
+        LoadSettings.builder().setSchema(SCHEMA).setCodePointLimit(Integer.MAX_VALUE).build();
     try {
-      root = new Compose(settings).composeString(text);
+      return new YamlText(new Parse(settings).parseString(text).iterator()).document();
     } catch (MarkedYamlEngineException e) {
       String what = e.getProblem() == null ? "this is not YAML" : e.getProblem();
       throw new Tree.Unreadable(line(e.getProblemMark()) + what);
     } catch (YamlEngineException e) {
       throw new Tree.Unreadable("this is not YAML: " + e.getMessage());
     }
-    if (root.isEmpty()) {
-      throw new Tree.Unreadable("the document is empty");
-    }
-    return new YamlText().tree(root.get());
   }
 
-  private Tree tree(Node node) throws Tree.Unreadable {
-    if (++values > MOST_VALUES) {
-      throw new Tree.Unreadable("the document has more than " + MOST_VALUES + " values");
+  private Tree document() throws Tree.Unreadable {
+    Event event = events.next();
+    while (!(event instanceof NodeEvent)) {
+      if (event.getEventId() == Event.ID.StreamEnd) {
+        throw new Tree.Unreadable("the document is empty");
+      }
+      event = events.next();
     }
-    if (!open.add(node)) {
-      throw new Tree.Unreadable(line(node.getStartMark()) + "an alias stands inside what it names");
+    Tree tree = tree(event, 0);
+    while (events.hasNext()) {
+      if (events.next().getEventId() == Event.ID.DocumentStart) {
+        throw new Tree.Unreadable("there is more than one document; leave one");
+      }
     }
-    Tree tree =
-        switch (node) {
-          case ScalarNode scalar -> scalar(scalar);
-          case SequenceNode sequence -> items(sequence);
-          case MappingNode mapping -> fields(mapping);
-          default -> throw new Tree.Unreadable(line(node.getStartMark()) + "this is no value");
-        };
-    open.remove(node);
     return tree;
   }
 
-  private Tree items(SequenceNode sequence) throws Tree.Unreadable {
+  private Tree tree(Event event, int depth) throws Tree.Unreadable {
+    if (depth > DEEPEST) {
+      throw refused(event, "it nests deeper than " + DEEPEST + " levels");
+    }
+    if (event instanceof AliasEvent alias) {
+      Anchored anchored = anchors.get(alias.getAlias().getValue());
+      if (anchored == null) {
+        throw refused(event, "the alias '*" + alias.getAlias() + "' names nothing before it");
+      }
+      count(event, anchored.values());
+      return anchored.tree();
+    }
+    int before = values;
+    count(event, 1);
+    Tree tree =
+        switch (event) {
+          case ScalarEvent scalar -> scalar(scalar);
+          case SequenceStartEvent _ -> items(depth);
+          case MappingStartEvent _ -> fields(depth);
+          default -> throw refused(event, "this is no value");
+        };
+    if (event instanceof NodeEvent node && node.getAnchor().isPresent()) {
+      anchors.put(node.getAnchor().get().getValue(), new Anchored(tree, values - before));
+    }
+    return tree;
+  }
+
+  private void count(Event event, int more) throws Tree.Unreadable {
+    values += more;
+    if (values > MOST_VALUES) {
+      throw refused(event, "the document has more than " + MOST_VALUES + " values");
+    }
+  }
+
+  private Tree items(int depth) throws Tree.Unreadable {
     List<Tree> items = new ArrayList<>();
-    for (Node item : sequence.getValue()) {
-      items.add(tree(item));
+    for (Event event = events.next();
+        event.getEventId() != Event.ID.SequenceEnd;
+        event = events.next()) {
+      items.add(tree(event, depth + 1));
     }
     return new Tree.Items(items);
   }
 
-  private Tree fields(MappingNode mapping) throws Tree.Unreadable {
+  private Tree fields(int depth) throws Tree.Unreadable {
     SequencedMap<String, Tree> fields = new LinkedHashMap<>();
-    for (NodeTuple tuple : mapping.getValue()) {
-      Node keyNode = tuple.getKeyNode();
-      if (!(keyNode instanceof ScalarNode key)) {
-        throw new Tree.Unreadable(line(keyNode.getStartMark()) + "a key must be text");
+    for (Event event = events.next();
+        event.getEventId() != Event.ID.MappingEnd;
+        event = events.next()) {
+      if (!(event instanceof ScalarEvent key)) {
+        throw refused(event, "a key must be text");
       }
-      if (fields.put(key.getValue(), tree(tuple.getValueNode())) != null) {
-        throw new Tree.Unreadable(
-            line(keyNode.getStartMark())
-                + "the key '"
-                + key.getValue()
-                + "' stands twice in the same object; remove one");
+      if (fields.put(key.getValue(), tree(events.next(), depth + 1)) != null) {
+        throw refused(
+            event, "the key '" + key.getValue() + "' stands twice in the same object; remove one");
       }
     }
     return new Tree.Fields(fields);
   }
 
-  private static Tree scalar(ScalarNode scalar) throws Tree.Unreadable {
+  private static Tree scalar(ScalarEvent scalar) throws Tree.Unreadable {
     String text = scalar.getValue();
-    Tag tag = scalar.getTag();
+    Tag tag =
+        scalar
+            .getTag()
+            .filter(written -> !written.equals("!"))
+            .map(Tag::new)
+            .orElseGet(
+                () ->
+                    SCHEMA
+                        .getScalarResolver()
+                        .resolve(text, scalar.getImplicit().canOmitTagInPlainScalar()));
     if (tag.equals(Tag.STR)) {
       return new Tree.Text(text);
-    }
-    if (tag.equals(Tag.BOOL)) {
-      return new Tree.Bool(text.equalsIgnoreCase("true"));
     }
     if (tag.equals(Tag.NULL)) {
       return new Tree.Nothing("null");
     }
-    if (text.length() > LONGEST_NUMBER) {
-      throw new Tree.Unreadable(
-          line(scalar.getStartMark()) + "a number has more than " + LONGEST_NUMBER + " characters");
+    if (tag.equals(Tag.BOOL)) {
+      return new Tree.Bool(text.equalsIgnoreCase("true"));
     }
     try {
-      if (tag.equals(Tag.INT)) {
-        return new Tree.Number(new BigDecimal(whole(text)), text, true);
+      if (tag.equals(Tag.INT) && text.length() <= LONGEST_NUMBER) {
+        return new Tree.Number(new BigDecimal(whole(text)), whole(text).toString(), true);
       }
-      if (tag.equals(Tag.FLOAT)) {
-        return text.toLowerCase(java.util.Locale.ROOT).matches("[-+]?\\.inf|\\.nan")
+      if (tag.equals(Tag.FLOAT) && text.length() <= LONGEST_NUMBER) {
+        return text.toLowerCase(Locale.ROOT).matches("[-+]?\\.inf|\\.nan")
             ? new Tree.Nothing(text)
             : new Tree.Number(new BigDecimal(text), text, false);
       }
     } catch (NumberFormatException e) {
-      throw new Tree.Unreadable(line(scalar.getStartMark()) + "'" + text + "' is no number");
+      throw refused(scalar, "'" + text + "' is no number");
     }
-    throw new Tree.Unreadable(
-        line(scalar.getStartMark()) + "the tag '" + tag.getValue() + "' has no meaning here");
+    throw refused(scalar, "a value of the kind '" + tag.getValue() + "' cannot be used here");
   }
 
   private static BigInteger whole(String text) {
@@ -143,6 +185,10 @@ final class YamlText {
       return new BigInteger(text.substring(2), 8);
     }
     return new BigInteger(text);
+  }
+
+  private static Tree.Unreadable refused(Event event, String what) {
+    return new Tree.Unreadable(line(event.getStartMark()) + what);
   }
 
   private static String line(Optional<Mark> mark) {
