@@ -1,7 +1,7 @@
 package blenderer.server.http;
 
 import blenderer.api.Farm;
-import com.fasterxml.jackson.annotation.JsonInclude;
+import blenderer.api.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,11 +17,7 @@ public interface Exchange {
   int MAX_JSON = 8 << 20;
 
   /** Absent values are left out; unknown properties are ignored, so that peers may be newer. */
-  ObjectMapper JSON =
-      new ObjectMapper()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
+  ObjectMapper JSON = Json.mapper();
 
   /** In upper case. */
   String method();
@@ -65,7 +61,10 @@ public interface Exchange {
   default <T> T json(Class<T> type) throws IOException {
     byte[] bytes = jsonBytes();
     try {
-      T value = JSON.readValue(bytes, type);
+      T value =
+          JSON.readerFor(type)
+              .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+              .readValue(bytes);
       if (value == null) {
         throw HttpError.badRequest("bad-json", "The body is null.", "Send a JSON object.");
       }

@@ -8,6 +8,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +32,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HttpContractTest {
 
-  private static final Certificates.Signer AUTHORITY = Certificates.newAuthority(Instant.now());
+  private static final Certificates.Signer AUTHORITY =
+      Certificates.newAuthority(Instant.parse("2026-01-01T00:00:00Z"));
 
   private final CountDownLatch released = new CountDownLatch(1);
   private final AtomicInteger parked = new AtomicInteger();
@@ -163,8 +166,19 @@ class HttpContractTest {
   void a_chunked_request_is_read_whole() throws IOException {
     try (TestHttp http = connect()) {
       http.write(
-          "PUT /count HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
-              + "5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n");
+          """
+          PUT /count HTTP/1.1
+          Host: localhost
+          Transfer-Encoding: chunked
+
+          5
+          hello
+          1
+          !
+          0
+
+          """
+              .replace("\n", "\r\n"));
       assertThat(http.read(false).text()).contains("\"bytes\":6").contains("\"length\":-1");
       assertThat(http.get("/hello/x").status()).isEqualTo(200);
     }
@@ -289,7 +303,7 @@ class HttpContractTest {
 
   @Test
   void a_silent_garbage_or_plain_peer_disturbs_nobody() throws Exception {
-    try (java.net.Socket plain = new java.net.Socket("127.0.0.1", server.port());
+    try (java.net.Socket plain = new Socket(InetAddress.getLoopbackAddress(), server.port());
         TestHttp garbage = connect()) {
       plain.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
       garbage.write("\u0001\u0002 nonsense\r\n\r\n");

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -20,18 +21,46 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** One HTTP/1.1 connection over TLS that does just what a test says. */
 public final class TestHttp implements AutoCloseable {
 
   /** An answer, its header names in lower case. */
-  public record Answer(int status, Map<String, String> headers, byte[] body) {
+  public static final class Answer {
+    private final int status;
+    private final Map<String, String> headers;
+    private final byte[] body;
+
+    Answer(int status, Map<String, String> headers, byte[] body) {
+      this.status = status;
+      this.headers = headers;
+      this.body = body;
+    }
+
+    public int status() {
+      return status;
+    }
+
+    public byte[] body() {
+      return body;
+    }
+
     public String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
 
     public String header(String name) {
       return headers.getOrDefault(name, "");
+    }
+
+    public Map<String, String> headers() {
+      return headers;
+    }
+
+    @Override
+    public String toString() {
+      return status + " " + text();
     }
   }
 
@@ -73,7 +102,7 @@ public final class TestHttp implements AutoCloseable {
   /** Connects to this computer, trusting {@code authority} and checking the name. */
   public static TestHttp connect(int port, X509Certificate authority) throws IOException {
     Socket plain = new Socket();
-    plain.connect(new InetSocketAddress("127.0.0.1", port), 20_000);
+    plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 20_000);
     plain.setSoTimeout(40_000);
     SSLSocket tls =
         (SSLSocket)
@@ -106,13 +135,14 @@ public final class TestHttp implements AutoCloseable {
     return request("POST", path, Map.of(), json.getBytes(StandardCharsets.UTF_8));
   }
 
-  public Answer request(String method, String path, Map<String, String> headers, byte[] body)
+  public Answer request(
+      String method, String path, Map<String, String> headers, byte @Nullable [] body)
       throws IOException {
     send(method, path, headers, body);
     return read(method.equals("HEAD"));
   }
 
-  public void send(String method, String path, Map<String, String> headers, byte[] body)
+  public void send(String method, String path, Map<String, String> headers, byte @Nullable [] body)
       throws IOException {
     StringBuilder head = new StringBuilder();
     head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: localhost\r\n");
@@ -151,7 +181,7 @@ public final class TestHttp implements AutoCloseable {
   }
 
   public Answer read(boolean head) throws IOException {
-    int status = Integer.parseInt(readLine().split(" ")[1]);
+    int status = Integer.parseInt(readLine().substring(9, 12));
     Map<String, String> headers = new HashMap<>();
     for (String line = readLine(); !line.isEmpty(); line = readLine()) {
       int colon = line.indexOf(':');
