@@ -49,7 +49,7 @@ final class JobReader {
       jobEnvironments.add(environments.read(spot, scopes, environmentNames));
     }
     StepReader stepReader =
-        new StepReader(extensions, limits, scopes, environments, environmentNames, problems);
+        new StepReader(extensions, limits, scopes, environments, environmentNames);
     List<StepTemplate> steps = new ArrayList<>();
     List<Spot> spots = fields.need("steps").map(s -> s.items(1, MANY)).orElse(List.of());
     spots.forEach(spot -> steps.add(stepReader.read(spot)));

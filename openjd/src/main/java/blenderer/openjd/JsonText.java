@@ -113,7 +113,7 @@ final class JsonText {
     }
     at = matcher.end();
     boolean whole = matcher.group(1) == null && matcher.group(2) == null;
-    return new Tree.Number(new BigDecimal(digits), digits, whole);
+    return new Tree.Num(new BigDecimal(digits), digits, whole);
   }
 
   private String string() throws Tree.Unreadable {

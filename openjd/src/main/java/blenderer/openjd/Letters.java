@@ -17,7 +17,9 @@ enum Letters {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
+  @SuppressWarnings("ImmutableEnumChecker") // A lambda without state.
   private final IntPredicate passes;
+
   private final String otherwise;
 
   Letters(IntPredicate passes, String otherwise) {

@@ -20,12 +20,14 @@ public record RequirementsTemplate(List<Amount> amounts, List<Attribute> attribu
   }
 
   /**
+   * A quantity.
+   *
    * @param min null: no bound
    * @param max null: no bound
    */
   public record Amount(FormatString name, @Nullable BigDecimal min, @Nullable BigDecimal max) {}
 
-  /** At least one of the lists is not empty. */
+  /** A property; at least one of the lists is not empty. */
   public record Attribute(FormatString name, List<FormatString> anyOf, List<FormatString> allOf) {
     public Attribute {
       anyOf = List.copyOf(anyOf);

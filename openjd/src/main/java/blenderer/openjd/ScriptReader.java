@@ -18,7 +18,7 @@ final class ScriptReader {
 
   /** Which action it is decides its defaults. */
   enum Kind {
-    ON_RUN(Duration.ofSeconds(120)),
+    ON_RUN(Duration.ofMinutes(2)),
     ON_ENTER(Duration.ofSeconds(30)),
     ON_EXIT(Duration.ofSeconds(30));
 

@@ -24,13 +24,11 @@ final class SpaceReader {
   private final Set<String> extensions;
   private final Limits limits;
   private final Scope scope;
-  private final Problems problems;
 
-  SpaceReader(Set<String> extensions, Limits limits, Scope scope, Problems problems) {
+  SpaceReader(Set<String> extensions, Limits limits, Scope scope) {
     this.extensions = extensions;
     this.limits = limits;
     this.scope = scope;
-    this.problems = problems;
   }
 
   ParameterSpaceTemplate read(Spot spot) {
@@ -130,9 +128,7 @@ final class SpaceReader {
         fields.need("name").flatMap(s -> s.text(1, limits.identifier(), Letters.IDENTIFIER));
     Optional<Spot> typeSpot = fields.need("type");
     Optional<TaskParameterType> type =
-        typeSpot
-            .flatMap(s -> s.oneOf(TaskParameterType.words()))
-            .map(word -> TaskParameterType.values()[TaskParameterType.words().indexOf(word)]);
+        typeSpot.flatMap(s -> s.oneOf(TaskParameterType.words())).map(TaskParameterType::ofWord);
     Optional<Spot> rangeSpot = fields.need("range");
     Optional<Spot> chunksSpot = fields.take("chunks");
     fields.finish();

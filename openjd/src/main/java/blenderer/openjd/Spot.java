@@ -84,7 +84,7 @@ record Spot(Tree tree, String path, Problems problems) {
   Optional<Long> whole() {
     BigDecimal value =
         switch (tree) {
-          case Tree.Number(BigDecimal number, _, boolean whole) when whole -> number;
+          case Tree.Num(BigDecimal number, _, boolean whole) when whole -> number;
           case Tree.Text(String text) when WHOLE.matcher(text.strip()).matches() ->
               new BigDecimal(text.strip());
           default -> null;
@@ -119,7 +119,7 @@ record Spot(Tree tree, String path, Problems problems) {
   Optional<String> decimal() {
     String text =
         switch (tree) {
-          case Tree.Number number -> number.text();
+          case Tree.Num number -> number.text();
           case Tree.Text(String written) -> written.strip();
           default -> null;
         };

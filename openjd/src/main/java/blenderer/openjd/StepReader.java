@@ -15,21 +15,18 @@ final class StepReader {
   private final JobReader.Scopes scopes;
   private final EnvironmentReader environments;
   private final Map<String, String> environmentNames;
-  private final Problems problems;
 
   StepReader(
       Set<String> extensions,
       Limits limits,
       JobReader.Scopes scopes,
       EnvironmentReader environments,
-      Map<String, String> environmentNames,
-      Problems problems) {
+      Map<String, String> environmentNames) {
     this.extensions = extensions;
     this.limits = limits;
     this.scopes = scopes;
     this.environments = environments;
     this.environmentNames = environmentNames;
-    this.problems = problems;
   }
 
   StepTemplate read(Spot spot) {
@@ -49,7 +46,7 @@ final class StepReader {
     ParameterSpaceTemplate space =
         fields
             .take("parameterSpace")
-            .map(s -> new SpaceReader(extensions, limits, scopes.template(), problems).read(s))
+            .map(s -> new SpaceReader(extensions, limits, scopes.template()).read(s))
             .orElse(ParameterSpaceTemplate.ONE_TASK);
     StepScript script =
         fields

@@ -23,6 +23,15 @@ public enum TaskParameterType {
     return word;
   }
 
+  static TaskParameterType ofWord(String word) {
+    for (TaskParameterType type : values()) {
+      if (type.word.equals(word)) {
+        return type;
+      }
+    }
+    throw new IllegalArgumentException("no task parameter type is called '" + word + "'");
+  }
+
   static List<String> words() {
     return Arrays.stream(values()).map(TaskParameterType::word).toList();
   }

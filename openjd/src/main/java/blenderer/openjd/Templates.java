@@ -56,7 +56,7 @@ public final class Templates {
       return new Refused(problems.toList());
     }
     Fields fields = document.get();
-    Set<String> extensions = extensions(fields, problems);
+    Set<String> extensions = extensions(fields);
     fields.take("$schema");
     JobTemplate template = new JobReader(extensions, origin, problems).read(fields);
     fields.finish();
@@ -76,7 +76,7 @@ public final class Templates {
       return new Refused(problems.toList());
     }
     Fields fields = document.get();
-    Set<String> extensions = extensions(fields, problems);
+    Set<String> extensions = extensions(fields);
     fields.take("$schema");
     EnvironmentTemplate template =
         new JobReader(extensions, origin, problems).readEnvironmentTemplate(fields);
@@ -135,7 +135,7 @@ public final class Templates {
     return YamlText.read(text);
   }
 
-  private static Set<String> extensions(Fields fields, Problems problems) {
+  private static Set<String> extensions(Fields fields) {
     Set<String> extensions = new LinkedHashSet<>();
     for (Spot spot : fields.list("extensions", 100)) {
       Optional<String> name = spot.text();

@@ -23,7 +23,7 @@ sealed interface Tree {
    * @param text as written, for values that keep their digits
    * @param whole whether it was written without a point and an exponent
    */
-  record Number(BigDecimal value, String text, boolean whole) implements Tree {
+  record Num(BigDecimal value, String text, boolean whole) implements Tree {
     @Override
     public String kind() {
       return whole ? "a whole number" : "a decimal number";

@@ -164,12 +164,12 @@ final class YamlText {
     }
     try {
       if (tag.equals(Tag.INT) && text.length() <= LONGEST_NUMBER) {
-        return new Tree.Number(new BigDecimal(whole(text)), whole(text).toString(), true);
+        return new Tree.Num(new BigDecimal(whole(text)), whole(text).toString(), true);
       }
       if (tag.equals(Tag.FLOAT) && text.length() <= LONGEST_NUMBER) {
         return text.toLowerCase(Locale.ROOT).matches("[-+]?\\.inf|\\.nan")
             ? new Tree.Nothing(text)
-            : new Tree.Number(new BigDecimal(text), text, false);
+            : new Tree.Num(new BigDecimal(text), text, false);
       }
     } catch (NumberFormatException e) {
       throw refused(scalar, "'" + text + "' is no number");

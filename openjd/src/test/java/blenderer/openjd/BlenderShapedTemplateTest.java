@@ -115,7 +115,7 @@ final class BlenderShapedTemplateTest {
         .isEqualTo(
             new Action.Resolved(
                 List.of("sh", "/session/enter.sh", "/work/shot.blend"),
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 new Terminate()));
     assertThat(requireNonNull(blender.onExit()).resolve(inside).timeout())
         .isEqualTo(Duration.ofMinutes(5));
@@ -129,6 +129,6 @@ final class BlenderShapedTemplateTest {
             new Action.Resolved(
                 List.of("sh", "/session/run", "1-4", "/work/frames", "0.10"),
                 null,
-                new NotifyThenTerminate(Duration.ofSeconds(120))));
+                new NotifyThenTerminate(Duration.ofMinutes(2))));
   }
 }

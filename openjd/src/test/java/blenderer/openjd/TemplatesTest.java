@@ -228,11 +228,17 @@ final class TemplatesTest {
           "(A, B)"   | "CHUNK[INT]", "chunks": {"defaultTaskCount": 1, "rangeConstraint": "CONTIGUOUS"} | the CHUNK[INT] parameter 'B' stands inside an association; move it out
           """)
   void a_combination_names_every_parameter_once(String combination, String type, String error) {
-    String space =
-        ", \"parameterSpace\": {\"combination\": %s, \"taskParameterDefinitions\": [{\"name\":"
-            + " \"A\", \"type\": \"INT\", \"range\": \"1-2\"}, {\"name\": \"B\", \"range\":"
-            + " \"1-2\", \"type\": %s}]}";
-    List<String> errors = errors(withStep(space.formatted(combination, type)));
+    String first = "{\"name\": \"A\", \"type\": \"INT\", \"range\": \"1-2\"}";
+    String second = "{\"name\": \"B\", \"range\": \"1-2\", \"type\": " + type + "}";
+    String definitions = "\"taskParameterDefinitions\": [" + first + ", " + second + "]";
+    List<String> errors =
+        errors(
+            withStep(
+                ", \"parameterSpace\": {\"combination\": "
+                    + combination
+                    + ", "
+                    + definitions
+                    + "}"));
 
     if (error == null) {
       assertThat(errors).isEmpty();
