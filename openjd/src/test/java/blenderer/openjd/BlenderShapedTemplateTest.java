@@ -99,7 +99,7 @@ final class BlenderShapedTemplateTest {
     Job job = job(Map.of("Scene", "shot.blend", "Frames", "1-10"));
     Job.Step step = job.step("render");
     Symbols session =
-        Symbols.ofJob(job.parameters(), parameter -> "/work/" + parameter.value())
+        Symbols.ofJob(job.parameters(), parameter -> "/space/" + parameter.value())
             .withSession("/session", false, "/session/rules.json");
     Environment blender = job.environmentsAround(step).getFirst();
     Map<String, String> inside =
@@ -108,13 +108,13 @@ final class BlenderShapedTemplateTest {
             .map();
 
     assertThat(blender.resolveVariables(session.map()))
-        .containsExactly(Map.entry("SCENE", "/work/shot.blend"));
+        .containsExactly(Map.entry("SCENE", "/space/shot.blend"));
     assertThat(blender.embeddedFiles().get(0).resolveData(inside)).isEqualTo("start 16");
     assertThat(blender.embeddedFiles().get(1).resolveData(inside)).isEqualTo("stop in /session");
     assertThat(requireNonNull(blender.onEnter()).resolve(inside))
         .isEqualTo(
             new Action.Resolved(
-                List.of("sh", "/session/enter.sh", "/work/shot.blend"),
+                List.of("sh", "/session/enter.sh", "/space/shot.blend"),
                 Duration.ofMinutes(1),
                 new Terminate()));
     assertThat(requireNonNull(blender.onExit()).resolve(inside).timeout())
@@ -127,7 +127,7 @@ final class BlenderShapedTemplateTest {
     assertThat(step.script().onRun().resolve(task))
         .isEqualTo(
             new Action.Resolved(
-                List.of("sh", "/session/run", "1-4", "/work/frames", "0.10"),
+                List.of("sh", "/session/run", "1-4", "/space/frames", "0.10"),
                 null,
                 new NotifyThenTerminate(Duration.ofMinutes(2))));
   }
