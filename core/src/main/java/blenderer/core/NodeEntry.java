@@ -4,7 +4,6 @@ import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
 import blenderer.model.NodeState;
 import blenderer.model.Renderer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,8 +29,12 @@ final class NodeEntry {
 
   @Nullable String boot;
 
-  /** Boots that came before; their late messages must not undo what the newest one said. */
-  final List<String> formerBoots = new ArrayList<>();
+  /**
+   * Boots that came before and the last number heard of each: their late messages must not undo
+   * what the newest one said. A boot that goes on counting is alive after all: the message that
+   * made it a former one was itself late.
+   */
+  final Map<String, Long> formerBoots = new LinkedHashMap<>();
 
   long sequence = -1;
   boolean leaving = false;

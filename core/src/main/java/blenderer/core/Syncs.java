@@ -67,7 +67,7 @@ final class Syncs {
   }
 
   private static boolean isOutdated(NodeEntry node, Event.Synced sync) {
-    return node.formerBoots.contains(sync.boot())
+    return sync.sequence() <= node.formerBoots.getOrDefault(sync.boot(), Long.MIN_VALUE)
         || (sync.boot().equals(node.boot) && sync.sequence() < node.sequence);
   }
 
@@ -75,9 +75,10 @@ final class Syncs {
   private void greet(NodeEntry node, Event.Synced sync) {
     String before = node.boot;
     if (before != null && !before.equals(sync.boot())) {
-      node.formerBoots.add(before);
+      node.formerBoots.remove(sync.boot());
+      node.formerBoots.put(before, node.sequence);
       if (node.formerBoots.size() > FORMER_BOOTS) {
-        node.formerBoots.removeFirst();
+        node.formerBoots.remove(node.formerBoots.keySet().iterator().next());
       }
       Set<String> held = sync.held().stream().map(Event.Held::lease).collect(Collectors.toSet());
       for (LeaseEntry lease : List.copyOf(node.leases.values())) {

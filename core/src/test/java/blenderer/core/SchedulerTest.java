@@ -282,9 +282,18 @@ class SchedulerTest {
     farm.sync("n1", "old", 0, List.of(), List.of());
     farm.sync("n1", "new", 0, List.of(), List.of());
     String lease = farm.scheduler.farm.leases.keySet().iterator().next();
-    farm.sync("n1", "old", 0, List.of(), List.of());
+    farm.apply(new Event.Synced("n1", "old", 1, 0, 1, false, List.of(), List.of(), null));
     assertThat(farm.scheduler.farm.leases).containsKey(lease);
     assertThat(requireNonNull(farm.scheduler.farm.nodes.get("n1")).boot).isEqualTo("new");
+  }
+
+  @Test
+  void a_boot_taken_for_a_former_one_is_heard_again_when_it_goes_on_counting() {
+    farm.submit("a", 1, 1);
+    farm.sync("n1", "alive", 0, List.of(), List.of());
+    farm.sync("n1", "late message of one before", 0, List.of(), List.of());
+    farm.sync("n1", "alive", 0, List.of(), List.of());
+    assertThat(requireNonNull(farm.scheduler.farm.nodes.get("n1")).boot).isEqualTo("alive");
   }
 
   @Test
