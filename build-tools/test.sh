@@ -48,7 +48,12 @@ run_tests() {
   export BLENDERER_DIST
   phase "scripts" check_scripts
   phase "formatting" check_format
-  phase "tests" run_maven_tests "$excluded"
+  phase "compiling tests" compile_tests
+  : >"$root/.build/test-stamp"
+  case $test_failed in
+    *compiling*) ;;
+    *) phase "tests" run_maven_tests "$excluded" ;;
+  esac
   print_summary
 }
 
@@ -98,14 +103,23 @@ check_format() {
   return 1
 }
 
+# Maven compiles a module anew when its neighbours come as folders and came as jars before, so every
+# step here goes as far as "package", like the build.
+compile_tests() {
+  (cd "$root" && mvn -B -ntp -Dstyle.color=never -T 2 -DskipTests package) >"$build_log" 2>&1 && return 0
+  show_build_errors >&2
+  return 1
+}
+
 # Maven's own words go to the log whole; shown are the modules, the classes' counts and what failed.
+# A failed test does not keep the later modules from being tested. Maven then also forgives a test
+# process that died, so any line it marks as an error fails the phase.
 run_maven_tests() {
   test_log=$root/.build/test.log
-  : >"$root/.build/test-stamp"
   rm -f "$root/.build/test-rc"
   {
     rc=0
-    (cd "$root" && mvn -B -ntp -fae -Dstyle.color=never -Dsurefire.excludedGroups="$1" test) 2>&1 || rc=$?
+    (cd "$root" && mvn -B -ntp -fae -Dmaven.test.failure.ignore=true -Dstyle.color=never -Dsurefire.excludedGroups="$1" package) 2>&1 || rc=$?
     echo "$rc" >"$root/.build/test-rc"
   } | tee "$test_log" | awk '
     /^\[INFO\] Building Blenderer/ { sub(/^\[INFO\] Building /, ""); sub(/ [^ ]*SNAPSHOT.*/, ""); print "== " $0; fflush(); next }
@@ -113,7 +127,7 @@ run_maven_tests() {
     /^\[ERROR\] *$/ || /^\[ERROR\].*(\[Help 1\]|re-run Maven|full debug logging|possible solutions|resume the build|mvn <args>)/ { next }
     /^\[ERROR\]/ || /^\[INFO\] .* (FAILURE|SKIPPED)/ { print; fflush() }
   '
-  [ "$(cat "$root/.build/test-rc" 2>/dev/null)" = 0 ]
+  [ "$(cat "$root/.build/test-rc" 2>/dev/null)" = 0 ] && ! grep -q '^\[ERROR\]' "$test_log"
 }
 
 # The closing line is added up from the reports of this run, not from what Maven printed.
