@@ -70,10 +70,10 @@ public interface History {
      * Adds the tasks without a row to those that have one.
      *
      * @param rows how many task rows there are in each state
-     * @param withheld how many tasks without a row the step withholds
      */
-    public static StepView counting(Row.Step step, Map<TaskState, Integer> rows, int withheld) {
+    public static StepView counting(Row.Step step, Map<TaskState, Integer> rows) {
       Map<TaskState, Integer> tasks = new EnumMap<>(TaskState.class);
+      int withheld = step.withheld().size();
       int known = withheld;
       for (Map.Entry<TaskState, Integer> entry : rows.entrySet()) {
         tasks.put(entry.getKey(), entry.getValue());

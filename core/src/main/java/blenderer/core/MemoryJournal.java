@@ -300,15 +300,8 @@ public final class MemoryJournal implements Journal, History {
     List<StepView> steps = new ArrayList<>();
     for (Row.Step step : entry.steps.values()) {
       Map<TaskState, Integer> rows = new EnumMap<>(TaskState.class);
-      Collection<Row.Task> tasks = tasksOf(entry, step.step());
-      tasks.forEach(task -> rows.merge(task.state(), 1, Integer::sum));
-      int withheld = step.withheld().size();
-      for (Row.Task task : tasks) {
-        if (step.withheld().contains(task.index())) {
-          withheld--;
-        }
-      }
-      steps.add(StepView.counting(step, rows, withheld));
+      tasksOf(entry, step.step()).forEach(task -> rows.merge(task.state(), 1, Integer::sum));
+      steps.add(StepView.counting(step, rows));
     }
     return new JobView(job, entry.revision, List.copyOf(steps));
   }

@@ -1,0 +1,69 @@
+package blenderer.journal;
+
+import blenderer.model.Digest;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Which blobs the farm's jobs need or made: inputs, outputs, logs. Safe for many threads. */
+public final class BlobReferences {
+
+  /** True if a job that exists needs or made the digest; the digest is bound three times. */
+  static final String REFERENCED =
+      "(EXISTS (SELECT 1 FROM job_inputs r JOIN jobs j ON j.id = r.job WHERE r.digest = ?)"
+          + " OR EXISTS (SELECT 1 FROM outputs r JOIN jobs j ON j.id = r.job WHERE r.digest = ?)"
+          + " OR EXISTS (SELECT 1 FROM attempts r JOIN jobs j ON j.id = r.job WHERE r.log = ?))";
+
+  private final Readers readers;
+
+  BlobReferences(Readers readers) {
+    this.readers = readers;
+  }
+
+  /**
+   * Those of {@code digests} that no job needs or made. A blob may still be held by somebody who is
+   * about to submit a job: {@code BlobIndex.removeUnheld} asks for both, in one transaction.
+   */
+  public Set<Digest> unreferenced(Collection<Digest> digests) {
+    return readers.read(
+        handle -> {
+          Set<Digest> free = new HashSet<>();
+          try (PreparedStatement query =
+              handle.getConnection().prepareStatement("SELECT " + REFERENCED)) {
+            for (Digest digest : digests) {
+              query.setString(1, digest.hex());
+              query.setString(2, digest.hex());
+              query.setString(3, digest.hex());
+              try (ResultSet row = query.executeQuery()) {
+                if (row.next() && row.getInt(1) == 0) {
+                  free.add(digest);
+                }
+              }
+            }
+          } catch (SQLException e) {
+            throw SqliteErrors.unreadable(e);
+          }
+          return free;
+        });
+  }
+
+  /** Every digest that a job needs or made; empty if there is no such job. */
+  public Set<Digest> digestsOf(String job) {
+    return readers.readLong(
+        handle ->
+            new HashSet<>(
+                handle
+                    .createQuery(
+                        "SELECT d.digest FROM (SELECT job, digest FROM job_inputs WHERE job = :job"
+                            + " UNION SELECT job, digest FROM outputs WHERE job = :job"
+                            + " UNION SELECT job, log FROM attempts"
+                            + " WHERE job = :job AND log IS NOT NULL) d"
+                            + " JOIN jobs j ON j.id = d.job")
+                    .bind("job", job)
+                    .map((row, _) -> new Digest(row.getString(1)))
+                    .list()));
+  }
+}

@@ -1,0 +1,88 @@
+package blenderer.journal;
+
+import blenderer.core.Journal.JournalException;
+import blenderer.model.Digest;
+import blenderer.model.Failure;
+import blenderer.model.Renderer;
+import blenderer.model.Requirement;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Lists, maps and small records in columns. */
+final class Json {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectReader FAILURE = MAPPER.readerFor(Failure.class);
+  private static final ObjectReader STRINGS =
+      MAPPER.readerFor(new TypeReference<List<String>>() {});
+  private static final ObjectReader NUMBERS =
+      MAPPER.readerFor(new TypeReference<List<Integer>>() {});
+  private static final ObjectReader MAP =
+      MAPPER.readerFor(new TypeReference<Map<String, String>>() {});
+  private static final ObjectReader REQUIREMENTS =
+      MAPPER.readerFor(new TypeReference<List<Requirement>>() {});
+  private static final ObjectReader RENDERERS =
+      MAPPER.readerFor(new TypeReference<List<Renderer>>() {});
+
+  private Json() {}
+
+  static String of(Object value) {
+    if (value instanceof List<?> list && list.isEmpty()) {
+      return "[]";
+    }
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new JournalException("nothing was written: a value does not fit into JSON", e);
+    }
+  }
+
+  static @Nullable String ofNullable(@Nullable Object value) {
+    return value == null ? null : of(value);
+  }
+
+  static String ofDigests(List<Digest> digests) {
+    return of(digests.stream().map(Digest::hex).toList());
+  }
+
+  static @Nullable Failure failure(@Nullable String json) {
+    return json == null ? null : read(FAILURE, json);
+  }
+
+  static List<String> strings(String json) {
+    return json.equals("[]") ? List.of() : read(STRINGS, json);
+  }
+
+  static List<Integer> numbers(String json) {
+    return read(NUMBERS, json);
+  }
+
+  static List<Digest> digests(String json) {
+    return strings(json).stream().map(Digest::new).toList();
+  }
+
+  static Map<String, String> map(String json) {
+    return read(MAP, json);
+  }
+
+  static List<Requirement> requirements(String json) {
+    return read(REQUIREMENTS, json);
+  }
+
+  static List<Renderer> renderers(String json) {
+    return read(RENDERERS, json);
+  }
+
+  private static <T> T read(ObjectReader reader, String json) {
+    try {
+      return reader.readValue(json);
+    } catch (JsonProcessingException e) {
+      throw new JournalException("the journal holds a value that cannot be read: " + json, e);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package blenderer.journal;
+
+import blenderer.core.Row;
+import blenderer.model.Digest;
+import blenderer.model.IndexRanges;
+import blenderer.model.JobState;
+import blenderer.model.NodeState;
+import blenderer.model.Outcome;
+import blenderer.model.StepState;
+import blenderer.model.TaskState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the scheduler's rows of the tables' rows; columns by name. */
+final class RowReader {
+
+  private RowReader() {}
+
+  static Row.Job job(ResultSet row) throws SQLException {
+    String manifest = row.getString("manifest");
+    return new Row.Job(
+        row.getString("id"),
+        row.getString("name"),
+        row.getString("owner"),
+        row.getString("project"),
+        row.getInt("priority"),
+        JobState.ofWord(row.getString("state")),
+        row.getLong("submitted_at"),
+        longOrNull(row, "started_at"),
+        longOrNull(row, "finished_at"),
+        row.getString("message"),
+        new Digest(row.getString("template")),
+        manifest == null ? null : new Digest(manifest),
+        Json.map(row.getString("parameters")),
+        Json.requirements(row.getString("requirements")),
+        Json.map(row.getString("settings")),
+        List.of());
+  }
+
+  static Row.Step step(ResultSet row) throws SQLException {
+    return new Row.Step(
+        row.getString("job"),
+        row.getInt("step"),
+        row.getString("name"),
+        row.getString("label"),
+        row.getInt("size"),
+        row.getInt("chunk"),
+        row.getInt("run"),
+        Json.numbers(row.getString("depends_on")),
+        StepState.ofWord(row.getString("state")),
+        IndexRanges.parse(row.getString("withheld")));
+  }
+
+  static Row.Task task(ResultSet row) throws SQLException {
+    return new Row.Task(
+        row.getString("job"),
+        row.getInt("step"),
+        row.getInt("idx"),
+        row.getInt("generation"),
+        TaskState.ofWord(row.getString("state")),
+        row.getInt("tries"),
+        row.getInt("losses"),
+        row.getString("lease"),
+        Json.strings(row.getString("tried_on")),
+        Json.failure(row.getString("failure")),
+        longOrNull(row, "started_at"),
+        longOrNull(row, "ended_at"));
+  }
+
+  static Row.Lease lease(ResultSet row) throws SQLException {
+    return new Row.Lease(
+        row.getString("id"),
+        row.getString("node"),
+        row.getString("job"),
+        row.getInt("step"),
+        IndexRanges.parse(row.getString("tasks")),
+        row.getLong("granted_at"),
+        row.getInt("started") != 0);
+  }
+
+  static Row.Attempt attempt(ResultSet row) throws SQLException {
+    String log = row.getString("log");
+    return new Row.Attempt(
+        row.getString("lease"),
+        row.getString("job"),
+        row.getInt("step"),
+        row.getInt("idx"),
+        row.getInt("generation"),
+        row.getInt("try"),
+        row.getString("node"),
+        Outcome.ofWord(row.getString("outcome")),
+        Json.failure(row.getString("failure")),
+        log == null ? null : new Digest(log),
+        row.getLong("started_at"),
+        row.getLong("ended_at"),
+        row.getString("renderer"),
+        longOrNull(row, "memory_bytes"));
+  }
+
+  static Row.Output output(ResultSet row) throws SQLException {
+    return new Row.Output(
+        row.getString("job"),
+        row.getInt("step"),
+        row.getInt("idx"),
+        row.getInt("generation"),
+        row.getString("path"),
+        new Digest(row.getString("digest")),
+        row.getLong("size"),
+        row.getLong("committed_at"));
+  }
+
+  static Row.Node node(ResultSet row) throws SQLException {
+    return new Row.Node(
+        row.getString("id"),
+        NodeState.ofWord(row.getString("wish")),
+        row.getInt("slots"),
+        row.getString("version"),
+        row.getString("os"),
+        row.getInt("cpus"),
+        row.getLong("memory_bytes"),
+        Json.renderers(row.getString("renderers")),
+        Json.digests(row.getString("templates")),
+        longOrNull(row, "seen_at"));
+  }
+
+  static @Nullable Long longOrNull(ResultSet row, String column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? null : value;
+  }
+}

@@ -1,0 +1,298 @@
+package blenderer.journal;
+
+import blenderer.core.Journal.JournalException;
+import blenderer.core.Row;
+import blenderer.model.Digest;
+import blenderer.model.Outcome;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Writes the rows of one commit, in their order. Numbers and counts are read once, kept in step
+ * here, and written at the end.
+ */
+final class RowWriter {
+
+  private record Count(String job, int step, String state) {}
+
+  private record Times(long succeeded, long millis) {}
+
+  private record Meta(long revision, long attempts, long outputs) {}
+
+  private final WriteSession session;
+  private final long revision;
+  private final Map<Count, Long> counts = new HashMap<>();
+  private final Map<String, Times> times = new HashMap<>();
+  private long attemptNumber;
+  private long outputNumber;
+  private boolean deleted;
+
+  private RowWriter(WriteSession session, long revision) {
+    this.session = session;
+    this.revision = revision;
+  }
+
+  /**
+   * Writes a commit.
+   *
+   * @return whether a job was deleted, whose parts are to be swept
+   */
+  static boolean write(WriteSession session, long revision, List<Row> rows) throws SQLException {
+    RowWriter writer = new RowWriter(session, revision);
+    writer.begin();
+    for (Row row : rows) {
+      writer.write(row);
+    }
+    writer.end();
+    return writer.deleted;
+  }
+
+  private void begin() throws SQLException {
+    Meta meta =
+        session
+            .first(
+                "SELECT revision, attempts, outputs FROM meta WHERE id = 1",
+                row -> new Meta(row.getLong(1), row.getLong(2), row.getLong(3)))
+            .orElseThrow();
+    if (revision <= meta.revision()) {
+      String why = "revision " + revision + " is not above " + meta.revision();
+      throw new JournalException("nothing was written: " + why, new IllegalStateException(why));
+    }
+    attemptNumber = meta.attempts();
+    outputNumber = meta.outputs();
+  }
+
+  private void end() throws SQLException {
+    for (Map.Entry<Count, Long> entry : counts.entrySet()) {
+      if (entry.getValue() != 0) {
+        Count count = entry.getKey();
+        session.update(
+            "INSERT INTO step_counts (job, step, state, tasks) VALUES (?, ?, ?, ?)"
+                + " ON CONFLICT (job, step, state)"
+                + " DO UPDATE SET tasks = step_counts.tasks + excluded.tasks",
+            count.job(),
+            count.step(),
+            count.state(),
+            entry.getValue());
+      }
+    }
+    for (Map.Entry<String, Times> entry : times.entrySet()) {
+      session.update(
+          "INSERT INTO job_times (job, succeeded, millis) VALUES (?, ?, ?)"
+              + " ON CONFLICT (job) DO UPDATE SET"
+              + " succeeded = job_times.succeeded + excluded.succeeded,"
+              + " millis = job_times.millis + excluded.millis",
+          entry.getKey(),
+          entry.getValue().succeeded(),
+          entry.getValue().millis());
+    }
+    session.update(
+        "UPDATE meta SET revision = ?, attempts = ?, outputs = ? WHERE id = 1",
+        revision,
+        attemptNumber,
+        outputNumber);
+  }
+
+  private void write(Row row) throws SQLException {
+    switch (row) {
+      case Row.Job job -> job(job);
+      case Row.Step step -> step(step);
+      case Row.Task task -> task(task);
+      case Row.Lease lease -> lease(lease);
+      case Row.LeaseEnded(String id) -> session.update("DELETE FROM leases WHERE id = ?", id);
+      case Row.Attempt attempt -> attempt(attempt);
+      case Row.Output output -> output(output);
+      case Row.Node node -> node(node);
+      case Row.JobDeleted(String id) -> delete(id);
+    }
+  }
+
+  private void job(Row.Job job) throws SQLException {
+    session.update(
+        "INSERT INTO jobs (id, revision, name, owner, project, priority, state, submitted_at,"
+            + " started_at, finished_at, message, template, manifest, parameters, requirements,"
+            + " settings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (id) DO UPDATE SET revision = excluded.revision,"
+            + " name = excluded.name, owner = excluded.owner, project = excluded.project,"
+            + " priority = excluded.priority, state = excluded.state,"
+            + " submitted_at = excluded.submitted_at, started_at = excluded.started_at,"
+            + " finished_at = excluded.finished_at, message = excluded.message,"
+            + " template = excluded.template, manifest = excluded.manifest,"
+            + " parameters = excluded.parameters, requirements = excluded.requirements,"
+            + " settings = excluded.settings",
+        job.id(),
+        revision,
+        job.name(),
+        job.owner(),
+        job.project(),
+        job.priority(),
+        job.state().word(),
+        job.submittedAt(),
+        job.startedAt(),
+        job.finishedAt(),
+        job.message(),
+        job.template().hex(),
+        job.manifest() == null ? null : job.manifest().hex(),
+        Json.of(job.parameters()),
+        Json.of(job.requirements()),
+        Json.of(job.settings()));
+    if (!job.inputs().isEmpty()) {
+      for (Digest digest : job.inputs()) {
+        session.update(
+            "INSERT INTO job_inputs (job, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            job.id(),
+            digest.hex());
+      }
+      session.update("UPDATE claims SET created = 1 WHERE job = ?", job.id());
+    }
+  }
+
+  private void step(Row.Step step) throws SQLException {
+    session.update(
+        "INSERT INTO steps (job, step, name, label, size, chunk, run, depends_on, state, withheld)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (job, step) DO UPDATE SET name = excluded.name,"
+            + " label = excluded.label, size = excluded.size, chunk = excluded.chunk,"
+            + " run = excluded.run, depends_on = excluded.depends_on, state = excluded.state,"
+            + " withheld = excluded.withheld",
+        step.job(),
+        step.step(),
+        step.name(),
+        step.label(),
+        step.size(),
+        step.chunk(),
+        step.run(),
+        Json.of(step.dependsOn()),
+        step.state().word(),
+        step.withheld().toString());
+  }
+
+  private void task(Row.Task task) throws SQLException {
+    Optional<String> before =
+        session.first(
+            "SELECT state FROM tasks WHERE job = ? AND step = ? AND idx = ?",
+            row -> Objects.requireNonNull(row.getString(1)),
+            task.job(),
+            task.step(),
+            task.index());
+    before.ifPresent(
+        state -> counts.merge(new Count(task.job(), task.step(), state), -1L, Long::sum));
+    counts.merge(new Count(task.job(), task.step(), task.state().word()), 1L, Long::sum);
+    session.update(
+        "INSERT INTO tasks (job, step, idx, generation, state, tries, losses, lease, tried_on,"
+            + " failure, started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (job, step, idx) DO UPDATE SET generation = excluded.generation,"
+            + " state = excluded.state, tries = excluded.tries, losses = excluded.losses,"
+            + " lease = excluded.lease, tried_on = excluded.tried_on,"
+            + " failure = excluded.failure, started_at = excluded.started_at,"
+            + " ended_at = excluded.ended_at",
+        task.job(),
+        task.step(),
+        task.index(),
+        task.generation(),
+        task.state().word(),
+        task.tries(),
+        task.losses(),
+        task.lease(),
+        Json.of(task.triedOn()),
+        Json.ofNullable(task.failure()),
+        task.startedAt(),
+        task.endedAt());
+  }
+
+  private void lease(Row.Lease lease) throws SQLException {
+    session.update(
+        "INSERT INTO leases (id, node, job, step, tasks, granted_at, started)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (id) DO UPDATE SET node = excluded.node, job = excluded.job,"
+            + " step = excluded.step, tasks = excluded.tasks, granted_at = excluded.granted_at,"
+            + " started = excluded.started",
+        lease.id(),
+        lease.node(),
+        lease.job(),
+        lease.step(),
+        lease.tasks().toString(),
+        lease.grantedAt(),
+        lease.started() ? 1 : 0);
+  }
+
+  private void attempt(Row.Attempt attempt) throws SQLException {
+    session.update(
+        "INSERT INTO attempts (job, number, lease, step, idx, generation, try, node, outcome,"
+            + " failure, log, started_at, ended_at, renderer, memory_bytes)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        attempt.job(),
+        ++attemptNumber,
+        attempt.lease(),
+        attempt.step(),
+        attempt.index(),
+        attempt.generation(),
+        attempt.number(),
+        attempt.node(),
+        attempt.outcome().word(),
+        Json.ofNullable(attempt.failure()),
+        attempt.log() == null ? null : attempt.log().hex(),
+        attempt.startedAt(),
+        attempt.endedAt(),
+        attempt.renderer(),
+        attempt.memoryBytes());
+    if (attempt.outcome() == Outcome.SUCCEEDED) {
+      times.merge(
+          attempt.job(),
+          new Times(1, attempt.endedAt() - attempt.startedAt()),
+          (a, b) -> new Times(a.succeeded() + b.succeeded(), a.millis() + b.millis()));
+    }
+  }
+
+  private void output(Row.Output output) throws SQLException {
+    session.update(
+        "INSERT INTO outputs (job, number, step, idx, generation, path, digest, size,"
+            + " committed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        output.job(),
+        ++outputNumber,
+        output.step(),
+        output.index(),
+        output.generation(),
+        output.path(),
+        output.digest().hex(),
+        output.size(),
+        output.committedAt());
+  }
+
+  private void node(Row.Node node) throws SQLException {
+    session.update(
+        "INSERT INTO nodes (id, wish, slots, version, os, cpus, memory_bytes, renderers,"
+            + " templates, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (id) DO UPDATE SET wish = excluded.wish, slots = excluded.slots,"
+            + " version = excluded.version, os = excluded.os, cpus = excluded.cpus,"
+            + " memory_bytes = excluded.memory_bytes, renderers = excluded.renderers,"
+            + " templates = excluded.templates, seen_at = excluded.seen_at",
+        node.id(),
+        node.wish().word(),
+        node.slots(),
+        node.version(),
+        node.os(),
+        node.cpus(),
+        node.memoryBytes(),
+        Json.of(node.renderers()),
+        Json.ofDigests(node.templates()),
+        node.seenAt());
+  }
+
+  /** Takes the job out of sight at once; what may be a million rows is swept in small bites. */
+  private void delete(String job) throws SQLException {
+    session.update("DELETE FROM jobs WHERE id = ?", job);
+    session.update("DELETE FROM steps WHERE job = ?", job);
+    session.update("DELETE FROM step_counts WHERE job = ?", job);
+    session.update("DELETE FROM job_times WHERE job = ?", job);
+    session.update("DELETE FROM leases WHERE job = ?", job);
+    session.update("INSERT INTO deleted_jobs (job) VALUES (?) ON CONFLICT DO NOTHING", job);
+    counts.keySet().removeIf(count -> count.job().equals(job));
+    times.remove(job);
+    deleted = true;
+  }
+}

@@ -1,0 +1,343 @@
+package blenderer.journal;
+
+import blenderer.core.History;
+import blenderer.core.Row;
+import blenderer.model.IndexRanges;
+import blenderer.model.TaskState;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/** What people read, in SQL; each call is one short transaction. */
+final class SqlHistory implements History {
+
+  private final Readers readers;
+
+  SqlHistory(Readers readers) {
+    this.readers = readers;
+  }
+
+  static long revision(Handle handle) {
+    return handle.createQuery("SELECT revision FROM meta WHERE id = 1").mapTo(Long.class).one();
+  }
+
+  static List<Row.Node> nodes(Handle handle) {
+    return handle
+        .createQuery("SELECT * FROM nodes ORDER BY id")
+        .map((row, _) -> RowReader.node(row))
+        .list();
+  }
+
+  static List<Row.Step> steps(Handle handle, String job) {
+    return handle
+        .createQuery("SELECT * FROM steps WHERE job = :job ORDER BY step")
+        .bind("job", job)
+        .map((row, _) -> RowReader.step(row))
+        .list();
+  }
+
+  static Optional<Row.Job> jobRow(Handle handle, String job) {
+    return handle
+        .createQuery("SELECT * FROM jobs WHERE id = :job")
+        .bind("job", job)
+        .map((row, _) -> RowReader.job(row))
+        .findOne();
+  }
+
+  @Override
+  public long revision() {
+    return readers.read(SqlHistory::revision);
+  }
+
+  @Override
+  public Found find(String prefix) {
+    List<String> matches =
+        readers.read(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT id FROM jobs WHERE id >= :prefix AND id < :end ORDER BY id LIMIT 5")
+                    .bind("prefix", prefix)
+                    .bind("end", prefix + Character.MAX_VALUE)
+                    .mapTo(String.class)
+                    .list());
+    if (matches.isEmpty()) {
+      return new Found.None();
+    }
+    return matches.size() == 1 || matches.getFirst().equals(prefix)
+        ? new Found.One(matches.getFirst())
+        : new Found.Several(List.copyOf(matches));
+  }
+
+  private record JobAtRevision(Row.Job job, long revision) {}
+
+  @Override
+  public Optional<JobView> job(String id) {
+    return readers.read(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM jobs WHERE id = :job")
+                .bind("job", id)
+                .map((row, _) -> new JobAtRevision(RowReader.job(row), row.getLong("revision")))
+                .findOne()
+                .map(found -> view(handle, found)));
+  }
+
+  @Override
+  public List<JobView> jobs(JobFilter filter, @Nullable String before, int limit) {
+    StringBuilder sql = new StringBuilder("SELECT * FROM jobs WHERE 1 = 1");
+    Map<String, Object> values = new HashMap<>();
+    if (filter.state() != null) {
+      sql.append(" AND state = :state");
+      values.put("state", filter.state().word());
+    }
+    if (filter.owner() != null) {
+      sql.append(" AND owner = :owner");
+      values.put("owner", filter.owner());
+    }
+    if (filter.project() != null) {
+      sql.append(" AND project = :project");
+      values.put("project", filter.project());
+    }
+    if (before != null) {
+      sql.append(" AND id < :before");
+      values.put("before", before);
+    }
+    sql.append(" ORDER BY id DESC LIMIT :limit");
+    values.put("limit", limit);
+    return readers.read(
+        handle ->
+            handle
+                .createQuery(sql.toString())
+                .bindMap(values)
+                .map((row, _) -> new JobAtRevision(RowReader.job(row), row.getLong("revision")))
+                .list()
+                .stream()
+                .map(found -> view(handle, found))
+                .toList());
+  }
+
+  private static JobView view(Handle handle, JobAtRevision found) {
+    Map<Integer, Map<TaskState, Integer>> counts = new HashMap<>();
+    handle
+        .createQuery("SELECT step, state, tasks FROM step_counts WHERE job = :job AND tasks > 0")
+        .bind("job", found.job().id())
+        .map(
+            (row, _) ->
+                counts
+                    .computeIfAbsent(row.getInt("step"), _ -> new EnumMap<>(TaskState.class))
+                    .put(TaskState.ofWord(row.getString("state")), row.getInt("tasks")))
+        .list();
+    return new JobView(
+        found.job(),
+        found.revision(),
+        steps(handle, found.job().id()).stream()
+            .map(step -> StepView.counting(step, counts.getOrDefault(step.step(), Map.of())))
+            .toList());
+  }
+
+  /** Narrows a query on tasks or attempts; sets of indexes are narrowed to their bounds only. */
+  private static void narrow(TaskFilter filter, StringBuilder sql, Map<String, Object> values) {
+    if (filter.step() != null) {
+      sql.append(" AND step = :step");
+      values.put("step", filter.step());
+    }
+    IndexRanges indexes = filter.indexes();
+    if (indexes != null) {
+      sql.append(" AND idx BETWEEN :first AND :last");
+      values.put("first", indexes.isEmpty() ? 0 : indexes.runs().getFirst().first());
+      values.put("last", indexes.isEmpty() ? -1 : indexes.runs().getLast().last());
+    }
+  }
+
+  /** Takes rows of a query until {@code limit} of them are in the filter's set of indexes. */
+  private static <T> List<T> page(
+      Query query, TaskFilter filter, int limit, WriteSession.Mapper<T> mapper) {
+    List<T> page = new ArrayList<>();
+    if (limit < 1) {
+      return page;
+    }
+    return query
+        .setFetchSize(limit)
+        .scanResultSet(
+            (rows, _) -> {
+              var row = rows.get();
+              while (page.size() < limit && row.next()) {
+                if (filter.admits(row.getInt("step"), row.getInt("idx"))) {
+                  page.add(mapper.map(row));
+                }
+              }
+              return page;
+            });
+  }
+
+  private static boolean exists(Handle handle, String job) {
+    return handle
+        .createQuery("SELECT 1 FROM jobs WHERE id = :job")
+        .bind("job", job)
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  @Override
+  public List<TaskView> tasks(String job, TaskFilter filter, @Nullable Place after, int limit) {
+    StringBuilder sql = new StringBuilder("SELECT * FROM tasks WHERE job = :job");
+    Map<String, Object> values = new HashMap<>(Map.of("job", job));
+    narrow(filter, sql, values);
+    if (filter.state() != null) {
+      sql.append(" AND state = :state");
+      values.put("state", filter.state().word());
+      if (filter.state() != TaskState.DONE) {
+        // Word for word the condition of the index tasks_not_done, which then serves the query.
+        sql.append(" AND state <> 'done'");
+      }
+    }
+    if (after != null) {
+      sql.append(" AND (step, idx) > (:afterStep, :afterIndex)");
+      values.put("afterStep", after.step());
+      values.put("afterIndex", after.index());
+    }
+    sql.append(" ORDER BY step, idx");
+    return readers.read(
+        handle -> {
+          if (!exists(handle, job)) {
+            return List.of();
+          }
+          Query query = handle.createQuery(sql.toString()).bindMap(values);
+          return page(query, filter, limit, RowReader::task).stream()
+              .map(task -> view(handle, task))
+              .toList();
+        });
+  }
+
+  private static TaskView view(Handle handle, Row.Task task) {
+    Optional<String> leased =
+        task.lease() == null
+            ? Optional.empty()
+            : handle
+                .createQuery("SELECT node FROM leases WHERE id = :lease")
+                .bind("lease", task.lease())
+                .mapTo(String.class)
+                .findOne();
+    String node =
+        leased
+            .or(
+                () ->
+                    ofTask(
+                            handle,
+                            "SELECT node FROM attempts WHERE job = :job AND step = :step"
+                                + " AND idx = :idx ORDER BY number DESC LIMIT 1",
+                            task)
+                        .mapTo(String.class)
+                        .findOne())
+            .orElse(null);
+    int succeeded =
+        ofTask(
+                handle,
+                "SELECT COALESCE(MAX(generation), 0) FROM attempts WHERE job = :job"
+                    + " AND step = :step AND idx = :idx AND outcome = 'succeeded'",
+                task)
+            .mapTo(Integer.class)
+            .one();
+    List<Row.Output> files =
+        ofTask(
+                handle,
+                "SELECT * FROM outputs WHERE job = :job AND step = :step AND idx = :idx"
+                    + " AND generation = (SELECT MAX(generation) FROM outputs WHERE job = :job"
+                    + " AND step = :step AND idx = :idx) ORDER BY number",
+                task)
+            .map((row, _) -> RowReader.output(row))
+            .list();
+    // A newer result without files hides the files of an older one.
+    boolean outdated = !files.isEmpty() && files.getFirst().generation() < succeeded;
+    return new TaskView(task, node, outdated ? List.of() : List.copyOf(files));
+  }
+
+  private static Query ofTask(Handle handle, String sql, Row.Task task) {
+    return handle
+        .createQuery(sql)
+        .bind("job", task.job())
+        .bind("step", task.step())
+        .bind("idx", task.index());
+  }
+
+  @Override
+  public List<Numbered<Row.Attempt>> attempts(
+      String job, TaskFilter filter, long after, int limit) {
+    StringBuilder sql =
+        new StringBuilder("SELECT * FROM attempts WHERE job = :job AND number > :after");
+    Map<String, Object> values = new HashMap<>(Map.of("job", job, "after", after));
+    narrow(filter, sql, values);
+    if (filter.state() != null) {
+      sql.append(
+          " AND EXISTS (SELECT 1 FROM tasks t WHERE t.job = attempts.job"
+              + " AND t.step = attempts.step AND t.idx = attempts.idx AND t.state = :state)");
+      values.put("state", filter.state().word());
+    }
+    sql.append(" ORDER BY number");
+    return readers.read(
+        handle ->
+            exists(handle, job)
+                ? List.copyOf(
+                    page(
+                        handle.createQuery(sql.toString()).bindMap(values),
+                        filter,
+                        limit,
+                        row -> new Numbered<>(row.getLong("number"), RowReader.attempt(row))))
+                : List.of());
+  }
+
+  @Override
+  public List<Numbered<OutputView>> outputs(String job, long after, int limit) {
+    return readers.read(
+        handle ->
+            exists(handle, job)
+                ? handle
+                    .createQuery(
+                        "SELECT o.*, CASE WHEN EXISTS (SELECT 1 FROM outputs n WHERE n.job = o.job"
+                            + " AND n.step = o.step AND n.idx = o.idx"
+                            + " AND n.generation > o.generation)"
+                            + " OR EXISTS (SELECT 1 FROM attempts a WHERE a.job = o.job"
+                            + " AND a.step = o.step AND a.idx = o.idx AND a.outcome = 'succeeded'"
+                            + " AND a.generation > o.generation) THEN 0 ELSE 1 END AS is_current"
+                            + " FROM outputs o WHERE o.job = :job AND o.number > :after"
+                            + " ORDER BY o.number LIMIT :limit")
+                    .bind("job", job)
+                    .bind("after", after)
+                    .bind("limit", limit)
+                    .map(
+                        (row, _) ->
+                            new Numbered<>(
+                                row.getLong("number"),
+                                new OutputView(
+                                    RowReader.output(row), row.getInt("is_current") != 0)))
+                    .list()
+                : List.of());
+  }
+
+  @Override
+  public long meanTaskMillis(String job) {
+    return readers.read(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT t.millis / t.succeeded FROM job_times t JOIN jobs j ON j.id = t.job"
+                        + " WHERE t.job = :job")
+                .bind("job", job)
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(0L));
+  }
+
+  @Override
+  public List<Row.Node> nodes() {
+    return readers.read(SqlHistory::nodes);
+  }
+}

@@ -1,0 +1,167 @@
+package blenderer.journal;
+
+import blenderer.core.Journal;
+import blenderer.core.Row;
+import blenderer.model.IndexRanges;
+import blenderer.model.TaskState;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The scheduler's record in SQL. */
+final class SqlJournal implements Journal {
+
+  private final Database database;
+  private final Writer writer;
+  private final Readers readers;
+  private final Runnable jobsWereDeleted;
+
+  /**
+   * @param jobsWereDeleted is told after a commit that there is something to sweep
+   */
+  SqlJournal(Database database, Writer writer, Readers readers, Runnable jobsWereDeleted) {
+    this.database = database;
+    this.writer = writer;
+    this.readers = readers;
+    this.jobsWereDeleted = jobsWereDeleted;
+  }
+
+  @Override
+  public void commit(long revision, List<Row> rows) {
+    if (writer.write(session -> RowWriter.write(session, revision, rows))) {
+      jobsWereDeleted.run();
+    }
+  }
+
+  @Override
+  public Snapshot load() {
+    return readers.readLong(
+        handle -> {
+          List<Row.Job> jobs =
+              handle
+                  .createQuery(
+                      "SELECT * FROM jobs WHERE state IN"
+                          + " ('held', 'waiting', 'running', 'paused') ORDER BY id")
+                  .map((row, _) -> RowReader.job(row))
+                  .list();
+          return new Snapshot(
+              SqlHistory.revision(handle),
+              jobs.stream().map(job -> snapshot(handle, job)).toList(),
+              handle
+                  .createQuery("SELECT * FROM leases ORDER BY id")
+                  .map((row, _) -> RowReader.lease(row))
+                  .list(),
+              SqlHistory.nodes(handle));
+        });
+  }
+
+  @Override
+  public Optional<JobSnapshot> loadJob(String job) {
+    return readers.readLong(
+        handle -> SqlHistory.jobRow(handle, job).map(row -> snapshot(handle, row)));
+  }
+
+  private static JobSnapshot snapshot(Handle handle, Row.Job job) {
+    Map<Integer, StepLoad> loads = new HashMap<>();
+    // Plain JDBC: of a million rows only a few become objects.
+    try (PreparedStatement statement =
+        handle
+            .getConnection()
+            .prepareStatement(
+                "SELECT step, idx, state, generation, job, tries, losses, lease, tried_on, failure,"
+                    + " started_at, ended_at FROM tasks WHERE job = ? ORDER BY step, idx")) {
+      statement.setString(1, job.id());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          loads.computeIfAbsent(row.getInt(1), _ -> new StepLoad()).add(row);
+        }
+      }
+    } catch (SQLException e) {
+      throw SqliteErrors.unreadable(e);
+    }
+    List<StepSnapshot> steps = new ArrayList<>();
+    for (Row.Step step : SqlHistory.steps(handle, job.id())) {
+      steps.add(loads.getOrDefault(step.step(), new StepLoad()).of(step));
+    }
+    return new JobSnapshot(job, List.copyOf(steps));
+  }
+
+  /** Gathers the tasks of a step, which come in ascending order. */
+  private static final class StepLoad {
+    private final RunList done = new RunList();
+    private final RunList failed = new RunList();
+    private final RunList cancelled = new RunList();
+    private final RunList skipped = new RunList();
+    private final Map<Integer, Integer> generations = new HashMap<>();
+    private final List<Row.Task> open = new ArrayList<>();
+
+    void add(ResultSet row) throws SQLException {
+      int index = row.getInt(2);
+      TaskState state = TaskState.ofWord(row.getString(3));
+      switch (state) {
+        case DONE -> done.add(index);
+        case FAILED -> failed.add(index);
+        case CANCELLED -> cancelled.add(index);
+        case SKIPPED -> skipped.add(index);
+        case BLOCKED, READY, LEASED -> open.add(RowReader.task(row));
+      }
+      if (state.isFinished()) {
+        int generation = row.getInt(4);
+        if (generation > 1) {
+          generations.put(index, generation);
+        }
+      }
+    }
+
+    StepSnapshot of(Row.Step step) {
+      return new StepSnapshot(
+          step,
+          done.ranges(),
+          failed.ranges(),
+          cancelled.ranges(),
+          skipped.ranges(),
+          Map.copyOf(generations),
+          List.copyOf(open));
+    }
+  }
+
+  /** Ascending indexes on their way to ranges. */
+  private static final class RunList {
+    private final List<IndexRanges.Run> runs = new ArrayList<>();
+    private int first = -1;
+    private int last = -2;
+
+    void add(int index) {
+      if (index != last + 1) {
+        endRun();
+        first = index;
+      }
+      last = index;
+    }
+
+    private void endRun() {
+      if (first >= 0) {
+        runs.add(new IndexRanges.Run(first, last));
+      }
+    }
+
+    IndexRanges ranges() {
+      endRun();
+      first = -1;
+      last = -2;
+      return IndexRanges.ofSorted(runs);
+    }
+  }
+
+  /** Closes the whole database. */
+  @Override
+  public void close() {
+    database.close();
+  }
+}

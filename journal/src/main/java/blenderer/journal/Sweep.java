@@ -1,0 +1,59 @@
+package blenderer.journal;
+
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Removes what deleted jobs have left, a bite at a time, so that no commit waits long for it. */
+final class Sweep {
+
+  /** How many rows of a table one bite removes at most. */
+  static final int BITE = 2000;
+
+  private Sweep() {}
+
+  /**
+   * One bite.
+   *
+   * @return whether there may be more to remove
+   */
+  static boolean bite(WriteSession session) throws SQLException {
+    Optional<String> found =
+        session.first(
+            "SELECT job FROM deleted_jobs ORDER BY job LIMIT 1",
+            row -> Objects.requireNonNull(row.getString(1)));
+    if (found.isEmpty()) {
+      return false;
+    }
+    String job = found.get();
+    int removed =
+        session.update(
+                "DELETE FROM outputs WHERE job = ? AND number IN"
+                    + " (SELECT number FROM outputs WHERE job = ? ORDER BY number LIMIT ?)",
+                job,
+                job,
+                BITE)
+            + session.update(
+                "DELETE FROM attempts WHERE job = ? AND number IN"
+                    + " (SELECT number FROM attempts WHERE job = ? ORDER BY number LIMIT ?)",
+                job,
+                job,
+                BITE)
+            + session.update(
+                "DELETE FROM job_inputs WHERE job = ? AND digest IN"
+                    + " (SELECT digest FROM job_inputs WHERE job = ? ORDER BY digest LIMIT ?)",
+                job,
+                job,
+                BITE)
+            + session.update(
+                "DELETE FROM tasks WHERE job = ? AND (step, idx) IN"
+                    + " (SELECT step, idx FROM tasks WHERE job = ? ORDER BY step, idx LIMIT ?)",
+                job,
+                job,
+                BITE);
+    if (removed == 0) {
+      session.update("DELETE FROM deleted_jobs WHERE job = ?", job);
+    }
+    return true;
+  }
+}

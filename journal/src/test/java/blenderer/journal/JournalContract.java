@@ -1,0 +1,405 @@
+package blenderer.journal;
+
+import static blenderer.journal.Samples.attempt;
+import static blenderer.journal.Samples.job;
+import static blenderer.journal.Samples.lease;
+import static blenderer.journal.Samples.node;
+import static blenderer.journal.Samples.output;
+import static blenderer.journal.Samples.step;
+import static blenderer.journal.Samples.task;
+import static blenderer.journal.Samples.withoutInputs;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import blenderer.core.History;
+import blenderer.core.History.Found;
+import blenderer.core.History.JobFilter;
+import blenderer.core.History.JobView;
+import blenderer.core.History.Numbered;
+import blenderer.core.History.OutputView;
+import blenderer.core.History.Place;
+import blenderer.core.History.TaskFilter;
+import blenderer.core.History.TaskView;
+import blenderer.core.Journal;
+import blenderer.core.Journal.JournalException;
+import blenderer.core.Row;
+import blenderer.model.IndexRanges;
+import blenderer.model.JobState;
+import blenderer.model.NodeState;
+import blenderer.model.Outcome;
+import blenderer.model.StepState;
+import blenderer.model.TaskState;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What every record of the scheduler must do, writing and reading. */
+abstract class JournalContract {
+
+  static final TaskFilter ANY = new TaskFilter(null, null, null);
+  static final JobFilter ANY_JOB = new JobFilter(null, null, null);
+
+  /** An empty record, the same for the whole test. */
+  abstract Journal journal();
+
+  /** What {@link #journal} has written. */
+  abstract History history();
+
+  private void commit(long revision, Row... rows) {
+    journal().commit(revision, List.of(rows));
+  }
+
+  @Test
+  void an_empty_journal_has_revision_zero_and_nothing_in_it() {
+    assertThat(journal().load())
+        .isEqualTo(new Journal.Snapshot(0, List.of(), List.of(), List.of()));
+    assertThat(history().revision()).isZero();
+    assertThat(history().jobs(ANY_JOB, null, 10)).isEmpty();
+    assertThat(history().job("01a")).isEmpty();
+    assertThat(history().tasks("01a", ANY, null, 10)).isEmpty();
+    assertThat(history().meanTaskMillis("01a")).isZero();
+    assertThat(journal().loadJob("01a")).isEmpty();
+  }
+
+  @Test
+  void what_was_committed_is_loaded_whole() {
+    Row.Job job = job("01a", JobState.RUNNING);
+    Row.Step first = step("01a", 0, 20, StepState.RUNNING);
+    Row.Step second = step("01a", 1, 4, StepState.BLOCKED);
+    Row.Lease lease = lease("l1", "rack-1", "01a", 0, IndexRanges.range(6, 7));
+    Row.Task leased = task("01a", 0, 6, 1, TaskState.LEASED, "l1");
+    Row.Task ready = task("01a", 0, 9, 2, TaskState.READY, null);
+    commit(
+        3,
+        node("rack-1", NodeState.ONLINE),
+        job,
+        second,
+        first,
+        lease,
+        leased,
+        ready,
+        task("01a", 0, 2, TaskState.DONE),
+        task("01a", 0, 0, TaskState.DONE),
+        task("01a", 0, 1, 3, TaskState.DONE, null),
+        task("01a", 0, 4, TaskState.FAILED),
+        task("01a", 0, 10, TaskState.CANCELLED),
+        task("01a", 0, 12, TaskState.SKIPPED));
+    Journal.JobSnapshot loaded =
+        new Journal.JobSnapshot(
+            withoutInputs(job),
+            List.of(
+                new Journal.StepSnapshot(
+                    first,
+                    IndexRanges.range(0, 2),
+                    IndexRanges.of(4),
+                    IndexRanges.of(10),
+                    IndexRanges.of(12),
+                    Map.of(1, 3),
+                    List.of(leased, ready)),
+                new Journal.StepSnapshot(
+                    second,
+                    IndexRanges.empty(),
+                    IndexRanges.empty(),
+                    IndexRanges.empty(),
+                    IndexRanges.empty(),
+                    Map.of(),
+                    List.of())));
+    assertThat(journal().load())
+        .isEqualTo(
+            new Journal.Snapshot(
+                3, List.of(loaded), List.of(lease), List.of(node("rack-1", NodeState.ONLINE))));
+    assertThat(journal().loadJob("01a")).contains(loaded);
+  }
+
+  @Test
+  void only_unfinished_jobs_are_loaded_but_a_finished_one_on_request() {
+    commit(1, job("01a", JobState.DONE), job("01b", JobState.PAUSED), job("01c", JobState.HELD));
+    commit(2, job("01d", JobState.FAILED), job("01e", JobState.CANCELLED));
+    assertThat(journal().load().jobs())
+        .extracting(snapshot -> snapshot.job().id())
+        .containsExactly("01b", "01c");
+    assertThat(journal().loadJob("01d")).isPresent();
+  }
+
+  @Test
+  void a_row_replaces_the_one_with_its_key_and_the_last_of_a_commit_wins() {
+    commit(1, job("01a", JobState.WAITING), step("01a", 0, 3, StepState.READY));
+    commit(
+        2,
+        withoutInputs(job("01a", JobState.RUNNING)),
+        step("01a", 0, 5, StepState.RUNNING),
+        task("01a", 0, 0, TaskState.LEASED),
+        task("01a", 0, 0, TaskState.DONE),
+        node("rack-1", NodeState.ONLINE),
+        node("rack-1", NodeState.PAUSED));
+    JobView view = history().job("01a").orElseThrow();
+    assertThat(view.job()).isEqualTo(withoutInputs(job("01a", JobState.RUNNING)));
+    assertThat(view.revision()).isEqualTo(2);
+    assertThat(view.steps())
+        .containsExactly(
+            new History.StepView(
+                step("01a", 0, 5, StepState.RUNNING),
+                Map.of(TaskState.DONE, 1, TaskState.READY, 4)));
+    assertThat(history().nodes()).containsExactly(node("rack-1", NodeState.PAUSED));
+  }
+
+  @Test
+  void a_job_keeps_the_revision_of_its_own_last_row() {
+    commit(4, job("01a", JobState.RUNNING));
+    commit(5, task("01a", 0, 0, TaskState.LEASED), node("rack-1", NodeState.ONLINE));
+    assertThat(history().job("01a").orElseThrow().revision()).isEqualTo(4);
+    assertThat(history().revision()).isEqualTo(5);
+  }
+
+  @Test
+  void a_revision_that_does_not_grow_is_refused_and_changes_nothing() {
+    commit(4, job("01a", JobState.WAITING));
+    assertThatThrownBy(() -> commit(4, job("01b", JobState.WAITING)))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("revision 4");
+    assertThatThrownBy(() -> commit(3)).isInstanceOf(JournalException.class);
+    assertThat(history().job("01b")).isEmpty();
+    assertThat(history().revision()).isEqualTo(4);
+    commit(9);
+    assertThat(journal().load().revision()).isEqualTo(9);
+  }
+
+  @Test
+  void a_second_result_for_the_same_place_is_refused_with_everything_beside_it() {
+    Row.Attempt attempt = attempt("l1", "01a", 0, 0, 1, Outcome.SUCCEEDED);
+    commit(1, job("01a", JobState.RUNNING), attempt, output("01a", 0, 0, 1));
+    assertThatThrownBy(() -> commit(2, task("01a", 0, 0, TaskState.DONE), attempt))
+        .isInstanceOf(JournalException.class);
+    assertThatThrownBy(() -> commit(2, task("01a", 0, 0, TaskState.DONE), output("01a", 0, 0, 1)))
+        .isInstanceOf(JournalException.class);
+    assertThat(history().tasks("01a", ANY, null, 10)).isEmpty();
+    assertThat(history().meanTaskMillis("01a")).isEqualTo(1_000);
+    commit(2, output("01a", 0, 0, 2));
+    assertThat(history().outputs("01a", 0, 10))
+        .extracting(Numbered::number)
+        .containsExactly(1L, 2L);
+  }
+
+  @Test
+  void an_ended_lease_is_gone() {
+    Row.Lease lease = lease("l1", "rack-1", "01a", 0, IndexRanges.of(1));
+    Row.Lease other = lease("l2", "rack-1", "01a", 0, IndexRanges.of(2));
+    commit(1, lease, other);
+    commit(2, new Row.LeaseEnded("l1"), new Row.LeaseEnded("unknown"));
+    assertThat(journal().load().leases()).containsExactly(other);
+  }
+
+  @Test
+  void a_deleted_job_takes_everything_with_it() {
+    commit(
+        1,
+        job("01a", JobState.RUNNING),
+        step("01a", 0, 3, StepState.RUNNING),
+        task("01a", 0, 0, TaskState.DONE),
+        lease("l1", "rack-1", "01a", 0, IndexRanges.of(1)),
+        attempt("l1", "01a", 0, 0, 1, Outcome.SUCCEEDED),
+        output("01a", 0, 0, 1),
+        job("01b", JobState.RUNNING),
+        lease("l2", "rack-1", "01b", 0, IndexRanges.of(1)));
+    commit(2, task("01a", 0, 1, TaskState.LEASED), new Row.JobDeleted("01a"));
+    assertThat(history().job("01a")).isEmpty();
+    assertThat(history().find("01a")).isEqualTo(new Found.None());
+    assertThat(history().tasks("01a", ANY, null, 10)).isEmpty();
+    assertThat(history().attempts("01a", ANY, 0, 10)).isEmpty();
+    assertThat(history().outputs("01a", 0, 10)).isEmpty();
+    assertThat(history().meanTaskMillis("01a")).isZero();
+    assertThat(journal().loadJob("01a")).isEmpty();
+    assertThat(journal().load().leases()).extracting(Row.Lease::id).containsExactly("l2");
+    assertThat(journal().load().jobs()).hasSize(1);
+  }
+
+  @Test
+  void tasks_without_a_row_count_as_their_step_stands() {
+    commit(
+        1,
+        job("01a", JobState.RUNNING),
+        step("01a", 0, 10, StepState.CANCELLED, IndexRanges.range(4, 9)),
+        step("01a", 1, 7, StepState.BLOCKED),
+        step("01a", 2, 2, StepState.DONE),
+        task("01a", 0, 0, TaskState.DONE),
+        task("01a", 0, 1, TaskState.CANCELLED),
+        task("01a", 2, 0, TaskState.DONE),
+        task("01a", 2, 1, TaskState.DONE));
+    assertThat(history().job("01a").orElseThrow().steps())
+        .extracting(History.StepView::tasks)
+        .containsExactly(
+            Map.of(TaskState.DONE, 1, TaskState.CANCELLED, 7, TaskState.READY, 2),
+            Map.of(TaskState.BLOCKED, 7),
+            Map.of(TaskState.DONE, 2));
+  }
+
+  @Test
+  void a_job_is_found_by_its_id_or_the_unique_start_of_it() {
+    commit(1, job("01ab", JobState.DONE), job("01abc", JobState.DONE), job("02x", JobState.DONE));
+    assertThat(history().find("02")).isEqualTo(new Found.One("02x"));
+    assertThat(history().find("01ab")).isEqualTo(new Found.One("01ab"));
+    assertThat(history().find("01")).isEqualTo(new Found.Several(List.of("01ab", "01abc")));
+    assertThat(history().find("03")).isEqualTo(new Found.None());
+    assertThat(history().find("01_b")).isEqualTo(new Found.None());
+    assertThat(history().find("%")).isEqualTo(new Found.None());
+    assertThat(history().find("")).isInstanceOf(Found.Several.class);
+  }
+
+  @Test
+  void jobs_are_listed_newest_first_filtered_and_in_pages() {
+    commit(
+        1,
+        job("01a", JobState.DONE, "ada", "film", List.of()),
+        job("01b", JobState.RUNNING, "ada", "test", List.of()),
+        job("01c", JobState.DONE, "bo", "film", List.of()),
+        job("01d", JobState.DONE, "ada", "film", List.of()));
+    assertThat(ids(ANY_JOB, null, 3)).containsExactly("01d", "01c", "01b");
+    assertThat(ids(ANY_JOB, "01b", 3)).containsExactly("01a");
+    assertThat(ids(new JobFilter(JobState.DONE, "ada", "film"), null, 9))
+        .containsExactly("01d", "01a");
+    assertThat(ids(new JobFilter(null, "bo", null), null, 9)).containsExactly("01c");
+    assertThat(ids(new JobFilter(JobState.RUNNING, null, "film"), null, 9)).isEmpty();
+  }
+
+  private List<String> ids(JobFilter filter, @Nullable String before, int limit) {
+    return history().jobs(filter, before, limit).stream().map(view -> view.job().id()).toList();
+  }
+
+  @Test
+  void tasks_are_listed_by_place_filtered_and_in_pages() {
+    commit(
+        1,
+        job("01a", JobState.RUNNING),
+        task("01a", 1, 0, TaskState.DONE),
+        task("01a", 0, 2, TaskState.LEASED),
+        task("01a", 0, 10, TaskState.DONE),
+        task("01a", 0, 1, TaskState.DONE),
+        task("01b", 0, 1, TaskState.DONE));
+    assertThat(places(ANY, null, 9)).containsExactly("0/1", "0/2", "0/10", "1/0");
+    assertThat(places(ANY, new Place(0, 2), 1)).containsExactly("0/10");
+    assertThat(places(new TaskFilter(0, null, TaskState.DONE), null, 9))
+        .containsExactly("0/1", "0/10");
+    assertThat(places(new TaskFilter(null, null, TaskState.LEASED), null, 9))
+        .containsExactly("0/2");
+    assertThat(places(new TaskFilter(null, IndexRanges.of(0, 1, 10), null), null, 2))
+        .containsExactly("0/1", "0/10");
+    assertThat(places(new TaskFilter(0, IndexRanges.empty(), null), null, 9)).isEmpty();
+    assertThat(places(ANY, null, 0)).isEmpty();
+  }
+
+  private List<String> places(TaskFilter filter, @Nullable Place after, int limit) {
+    return history().tasks("01a", filter, after, limit).stream()
+        .map(view -> view.task().step() + "/" + view.task().index())
+        .toList();
+  }
+
+  @Test
+  void a_task_names_its_node_and_the_files_of_its_newest_result() {
+    commit(
+        1,
+        job("01a", JobState.RUNNING),
+        task("01a", 0, 0, 2, TaskState.LEASED, "l9"),
+        lease("l9", "rack-9", "01a", 0, IndexRanges.of(0)),
+        attempt("l1", "rack-1", "01a", 0, 0, 1, Outcome.SUCCEEDED, 10),
+        output("01a", 0, 0, 1));
+    assertThat(history().tasks("01a", ANY, null, 9))
+        .containsExactly(
+            new TaskView(
+                task("01a", 0, 0, 2, TaskState.LEASED, "l9"),
+                "rack-9",
+                List.of(output("01a", 0, 0, 1))));
+    commit(
+        2,
+        task("01a", 0, 0, 2, TaskState.DONE, null),
+        new Row.LeaseEnded("l9"),
+        attempt("l9", "rack-9", "01a", 0, 0, 2, Outcome.SUCCEEDED, 10),
+        output("01a", 0, 0, 2),
+        task("01a", 0, 1, TaskState.READY));
+    List<TaskView> views = history().tasks("01a", ANY, null, 9);
+    assertThat(views.get(0).node()).isEqualTo("rack-9");
+    assertThat(views.get(0).files()).containsExactly(output("01a", 0, 0, 2));
+    assertThat(views.get(1).node()).isNull();
+    assertThat(views.get(1).files()).isEmpty();
+  }
+
+  @Test
+  void an_older_result_is_not_current_even_if_the_newer_one_has_no_files() {
+    commit(
+        1,
+        job("01a", JobState.RUNNING),
+        task("01a", 0, 0, TaskState.DONE),
+        output("01a", 0, 0, 1),
+        output("01a", 0, 1, 1),
+        attempt("l1", "01a", 0, 1, 2, Outcome.FAILED));
+    assertThat(current()).containsExactly(true, true);
+    commit(2, attempt("l2", "01a", 0, 0, 2, Outcome.SUCCEEDED));
+    assertThat(current()).containsExactly(false, true);
+    assertThat(history().tasks("01a", ANY, null, 1).getFirst().files()).isEmpty();
+    commit(3, output("01a", 0, 1, 2));
+    assertThat(current()).containsExactly(false, false, true);
+  }
+
+  private List<Boolean> current() {
+    return history().outputs("01a", 0, 9).stream()
+        .map(Numbered::row)
+        .map(OutputView::current)
+        .toList();
+  }
+
+  @Test
+  void outputs_and_attempts_come_in_the_order_of_writing_after_a_number() {
+    commit(
+        1,
+        job("01a", JobState.RUNNING),
+        job("01b", JobState.RUNNING),
+        output("01a", 0, 5, 1),
+        output("01b", 0, 0, 1),
+        output("01a", 0, 1, 1),
+        attempt("l1", "01a", 0, 5, 1, Outcome.FAILED),
+        attempt("l1", "01a", 0, 1, 1, Outcome.SUCCEEDED),
+        attempt("l2", "01a", 1, 1, 1, Outcome.LOST),
+        task("01a", 0, 5, TaskState.READY),
+        task("01a", 0, 1, TaskState.DONE));
+    assertThat(history().outputs("01a", 0, 9))
+        .containsExactly(
+            new Numbered<>(1, new OutputView(output("01a", 0, 5, 1), true)),
+            new Numbered<>(3, new OutputView(output("01a", 0, 1, 1), true)));
+    assertThat(history().outputs("01a", 1, 9)).extracting(Numbered::number).containsExactly(3L);
+    assertThat(history().outputs("01a", 0, 1)).extracting(Numbered::number).containsExactly(1L);
+    assertThat(history().attempts("01a", ANY, 0, 9))
+        .containsExactly(
+            new Numbered<>(1, attempt("l1", "01a", 0, 5, 1, Outcome.FAILED)),
+            new Numbered<>(2, attempt("l1", "01a", 0, 1, 1, Outcome.SUCCEEDED)),
+            new Numbered<>(3, attempt("l2", "01a", 1, 1, 1, Outcome.LOST)));
+    assertThat(numbers(new TaskFilter(0, null, null), 0)).containsExactly(1L, 2L);
+    assertThat(numbers(new TaskFilter(null, IndexRanges.of(1), null), 2)).containsExactly(3L);
+    assertThat(numbers(new TaskFilter(null, null, TaskState.READY), 0)).containsExactly(1L);
+  }
+
+  private List<Long> numbers(TaskFilter filter, long after) {
+    return history().attempts("01a", filter, after, 9).stream().map(Numbered::number).toList();
+  }
+
+  @Test
+  void the_mean_counts_succeeded_attempts_only() {
+    commit(
+        1,
+        job("01a", JobState.RUNNING),
+        attempt("l1", "n", "01a", 0, 0, 1, Outcome.SUCCEEDED, 100),
+        attempt("l2", "n", "01a", 0, 1, 1, Outcome.FAILED, 9_000));
+    commit(2, attempt("l3", "n", "01a", 0, 2, 1, Outcome.SUCCEEDED, 201));
+    assertThat(history().meanTaskMillis("01a")).isEqualTo(150);
+  }
+
+  @Test
+  void an_answer_does_not_change_with_a_later_commit() {
+    commit(1, job("01a", JobState.RUNNING), step("01a", 0, 2, StepState.RUNNING));
+    Journal.Snapshot before = journal().load();
+    List<JobView> listed = history().jobs(ANY_JOB, null, 9);
+    commit(2, withoutInputs(job("01a", JobState.DONE)), task("01a", 0, 0, TaskState.DONE));
+    assertThat(before.jobs().getFirst().job().state()).isEqualTo(JobState.RUNNING);
+    assertThat(before.jobs().getFirst().steps().getFirst().done()).isEqualTo(IndexRanges.empty());
+    assertThat(listed.getFirst().steps().getFirst().tasks()).isEqualTo(Map.of(TaskState.READY, 2));
+  }
+}
