@@ -1,0 +1,185 @@
+package blenderer.renderers;
+
+import blenderer.model.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.security.MessageDigest;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+
+/** The renderers inside this module's jar (or class folder): their files, read once. Immutable. */
+public final class ShippedRenderers {
+
+  private static final String PREFIX = "renderers/";
+
+  /** Renderer name to (path inside its folder, with '/', to content). */
+  private final SortedMap<String, SortedMap<String, byte[]>> renderers;
+
+  private ShippedRenderers(SortedMap<String, SortedMap<String, byte[]>> renderers) {
+    this.renderers = renderers;
+  }
+
+  /**
+   * Reads every shipped renderer.
+   *
+   * @throws RendererException if the installation holds none
+   */
+  public static ShippedRenderers load() {
+    CodeSource source = ShippedRenderers.class.getProtectionDomain().getCodeSource();
+    if (source == null || source.getLocation() == null) {
+      throw new RendererException("cannot tell where the shipped renderers lie");
+    }
+    try {
+      Path place = Path.of(source.getLocation().toURI());
+      SortedMap<String, SortedMap<String, byte[]>> found =
+          Files.isDirectory(place) ? readFolder(place) : readJar(place);
+      found.values().removeIf(files -> !files.containsKey("template.yaml"));
+      if (found.isEmpty()) {
+        throw new RendererException(
+            "no renderer ships in '" + place + "': build the program again");
+      }
+      return new ShippedRenderers(found);
+    } catch (IOException | URISyntaxException e) {
+      throw new RendererException("the shipped renderers cannot be read", e);
+    }
+  }
+
+  private static SortedMap<String, SortedMap<String, byte[]>> readFolder(Path classes)
+      throws IOException {
+    SortedMap<String, SortedMap<String, byte[]>> found = new TreeMap<>();
+    Path root = classes.resolve(PREFIX);
+    if (!Files.isDirectory(root)) {
+      return found;
+    }
+    try (Stream<Path> walk = Files.walk(root)) {
+      for (Path file : walk.filter(Files::isRegularFile).toList()) {
+        put(found, root.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+      }
+    }
+    return found;
+  }
+
+  private static SortedMap<String, SortedMap<String, byte[]>> readJar(Path jar) throws IOException {
+    SortedMap<String, SortedMap<String, byte[]>> found = new TreeMap<>();
+    try (JarFile file = new JarFile(jar.toFile())) {
+      for (var entry : Collections.list(file.entries())) {
+        if (!entry.isDirectory() && entry.getName().startsWith(PREFIX)) {
+          try (InputStream in = file.getInputStream(entry)) {
+            put(found, entry.getName().substring(PREFIX.length()), in.readAllBytes());
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void put(
+      SortedMap<String, SortedMap<String, byte[]>> found, String path, byte[] content) {
+    int slash = path.indexOf('/');
+    if (slash > 0) {
+      found
+          .computeIfAbsent(path.substring(0, slash), name -> new TreeMap<>())
+          .put(path.substring(slash + 1), content);
+    }
+  }
+
+  /** The renderers' names, such as {@code blender}, sorted. */
+  public List<String> names() {
+    return List.copyOf(renderers.keySet());
+  }
+
+  /** The bytes of a renderer's {@code template.yaml}. */
+  public byte[] template(String name) {
+    return file(name, "template.yaml");
+  }
+
+  /** The digest by which a node recognises a job's template as a shipped one. */
+  public Digest templateDigest(String name) {
+    return Digest.of(template(name));
+  }
+
+  /** What a node checks for this renderer. */
+  public RendererChecks checks(String name) {
+    return RendererChecks.parse(
+        name, new String(file(name, "checks.yaml"), StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The content of one file of a renderer.
+   *
+   * @param path inside the renderer's folder, with '/'
+   * @throws NoSuchElementException if there is no such renderer or file
+   */
+  public byte[] file(String name, String path) {
+    byte[] content = files(name).get(path);
+    if (content == null) {
+      throw new NoSuchElementException("renderer '" + name + "' has no file '" + path + "'");
+    }
+    return content.clone();
+  }
+
+  /** The digest of all of a renderer's files and their names. */
+  public Digest digest(String name) {
+    return digestOf(files(name));
+  }
+
+  /**
+   * Lays a renderer's files out below {@code parent} and returns their folder, named by the
+   * renderer and its digest. A folder that is there and whole is used again; a damaged one is
+   * replaced. The folder appears with all its files or not at all. Calls for one parent must not
+   * overlap.
+   *
+   * @throws UncheckedIOException if the disk refuses
+   */
+  public Path extractTo(String name, Path parent) {
+    SortedMap<String, byte[]> files = files(name);
+    Digest digest = digestOf(files);
+    Path target = parent.resolve(name + "-" + digest.hex().substring(0, 16));
+    try {
+      Files.createDirectories(parent);
+      if (Files.isDirectory(target)) {
+        if (digestOf(FolderFiles.read(target)).equals(digest)) {
+          return target;
+        }
+        FolderFiles.delete(target);
+      }
+      FolderFiles.writeAtomically(files, target);
+      return target;
+    } catch (IOException e) {
+      throw new UncheckedIOException("renderer '" + name + "' cannot be laid out: " + target, e);
+    }
+  }
+
+  private SortedMap<String, byte[]> files(String name) {
+    SortedMap<String, byte[]> files = renderers.get(name);
+    if (files == null) {
+      throw new NoSuchElementException("no renderer '" + name + "'; there are " + names());
+    }
+    return files;
+  }
+
+  private static Digest digestOf(Map<String, byte[]> files) {
+    MessageDigest hasher = Digest.newHasher();
+    files.forEach(
+        (path, content) -> {
+          hasher.update(path.getBytes(StandardCharsets.UTF_8));
+          hasher.update((byte) 0);
+          hasher.update(ByteBuffer.allocate(Long.BYTES).putLong(content.length).flip());
+          hasher.update(content);
+        });
+    return Digest.ofHash(hasher.digest());
+  }
+}
