@@ -1,0 +1,312 @@
+package blenderer.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A farm of real processes in a temporary folder: one server on loopback, any number of nodes.
+ * Times are scaled down so that a lost node is missed after seconds.
+ */
+final class FarmProcesses implements AutoCloseable {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  final Path folder;
+  final int port;
+  private final Map<String, Process> running = new LinkedHashMap<>();
+  private long serverDisk = 0;
+  private final List<String> serverOptions = new ArrayList<>();
+
+  FarmProcesses(String... serverOptions) throws IOException {
+    folder = Files.createTempDirectory("blenderer-e2e").toRealPath();
+    port = freePort();
+    this.serverOptions.addAll(List.of(serverOptions));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  Path serverData() {
+    return folder.resolve("server");
+  }
+
+  Path nodeData(String name) {
+    return folder.resolve("node-" + name);
+  }
+
+  Path log(String name) {
+    return folder.resolve(name + ".log");
+  }
+
+  String logText(String name) {
+    try {
+      return Files.exists(log(name)) ? Files.readString(log(name)) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path adminConnection() {
+    return (serverDisk > 0 ? folder : serverData()).resolve("admin.connection");
+  }
+
+  /** Gives the server's data folder a file system of its own, of so many bytes. */
+  FarmProcesses onDisk(long bytes) throws IOException {
+    Files.createDirectories(serverData());
+    serverDisk = bytes;
+    return this;
+  }
+
+  /** Starts the server, again if it ran before, and waits until it answers. */
+  FarmProcesses startServer() throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Dist.program().toString(),
+                "server",
+                "--data",
+                serverData().toString(),
+                "--listen",
+                "127.0.0.1:" + port));
+    command.addAll(serverOptions);
+    start("server", serverDisk == 0 ? command : onSmallDisk(serverData(), serverDisk, command));
+    Patience.until(
+        SOON,
+        () -> "the server answers; it said:\n" + logText("server"),
+        () ->
+            requireAlive("server") && Files.exists(adminConnection()) && cli("whoami").code() == 0);
+    return this;
+  }
+
+  /** On a disk of its own the file is seen only by the server: it is copied out of there. */
+  private boolean adminConnectionIsThere() {
+    if (serverDisk > 0) {
+      try {
+        Path theirs = inside(process("server"), serverData().resolve("admin.connection"));
+        Files.copy(theirs, folder.resolve("admin.connection"), StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException e) {
+        return false; // not yet
+      }
+    }
+    return Files.exists(adminConnection());
+  }
+
+  /** {@code command} with a file system of so many bytes at {@code folder}. */
+  static List<String> onSmallDisk(Path folder, long bytes, List<String> command) {
+    List<String> wrapped =
+        new ArrayList<>(
+            List.of(
+                "bwrap",
+                "--die-with-parent",
+                "--dev-bind",
+                "/",
+                "/",
+                "--size",
+                "" + bytes,
+                "--tmpfs",
+                folder.toString()));
+    wrapped.addAll(command);
+    return wrapped;
+  }
+
+  /** A path as the process behind bubblewrap sees it. */
+  static Path inside(Process bubblewrap, Path path) throws IOException {
+    long pid =
+        bubblewrap
+            .children()
+            .findFirst()
+            .map(ProcessHandle::pid)
+            .orElseThrow(() -> new IOException("bubblewrap has started nothing yet"));
+    return Path.of("/proc/" + pid + "/root" + path);
+  }
+
+  /** An invite's connection string for a node. */
+  String invite(String role) {
+    return cli("invite", "--role", role, "--uses", "10")
+        .expect(0)
+        .out()
+        .strip()
+        .lines()
+        .toList()
+        .getLast();
+  }
+
+  /** Starts a node, again if it ran before, and waits until the server sees it. */
+  FarmProcesses startNode(String name, String... options) throws IOException {
+    List<String> command = new ArrayList<>(nodeCommand(name));
+    command.addAll(List.of(options));
+    start(name, command);
+    Patience.until(
+        SOON,
+        () -> "node " + name + " is online; it said:\n" + logText(name),
+        () -> requireAlive(name) && isOnline(name));
+    return this;
+  }
+
+  List<String> nodeCommand(String name) throws IOException {
+    Path connection = folder.resolve(name + ".connection");
+    if (!Files.exists(connection)) {
+      Files.writeString(connection, invite("node"));
+    }
+    return List.of(
+        Dist.program().toString(),
+        "node",
+        "--connect",
+        connection.toString(),
+        "--name",
+        name,
+        "--data",
+        nodeData(name).toString());
+  }
+
+  boolean isOnline(String name) {
+    return Json.of(cli("nodes", "--json").expect(0).out())
+        .get("nodes")
+        .valueStream()
+        .anyMatch(
+            node ->
+                node.get("name").asText().equals(name)
+                    && node.get("state").asText().equals("online"));
+  }
+
+  Process start(String name, List<String> command) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
+    builder.environment().put("HOME", home().toString());
+    Process process = builder.start();
+    running.put(name, process);
+    return process;
+  }
+
+  private boolean requireAlive(String name) {
+    Process process = process(name);
+    if (!process.isAlive()) {
+      throw new AssertionError(
+          name + " ended with exit code " + process.exitValue() + ":\n" + logText(name));
+    }
+    return true;
+  }
+
+  Process process(String name) {
+    Process process = running.get(name);
+    if (process == null) {
+      throw new IllegalArgumentException("nothing called " + name + " was started");
+    }
+    return process;
+  }
+
+  /** Kill -9 of exactly that process. */
+  void kill(String name) {
+    process(name).destroyForcibly().onExit().join();
+  }
+
+  /** SIGTERM; returns the exit code. */
+  int stop(String name) {
+    process(name).destroy();
+    return process(name).onExit().join().exitValue();
+  }
+
+  private Path home() throws IOException {
+    return Files.createDirectories(folder.resolve("home"));
+  }
+
+  /** Runs a person's command as the admin and waits for its end. */
+  Run cli(String... arguments) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("BLENDERER_CONNECT", adminConnection().toString());
+    return cliWith(environment, arguments);
+  }
+
+  Run cliWith(Map<String, String> environment, String... arguments) {
+    try {
+      Map<String, String> all = new HashMap<>(environment);
+      all.put("HOME", home().toString());
+      all.put("XDG_CONFIG_HOME", home().resolve(".config").toString());
+      all.put("XDG_CACHE_HOME", home().resolve(".cache").toString());
+      List<String> command = new ArrayList<>(List.of(Dist.program().toString()));
+      command.addAll(List.of(arguments));
+      return Run.of(Duration.ofMinutes(5), folder, all, command);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Submits a scene and returns the job's id. */
+  String submit(Path scene, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("submit", scene.toString(), "--json"));
+    arguments.addAll(List.of(options));
+    return Json.of(cli(arguments.toArray(String[]::new)).expect(0).out()).get("id").asText();
+  }
+
+  JsonNode job(String id) {
+    return Json.of(cli("job", id, "--json").expect(0).out());
+  }
+
+  int done(String id) {
+    return job(id).get("tasks").get("done").asInt();
+  }
+
+  /** Processes whose environment names this farm's nodes: renderers and what they started. */
+  List<String> renderersAlive() {
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      return processes
+          .filter(path -> path.getFileName().toString().matches("\\d+"))
+          .filter(path -> environmentOf(path).contains("BLENDERER_NODE=" + folder))
+          .map(path -> path.getFileName() + " " + read(path.resolve("cmdline")).replace('\0', ' '))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String environmentOf(Path process) {
+    return read(process.resolve("environ"));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return ""; // it ended meanwhile
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    running.values().forEach(Process::destroy);
+    for (Process process : running.values()) {
+      try {
+        if (!process.waitFor(15, TimeUnit.SECONDS)) {
+          process.destroyForcibly().onExit().join();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+  }
+}
