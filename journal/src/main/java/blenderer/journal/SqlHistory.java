@@ -4,6 +4,8 @@ import blenderer.core.History;
 import blenderer.core.Row;
 import blenderer.model.IndexRanges;
 import blenderer.model.TaskState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -163,18 +165,19 @@ final class SqlHistory implements History {
     if (limit < 1) {
       return page;
     }
-    return query
-        .setFetchSize(limit)
-        .scanResultSet(
-            (rows, _) -> {
-              var row = rows.get();
-              while (page.size() < limit && row.next()) {
-                if (filter.admits(row.getInt("step"), row.getInt("idx"))) {
-                  page.add(mapper.map(row));
-                }
+    return query.scanResultSet(
+        (rows, context) -> {
+          // An open statement would keep this connection at its revision for ever.
+          try (context) {
+            ResultSet row = rows.get();
+            while (page.size() < limit && row.next()) {
+              if (filter.admits(row.getInt("step"), row.getInt("idx"))) {
+                page.add(mapper.map(row));
               }
-              return page;
-            });
+            }
+            return page;
+          }
+        });
   }
 
   private static boolean exists(Handle handle, String job) {
@@ -186,9 +189,26 @@ final class SqlHistory implements History {
         .isPresent();
   }
 
+  private static final String TASKS =
+      "SELECT t.*, COALESCE((SELECT l.node FROM leases l WHERE l.id = t.lease),"
+          + " (SELECT a.node FROM attempts a WHERE a.job = t.job AND a.step = t.step"
+          + " AND a.idx = t.idx ORDER BY a.number DESC LIMIT 1)) AS node,"
+          + " (SELECT MAX(a.generation) FROM attempts a WHERE a.job = t.job AND a.step = t.step"
+          + " AND a.idx = t.idx AND a.outcome = 'succeeded') AS succeeded,"
+          + " (SELECT MAX(o.generation) FROM outputs o WHERE o.job = t.job AND o.step = t.step"
+          + " AND o.idx = t.idx) AS produced FROM tasks t WHERE t.job = :job";
+
+  private static TaskFound found(ResultSet row) throws SQLException {
+    return new TaskFound(
+        RowReader.task(row),
+        row.getString("node"),
+        row.getInt("succeeded"),
+        row.getInt("produced"));
+  }
+
   @Override
   public List<TaskView> tasks(String job, TaskFilter filter, @Nullable Place after, int limit) {
-    StringBuilder sql = new StringBuilder("SELECT * FROM tasks WHERE job = :job");
+    StringBuilder sql = new StringBuilder(TASKS);
     Map<String, Object> values = new HashMap<>(Map.of("job", job));
     narrow(filter, sql, values);
     if (filter.state() != null) {
@@ -211,61 +231,37 @@ final class SqlHistory implements History {
             return List.of();
           }
           Query query = handle.createQuery(sql.toString()).bindMap(values);
-          return page(query, filter, limit, RowReader::task).stream()
-              .map(task -> view(handle, task))
+          return page(query, filter, limit, SqlHistory::found).stream()
+              .map(found -> view(handle, found))
               .toList();
         });
   }
 
-  private static TaskView view(Handle handle, Row.Task task) {
-    Optional<String> leased =
-        task.lease() == null
-            ? Optional.empty()
-            : handle
-                .createQuery("SELECT node FROM leases WHERE id = :lease")
-                .bind("lease", task.lease())
-                .mapTo(String.class)
-                .findOne();
-    String node =
-        leased
-            .or(
-                () ->
-                    ofTask(
-                            handle,
-                            "SELECT node FROM attempts WHERE job = :job AND step = :step"
-                                + " AND idx = :idx ORDER BY number DESC LIMIT 1",
-                            task)
-                        .mapTo(String.class)
-                        .findOne())
-            .orElse(null);
-    int succeeded =
-        ofTask(
-                handle,
-                "SELECT COALESCE(MAX(generation), 0) FROM attempts WHERE job = :job"
-                    + " AND step = :step AND idx = :idx AND outcome = 'succeeded'",
-                task)
-            .mapTo(Integer.class)
-            .one();
+  /**
+   * A task as it is found.
+   *
+   * @param succeeded its newest generation that succeeded, or 0
+   * @param produced its newest generation with files, or 0
+   */
+  private record TaskFound(Row.Task task, @Nullable String node, int succeeded, int produced) {}
+
+  private static TaskView view(Handle handle, TaskFound found) {
+    // A newer result without files hides the files of an older one.
+    if (found.produced() == 0 || found.produced() < found.succeeded()) {
+      return new TaskView(found.task(), found.node(), List.of());
+    }
     List<Row.Output> files =
-        ofTask(
-                handle,
+        handle
+            .createQuery(
                 "SELECT * FROM outputs WHERE job = :job AND step = :step AND idx = :idx"
-                    + " AND generation = (SELECT MAX(generation) FROM outputs WHERE job = :job"
-                    + " AND step = :step AND idx = :idx) ORDER BY number",
-                task)
+                    + " AND generation = :generation ORDER BY number")
+            .bind("job", found.task().job())
+            .bind("step", found.task().step())
+            .bind("idx", found.task().index())
+            .bind("generation", found.produced())
             .map((row, _) -> RowReader.output(row))
             .list();
-    // A newer result without files hides the files of an older one.
-    boolean outdated = !files.isEmpty() && files.getFirst().generation() < succeeded;
-    return new TaskView(task, node, outdated ? List.of() : List.copyOf(files));
-  }
-
-  private static Query ofTask(Handle handle, String sql, Row.Task task) {
-    return handle
-        .createQuery(sql)
-        .bind("job", task.job())
-        .bind("step", task.step())
-        .bind("idx", task.index());
+    return new TaskView(found.task(), found.node(), List.copyOf(files));
   }
 
   @Override
