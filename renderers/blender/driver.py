@@ -20,10 +20,10 @@ import blendfile  # noqa: E402
 import outputs  # noqa: E402
 import paths  # noqa: E402
 import progress  # noqa: E402
+import scenefacts  # noqa: E402
 import scenefiles  # noqa: E402
 import talk as talking  # noqa: E402
 
-MOVIE_FORMATS = {"AVI_JPEG", "AVI_RAW", "FFMPEG", "H264", "THEORA", "XVID"}
 _RANGE = re.compile(r"\s*(-?\d+)\s*(?:-\s*(-?\d+)\s*(?::\s*(-?\d+)\s*)?)?\Z")
 
 
@@ -156,12 +156,12 @@ class Driver:
         )
 
     def _refuse_movie(self, scene):
-        file_format = scene.render.image_settings.file_format
-        if getattr(scene.render, "is_movie_format", file_format in MOVIE_FORMATS):
+        if scenefacts.is_movie(scene):
             raise Failed(
                 "movie-output",
                 "Scene '%s' writes a movie (%s), which cannot be split into frames: choose an"
-                " image format such as PNG and submit again" % (scene.name, file_format),
+                " image format such as PNG and submit again"
+                % (scene.name, scene.render.image_settings.file_format),
             )
 
     def scene(self):
