@@ -78,7 +78,7 @@ public final class WorkspacePath {
    * A form that is equal for all paths that some file system takes for the same. Upper case first:
    * it joins letters that have two small forms, and spells out ß as ss.
    */
-  static String folded(String path) {
+  public static String folded(String path) {
     return Normalizer.normalize(
         path.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
   }
