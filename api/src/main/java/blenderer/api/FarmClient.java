@@ -112,6 +112,45 @@ public final class FarmClient implements AutoCloseable {
     blobs.download(digest, target, progress);
   }
 
+  /**
+   * Gets a small blob into memory.
+   *
+   * @param most the most bytes it may have
+   * @throws LocalFileException {@code digest-mismatch}, or {@code blob-too-large}
+   */
+  public byte[] blob(Digest digest, int most) {
+    return options.retry().retrying(() -> readBlob(digest, most));
+  }
+
+  private byte[] readBlob(Digest digest, int most) {
+    try (HttpReply reply = openBlob(digest.hex(), List.of())) {
+      byte[] bytes = readUpTo(reply, most + 1);
+      if (bytes.length > most) {
+        throw new LocalFileException(
+            "blob-too-large",
+            "The file " + digest + " has more than " + most + " bytes.",
+            "Download it to a file.",
+            null);
+      }
+      if (!Digest.of(bytes).equals(digest)) {
+        throw new LocalFileException(
+            "digest-mismatch",
+            "What arrived is not the file with the digest " + digest + ".",
+            "Try again; if it happens again, the server's disk is damaged.",
+            null);
+      }
+      return bytes;
+    }
+  }
+
+  private byte[] readUpTo(HttpReply reply, int most) {
+    try {
+      return reply.body().readNBytes(most);
+    } catch (IOException e) {
+      throw lost(reply, e);
+    }
+  }
+
   Farm.Upload beginUpload(Farm.NewUpload upload) {
     return http.exchange(
         http.call("POST", "/v1/uploads", List.of(), upload, true), Farm.Upload.class);
