@@ -1,0 +1,241 @@
+package blenderer.submit.blender;
+
+import blenderer.api.Json;
+import blenderer.submit.SceneTrace;
+import blenderer.submit.SubmitException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a local Blender with the renderer's {@code trace.py} and reads what it says. */
+public final class SceneTracer {
+
+  private static final String MARK = "BLENDERER_TRACE ";
+  private static final int LAST_LINES = 8;
+
+  private final Path blender;
+  private final Path traceScript;
+
+  /**
+   * @param blender the program
+   * @param traceScript {@code trace.py} with its modules beside it
+   */
+  public SceneTracer(Path blender, Path traceScript) {
+    this.blender = blender;
+    this.traceScript = traceScript;
+  }
+
+  /**
+   * Traces a scene file.
+   *
+   * @param sceneName the scene inside the file; null or empty: the one that was active
+   * @throws SubmitException {@code scene-not-found}, {@code scene-unreadable} (no .blend, or
+   *     damaged), {@code scene-newer} (than this Blender), {@code no-such-scene}, {@code
+   *     no-blender}, {@code trace-failed}
+   */
+  public SceneTrace trace(Path file, @Nullable String sceneName) {
+    Path scene = file.toAbsolutePath().normalize();
+    if (!Files.isRegularFile(scene)) {
+      throw new SubmitException(
+          "scene-not-found",
+          "There is no file '" + file + "'.",
+          "Look at the spelling and at the folder you are in.");
+    }
+    if (!Files.isReadable(scene)) {
+      throw new SubmitException(
+          "scene-unreadable", "The file '" + file + "' may not be read.", "Look at its rights.");
+    }
+    TraceReport report = parse(scene, run(scene));
+    if (report.error() != null) {
+      throw new SubmitException(
+          report.error().code(), sentence(report.error().message()), next(report.error().code()));
+    }
+    return toTrace(scene, report, sceneName == null ? "" : sceneName);
+  }
+
+  private static String sentence(String text) {
+    return text.endsWith(".") ? text : text + ".";
+  }
+
+  private static String next(String code) {
+    return code.equals("scene-newer")
+        ? "Name a newer Blender with --blender PATH."
+        : "Open the file in Blender, and save it again or take a backup of it.";
+  }
+
+  /** The marked line's JSON. */
+  private String run(Path scene) {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            blender.toString(),
+            "-b",
+            "--factory-startup",
+            "-Y",
+            "--python-exit-code",
+            "3",
+            "--python",
+            traceScript.toString(),
+            "--",
+            scene.toString());
+    builder.redirectErrorStream(true);
+    builder.redirectInput(new File("/dev/null"));
+    builder.environment().put("LANG", "C.UTF-8");
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new SubmitException(
+          "no-blender",
+          "'" + blender + "' cannot be started.",
+          "Name another Blender with --blender PATH.",
+          List.of(),
+          e);
+    }
+    String json = null;
+    Deque<String> last = new ArrayDeque<>();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith(MARK)) {
+          json = line.substring(MARK.length());
+        } else if (!line.isBlank()) {
+          last.addLast(line);
+          if (last.size() > LAST_LINES) {
+            last.removeFirst();
+          }
+        }
+      }
+      int exit = process.waitFor();
+      if (json != null) {
+        return json;
+      }
+      throw new SubmitException(
+          "trace-failed",
+          "Blender could not say what '"
+              + scene.getFileName()
+              + "' needs (it ended with exit code "
+              + exit
+              + ").",
+          "Open the scene in Blender; if that works, run again with another --blender.",
+          List.copyOf(last),
+          null);
+    } catch (IOException e) {
+      throw new SubmitException(
+          "trace-failed", "Blender's answer cannot be read.", "Try again.", List.of(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SubmitException("interrupted", "The trace was interrupted.", "Begin again.");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static TraceReport parse(Path scene, String json) {
+    try {
+      TraceReport report = Json.mapper().readValue(json, TraceReport.class);
+      if (report.version() == 1) {
+        return report;
+      }
+    } catch (JsonProcessingException e) {
+      // Said below.
+    }
+    throw new SubmitException(
+        "trace-failed",
+        "What Blender says about '" + scene.getFileName() + "' cannot be understood.",
+        "Install Blenderer anew: its parts are of different versions.");
+  }
+
+  private static SceneTrace toTrace(Path file, TraceReport report, String sceneName) {
+    TraceReport.Scene scene = choose(file, report, sceneName);
+    List<SceneTrace.TracedFile> files = new ArrayList<>();
+    List<SceneTrace.TracedFile> missing = new ArrayList<>();
+    List<SceneTrace.TracedFile> others = new ArrayList<>();
+    for (TraceReport.File one : orEmpty(report.files())) {
+      SceneTrace.TracedFile traced =
+          new SceneTrace.TracedFile(one.path(), one.kind(), one.user() == null ? "" : one.user());
+      if (!one.supported()) {
+        others.add(traced);
+      } else if (one.exists() && !one.directory()) {
+        files.add(traced);
+      } else if (one.used()) {
+        missing.add(traced);
+      }
+    }
+    TraceReport.Requires requires = report.requires();
+    List<String> features =
+        scene.features() != null
+            ? scene.features()
+            : requires == null ? List.of() : orEmpty(requires.features());
+    return new SceneTrace(
+        file,
+        "blender",
+        requires != null ? requires.atLeast() : report.saved() == null ? "" : report.saved(),
+        features,
+        sceneName,
+        scene.start(),
+        scene.end(),
+        Math.max(1, scene.step()),
+        scene.size() == null ? "" : scene.size(),
+        files,
+        missing,
+        others,
+        blockers(file, scene),
+        orEmpty(report.warnings()).stream()
+            .filter(warning -> !warning.code().startsWith("missing-"))
+            .map(TraceReport.Message::message)
+            .toList());
+  }
+
+  private static TraceReport.Scene choose(Path file, TraceReport report, String name) {
+    if (name.isEmpty() && report.scene() != null) {
+      return report.scene();
+    }
+    List<String> names = new ArrayList<>();
+    for (TraceReport.Scene scene : orEmpty(report.scenes())) {
+      if (scene.name().equals(name)) {
+        return scene;
+      }
+      names.add("'" + scene.name() + "'");
+    }
+    throw new SubmitException(
+        "no-such-scene",
+        "'" + file.getFileName() + "' holds no scene called '" + name + "'.",
+        "It holds " + String.join(", ", names) + ".");
+  }
+
+  private static List<SceneTrace.Blocker> blockers(Path file, TraceReport.Scene scene) {
+    List<SceneTrace.Blocker> blockers = new ArrayList<>();
+    String what = "The scene '" + scene.name() + "' in '" + file.getFileName() + "'";
+    if (scene.camera() == null) {
+      blockers.add(
+          new SceneTrace.Blocker(
+              "no-camera",
+              what + " has no camera.",
+              "Add a camera, make it the scene's, and save."));
+    }
+    if (scene.movie()) {
+      blockers.add(
+          new SceneTrace.Blocker(
+              "movie-output",
+              what + " writes a movie (" + scene.format() + "), which cannot be split into frames.",
+              "Choose an image format such as PNG or OpenEXR, and save."));
+    }
+    return blockers;
+  }
+
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+}

@@ -1,0 +1,48 @@
+package blenderer.submit.blender;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON that {@code trace.py} prints; its fields are described in the renderer's README. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+record TraceReport(
+    int version,
+    String blender,
+    @Nullable Message error,
+    @Nullable String saved,
+    @Nullable Scene scene,
+    @Nullable List<Scene> scenes,
+    @Nullable Requires requires,
+    @Nullable List<File> files,
+    @Nullable List<Message> warnings) {
+
+  record Message(String code, String message) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Scene(
+      String name,
+      int start,
+      int end,
+      int step,
+      int width,
+      int height,
+      @Nullable String size,
+      @Nullable String camera,
+      String format,
+      boolean movie,
+      @Nullable List<String> features) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Requires(String atLeast, @Nullable List<String> features) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record File(
+      String path,
+      String kind,
+      @Nullable String user,
+      boolean exists,
+      boolean directory,
+      boolean supported,
+      boolean used) {}
+}
