@@ -1,0 +1,204 @@
+package blenderer.cli;
+
+import blenderer.api.FarmClient;
+import blenderer.api.Jobs;
+import blenderer.submit.SceneFrames;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The commands that change one job. */
+final class JobActions {
+
+  private JobActions() {}
+
+  /** A command on one job that answers with the job. */
+  abstract static class JobAction extends PeopleCommand {
+
+    @Parameters(index = "0", paramLabel = "ID", description = "The job's id, or how it begins.")
+    String id = "";
+
+    JobAction(Surroundings around) {
+      super(around);
+    }
+
+    abstract Jobs.Job act(FarmClient client);
+
+    @Override
+    int run() {
+      check();
+      try (FarmClient client = client()) {
+        Jobs.Job job = act(client);
+        if (json) {
+          printJson(job);
+        } else {
+          out()
+              .println(
+                  "The job "
+                      + JobTexts.called(job)
+                      + " is "
+                      + job.state()
+                      + (job.message() == null ? "." : ": " + Texts.clean(job.message())));
+        }
+        return ExitCode.DONE;
+      }
+    }
+
+    /** Looks at the arguments before anything is asked of the server. */
+    void check() {}
+  }
+
+  /** {@code blenderer cancel ID}. */
+  @Command(name = "cancel", description = "End a job for good; what is done stays.")
+  static final class Cancel extends JobAction {
+    Cancel(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    Jobs.Job act(FarmClient client) {
+      return client.cancel(id);
+    }
+  }
+
+  /** {@code blenderer pause ID}. */
+  @Command(name = "pause", description = "Begin nothing more of a job until it is resumed.")
+  static final class Pause extends JobAction {
+    Pause(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    Jobs.Job act(FarmClient client) {
+      return client.pause(id);
+    }
+  }
+
+  /** {@code blenderer resume ID}. */
+  @Command(name = "resume", description = "Let a paused job go on.")
+  static final class Resume extends JobAction {
+    Resume(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    Jobs.Job act(FarmClient client) {
+      return client.resume(id);
+    }
+  }
+
+  /** {@code blenderer retry ID}. */
+  @Command(
+      name = "retry",
+      description = "Render again: the given frames, or all that failed. Old results are kept.")
+  static final class Retry extends JobAction {
+
+    @Option(
+        names = "--frames",
+        paramLabel = "RANGE",
+        description = "Which frames, such as 7 or 1-20,30.")
+    @Nullable String frames;
+
+    @Option(
+        names = "--step",
+        paramLabel = "NAME",
+        description = "Which step, if the job has several.")
+    @Nullable String step;
+
+    Retry(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    void check() {
+      frames = frames == null ? null : SceneFrames.canonical(frames);
+    }
+
+    @Override
+    Jobs.Job act(FarmClient client) {
+      return client.retry(id, new Jobs.Retry(step, frames));
+    }
+  }
+
+  /** {@code blenderer set ID}. */
+  @Command(name = "set", description = "Change a job's priority or name.")
+  static final class Change extends JobAction {
+
+    @Option(names = "--priority", paramLabel = "N", description = "0 to 100, higher first.")
+    @Nullable Integer priority;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "The new name.")
+    @Nullable String name;
+
+    Change(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    void check() {
+      if (priority == null && name == null) {
+        throw CommandFailure.wrongUse("Nothing to change was given.", "Use --priority or --name.");
+      }
+      SubmitCommand.checkPriority(priority == null ? 0 : priority);
+    }
+
+    @Override
+    Jobs.Job act(FarmClient client) {
+      return client.change(id, new Jobs.Change(priority, name));
+    }
+  }
+
+  /** {@code blenderer delete ID}. */
+  @Command(name = "delete", description = "Remove a job and the files that only it needs.")
+  static final class Delete extends PeopleCommand {
+
+    @Parameters(index = "0", paramLabel = "ID", description = "The job's id, or how it begins.")
+    String id = "";
+
+    Delete(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    int run() {
+      try (FarmClient client = client()) {
+        Jobs.Job job = client.job(id);
+        client.deleteJob(job.id());
+        if (json) {
+          printJson(job);
+        } else {
+          out().println("The job " + JobTexts.called(job) + " is deleted.");
+        }
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  /** {@code blenderer why ID}. */
+  @Command(name = "why", description = "Say why a job does not run, or not faster.")
+  static final class Why extends PeopleCommand {
+
+    @Parameters(index = "0", paramLabel = "ID", description = "The job's id, or how it begins.")
+    String id = "";
+
+    Why(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    int run() {
+      try (FarmClient client = client()) {
+        Jobs.Why why = client.why(id);
+        if (json) {
+          printJson(why);
+        } else if (why.reasons().isEmpty()) {
+          out().println("Nothing holds the job back.");
+        } else {
+          why.reasons().forEach(reason -> out().println(Texts.clean(reason)));
+        }
+        return ExitCode.DONE;
+      }
+    }
+  }
+}

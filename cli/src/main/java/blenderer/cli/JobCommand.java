@@ -1,0 +1,118 @@
+package blenderer.cli;
+
+import blenderer.api.FarmClient;
+import blenderer.api.FarmClient.TaskFilter;
+import blenderer.api.Jobs;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code blenderer job ID}. */
+@Command(name = "job", description = "Show one job.")
+final class JobCommand extends PeopleCommand {
+
+  @Parameters(index = "0", paramLabel = "ID", description = "The job's id, or how it begins.")
+  String id = "";
+
+  @Option(names = "--tasks", description = "Also list the tasks that were begun.")
+  boolean tasks;
+
+  JobCommand(Surroundings around) {
+    super(around);
+  }
+
+  @Override
+  int run() {
+    try (FarmClient client = client()) {
+      Jobs.Job job = client.job(id);
+      List<Jobs.Task> begun = tasks ? allTasks(client, job.id()) : List.of();
+      if (json) {
+        printJson(tasks ? withTasks(job, begun) : job);
+        return ExitCode.DONE;
+      }
+      show(job);
+      if (tasks) {
+        out().println();
+        print(table(begun), "No task was begun yet.");
+      }
+      return ExitCode.DONE;
+    }
+  }
+
+  private static Map<String, Object> withTasks(Jobs.Job job, List<Jobs.Task> tasks) {
+    Map<String, Object> both = new LinkedHashMap<>();
+    both.put("job", job);
+    both.put("tasks", tasks);
+    return both;
+  }
+
+  private static List<Jobs.Task> allTasks(FarmClient client, String id) {
+    List<Jobs.Task> all = new ArrayList<>();
+    String after = null;
+    do {
+      Jobs.TaskPage page = client.tasks(id, TaskFilter.ALL.after(after));
+      all.addAll(page.tasks());
+      after = page.next();
+    } while (after != null);
+    return all;
+  }
+
+  private void show(Jobs.Job job) {
+    line("id", job.id());
+    line("name", job.name());
+    line("owner", job.owner() + ", project " + job.project());
+    line("state", job.state() + (job.message() == null ? "" : ": " + job.message()));
+    line("priority", Integer.toString(job.priority()));
+    Jobs.TaskCounts counts = job.tasks();
+    line(
+        JobTexts.unit(job) + "s",
+        counts.done()
+            + " of "
+            + counts.total()
+            + " done, "
+            + counts.leased()
+            + " running, "
+            + counts.failed()
+            + " failed");
+    line("left", JobTexts.left(job));
+    line("submitted", Texts.date(job.submittedAt()));
+    line("took", JobTexts.took(job));
+    job.parameters().forEach((name, value) -> line(name, value));
+    job.requirements()
+        .forEach(
+            need ->
+                line(
+                    "needs",
+                    need.renderer()
+                        + (need.atLeast().isEmpty() ? "" : " " + need.atLeast() + " or newer")
+                        + (need.features().isEmpty()
+                            ? ""
+                            : " with " + String.join(", ", need.features()))));
+  }
+
+  private void line(String label, String value) {
+    if (!value.isEmpty()) {
+      out().printf("%-13s%s%n", Texts.clean(label), Texts.clean(value));
+    }
+  }
+
+  private static Table table(List<Jobs.Task> tasks) {
+    Table table = Table.of(">ITEM", "STATE", ">TRIES", "~NODE", ">PERCENT", "~FAILURE");
+    for (Jobs.Task task : tasks) {
+      table.row(
+          task.item(),
+          task.state(),
+          task.tries(),
+          task.node(),
+          task.percent() == null ? "" : Math.round(task.percent()) + " %",
+          task.failure() == null
+              ? ""
+              : "[" + task.failure().code() + "] " + task.failure().message());
+    }
+    return table;
+  }
+}

@@ -1,0 +1,35 @@
+package blenderer.cli;
+
+import blenderer.api.Jobs;
+import java.time.Duration;
+
+/** Sentences and cells about jobs. */
+final class JobTexts {
+
+  private JobTexts() {}
+
+  /** The time left, if anybody knows. */
+  static String left(Jobs.Job job) {
+    Double seconds = job.secondsLeft();
+    return seconds == null ? "" : Texts.time(Duration.ofMillis((long) (seconds * 1000)));
+  }
+
+  /** {@code 'shot' (01ab…)}. */
+  static String called(Jobs.Job job) {
+    return "'" + Texts.clean(job.name()) + "' (" + job.id() + ")";
+  }
+
+  /** What a person calls the tasks: frames, where they are. */
+  static String unit(Jobs.Job job) {
+    return job.steps().stream().anyMatch(step -> step.label().equalsIgnoreCase("frame"))
+        ? "frame"
+        : "task";
+  }
+
+  /** How long it ran. */
+  static String took(Jobs.Job job) {
+    Long from = job.startedAt();
+    Long to = job.finishedAt();
+    return from == null || to == null ? "" : Texts.time(Duration.ofMillis(to - from));
+  }
+}

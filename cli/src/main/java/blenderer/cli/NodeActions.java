@@ -1,0 +1,77 @@
+package blenderer.cli;
+
+import blenderer.api.Farm;
+import blenderer.api.FarmClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** The commands that change one node. */
+final class NodeActions {
+
+  private NodeActions() {}
+
+  /** A command on one node that answers with the node. */
+  abstract static class NodeAction extends PeopleCommand {
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The node's name.")
+    String name = "";
+
+    NodeAction(Surroundings around) {
+      super(around);
+    }
+
+    abstract Farm.Node act(FarmClient client);
+
+    @Override
+    int run() {
+      try (FarmClient client = client()) {
+        Farm.Node node = act(client);
+        if (json) {
+          printJson(node);
+        } else {
+          out().println("The node " + Texts.clean(node.name()) + " is " + node.state() + ".");
+        }
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  /** {@code blenderer node-pause NAME}. */
+  @Command(name = "node-pause", description = "Give a node nothing more; what it renders ends.")
+  static final class Pause extends NodeAction {
+    Pause(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    Farm.Node act(FarmClient client) {
+      return client.pauseNode(name);
+    }
+  }
+
+  /** {@code blenderer node-drain NAME}. */
+  @Command(name = "node-drain", description = "Let a node finish what it renders, then stop.")
+  static final class Drain extends NodeAction {
+    Drain(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    Farm.Node act(FarmClient client) {
+      return client.drainNode(name);
+    }
+  }
+
+  /** {@code blenderer node-resume NAME}. */
+  @Command(name = "node-resume", description = "Give a paused or drained node work again.")
+  static final class Resume extends NodeAction {
+    Resume(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    Farm.Node act(FarmClient client) {
+      return client.resumeNode(name);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package blenderer.cli;
+
+import blenderer.api.Farm;
+import blenderer.api.FarmClient;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+
+/** {@code blenderer nodes}. */
+@Command(name = "nodes", description = "List the nodes and what they do.")
+final class NodesCommand extends PeopleCommand {
+
+  NodesCommand(Surroundings around) {
+    super(around);
+  }
+
+  @Override
+  int run() {
+    List<Farm.Node> nodes;
+    try (FarmClient client = client()) {
+      nodes = client.nodes().nodes();
+    }
+    if (json) {
+      printJson(nodes);
+      return ExitCode.DONE;
+    }
+    Table table =
+        Table.of("~NAME", "STATE", ">BUSY", "~RENDERERS", ">CPUS", ">MEMORY", "SEEN", "~NOW");
+    for (Farm.Node node : nodes) {
+      table.row(
+          node.name(),
+          node.state(),
+          node.busy() + "/" + node.slots(),
+          node.renderers().stream()
+              .map(renderer -> renderer.name() + " " + renderer.version())
+              .collect(Collectors.joining(", ")),
+          node.cpus(),
+          Texts.bytes(node.memoryBytes()),
+          Texts.ago(node.seenAt(), around.clock().instant()),
+          String.join("; ", node.now()));
+    }
+    print(table, "No node has joined yet; 'blenderer invite --role node' lets one in.");
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,370 @@
+package blenderer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import blenderer.api.ConnectionString;
+import blenderer.api.Farm;
+import blenderer.api.Jobs;
+import blenderer.api.Json;
+import blenderer.api.NodeSync;
+import blenderer.api.Secrets;
+import blenderer.model.Digest;
+import blenderer.model.Renderer;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command in process, against a server that answers by rote. */
+@Timeout(60)
+final class CliTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+  private static final String ID = "01jd8z3x5v7q9w0e2r4t6y8u0i";
+
+  @TempDir Path home = Path.of("");
+  private final FakeFarm farm = new FakeFarm();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @AfterEach
+  void stop() {
+    farm.close();
+  }
+
+  private int run(String... args) {
+    return run(Map.of("BLENDERER_CONNECT", farm.connection().print()), args);
+  }
+
+  private int run(Map<String, String> environment, String... args) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("HOME", home.toString());
+    all.put("USER", "ada");
+    Surroundings plain = Surroundings.plain(all);
+    Surroundings around =
+        new Surroundings(
+            plain.environment(),
+            plain.stdin(),
+            false,
+            () -> 100,
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            plain.interrupts());
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return Cli.run(args, new PrintWriter(out), new PrintWriter(err), around);
+  }
+
+  private static Jobs.Job job(String state, int done, int failed) {
+    return job(state, done, failed, null);
+  }
+
+  private static Jobs.Job job(String state, int done, int failed, @Nullable String message) {
+    Jobs.TaskCounts counts = new Jobs.TaskCounts(20, 20 - done - failed, 0, done, failed, 0, 0);
+    long begun = NOW.toEpochMilli() - 180_000;
+    return new Jobs.Job(
+        ID,
+        "shot",
+        "ada",
+        "film",
+        50,
+        state,
+        done + failed,
+        begun,
+        begun,
+        state.equals("running") ? null : begun + 83_000,
+        counts,
+        List.of(new Jobs.Step(0, "render", state, counts, "Frame")),
+        message,
+        65.0,
+        "t",
+        null,
+        Map.of(),
+        List.of(),
+        Map.of());
+  }
+
+  private JsonNode json() throws IOException {
+    return Json.mapper().readTree(out.toString());
+  }
+
+  @Test
+  void without_a_server_it_says_how_to_name_one() {
+    assertThat(run(Map.of(), "jobs")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            error [no-server] Nobody said which server to use.
+              next: Log in once with 'blenderer login STRING', or use --connect.
+            """);
+  }
+
+  @Test
+  void a_server_that_is_not_there_is_exit_code_3() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    String there = farm.connection().print().replaceFirst(":[0-9]+#", ":" + port + "#");
+    assertThat(run(Map.of("BLENDERER_CONNECT", there), "whoami")).isEqualTo(3);
+    assertThat(err.toString())
+        .startsWith("error [unreachable] No server answers at 127.0.0.1:" + port);
+  }
+
+  @Test
+  void not_allowed_is_3_and_any_other_refusal_is_1() {
+    farm.problem("POST /v1/jobs/x/cancel", 403, "not-allowed", "Only its owner may do that.");
+    farm.problem("GET /v1/jobs/x/why", 404, "job-not-found", "There is no job 'x'.");
+    assertThat(run("cancel", "x")).isEqualTo(3);
+    assertThat(err.toString())
+        .isEqualTo("error [not-allowed] Only its owner may do that.\n  next: Ask.\n");
+    assertThat(run("why", "x")).isEqualTo(1);
+  }
+
+  @Test
+  void wrong_use_is_2_and_points_to_the_help() {
+    assertThat(run("jobs", "--no-such-option")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("error [wrong-use]")
+        .contains("next: See 'blenderer jobs --help'.");
+  }
+
+  @Test
+  void jobs_are_a_table_or_one_json_array() throws IOException {
+    farm.on("GET /v1/jobs", new Jobs.JobPage(List.of(job("running", 3, 1)), null));
+    assertThat(run("jobs")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            ID                          NAME  OWNER  STATE    DONE  FAILED  PRIO  LEFT  SUBMITTED
+            01jd8z3x5v7q9w0e2r4t6y8u0i  shot  ada    running  3/20       1    50  1:05  3 min ago
+            """);
+    assertThat(run("jobs", "--json")).isZero();
+    assertThat(json().get(0).path("id").asText()).isEqualTo(ID);
+  }
+
+  @Test
+  void nodes_are_a_table() {
+    farm.on(
+        "GET /v1/nodes",
+        new Farm.NodeList(
+            List.of(
+                new Farm.Node(
+                    "n",
+                    "attic",
+                    "online",
+                    2,
+                    1,
+                    NOW.toEpochMilli() - 2000,
+                    "0.1",
+                    "linux",
+                    8,
+                    16_000_000_000L,
+                    List.of(new Renderer("blender", "3.4.1", List.of())),
+                    List.of("shot, frame 7")))));
+    assertThat(run("nodes")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            NAME   STATE   BUSY  RENDERERS      CPUS   MEMORY  SEEN  NOW
+            attic  online   1/2  blender 3.4.1     8  16.0 GB  now   shot, frame 7
+            """);
+  }
+
+  @Test
+  void login_with_an_invite_makes_an_own_key_and_can_be_repeated() throws IOException {
+    AtomicInteger calls = new AtomicInteger();
+    farm.problem("GET /v1/whoami", 503, "starting", "Not yet.");
+    farm.on(
+        "POST /v1/enrol",
+        request -> {
+          calls.incrementAndGet();
+          return new Farm.Identity("1", "ada", "artist");
+        });
+    ConnectionString invite = farm.connection().withSecret(Secrets.newInvite());
+    assertThat(run(Map.of(), "login", invite.print())).isZero();
+    assertThat(out.toString()).isEqualTo("Logged in at " + invite.where() + " as ada (artist).\n");
+    Path file = home.resolve(".config/blenderer/connection");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    ConnectionString saved = ConnectionString.parse(Files.readString(file));
+    JsonNode sent = Json.mapper().readTree(farm.requests.getFirst().body());
+    assertThat(farm.requests.getFirst().bearer()).isEqualTo("Bearer " + invite.secret());
+    assertThat(sent.path("keyHash").asText()).isEqualTo(Secrets.hash(saved.secret()));
+    assertThat(sent.path("name").asText()).isEqualTo("ada");
+    assertThat(home.resolve(".config/blenderer").toFile().list()).containsExactly("connection");
+
+    farm.problem("POST /v1/enrol", 401, "invite-spent", "The invite is used up.");
+    farm.on("GET /v1/whoami", new Farm.Identity("1", "ada", "artist"));
+    assertThat(run(Map.of(), "login", invite.print())).isZero();
+    assertThat(ConnectionString.parse(Files.readString(file))).isEqualTo(saved);
+    assertThat(run(Map.of(), "whoami")).isZero();
+    assertThat(farm.requests.getLast().bearer()).isEqualTo("Bearer " + saved.secret());
+  }
+
+  @Test
+  void a_login_that_lost_its_answer_sends_the_same_pair_again() throws IOException {
+    farm.problem("POST /v1/enrol", 500, "internal", "It broke.");
+    ConnectionString invite = farm.connection().withSecret(Secrets.newInvite());
+    assertThat(run(Map.of(), "login", invite.print())).isEqualTo(1);
+    farm.on("POST /v1/enrol", new Farm.Identity("1", "ada", "artist"));
+    assertThat(run(Map.of(), "login", invite.print())).isZero();
+    assertThat(farm.requests).hasSize(2);
+    assertThat(farm.requests.get(0).body()).isEqualTo(farm.requests.get(1).body());
+  }
+
+  @Test
+  void a_spent_invite_is_exit_code_3() {
+    farm.problem("POST /v1/enrol", 401, "invite-spent", "The invite is used up.");
+    ConnectionString invite = farm.connection().withSecret(Secrets.newInvite());
+    assertThat(run(Map.of(), "login", invite.print())).isEqualTo(3);
+    assertThat(err.toString()).startsWith("error [invite-spent] The invite is used up.");
+  }
+
+  @Test
+  void the_last_line_of_invite_is_the_connection_string() {
+    String secret = Secrets.newInvite();
+    farm.on("POST /v1/invites", new Farm.Invite("i", "node", 3, NOW.toEpochMilli(), secret));
+    assertThat(run("invite", "--role", "node", "--uses", "3", "--for", "7d")).isZero();
+    List<String> lines = out.toString().lines().toList();
+    assertThat(lines.getLast()).isEqualTo(farm.connection().withSecret(secret).print());
+    assertThat(farm.requests.getLast().body())
+        .isEqualTo("{\"role\":\"node\",\"uses\":3,\"validSeconds\":604800}");
+    assertThat(run("invite", "--role", "boss")).isEqualTo(2);
+    assertThat(run("invite", "--role", "node", "--for", "soon")).isEqualTo(2);
+  }
+
+  @Test
+  void frames_are_checked_before_anything_else() {
+    assertThat(run(Map.of(), "submit", "no.blend", "--frames", "1-5,3")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("error [bad-frames] '1-5,3' is no range of frames");
+    assertThat(run("retry", ID, "--frames", "seven")).isEqualTo(2);
+    assertThat(farm.requests).isEmpty();
+  }
+
+  @Test
+  void retry_sends_the_frames() {
+    farm.on("POST /v1/jobs/" + ID + "/retry", job("running", 19, 0));
+    assertThat(run("retry", ID, "--frames", "7")).isZero();
+    assertThat(farm.requests.getLast().body()).isEqualTo("{\"frames\":\"7\"}");
+    assertThat(out.toString()).isEqualTo("The job 'shot' (" + ID + ") is running.\n");
+  }
+
+  @Test
+  void wait_ends_when_an_event_says_so() throws IOException {
+    farm.on("GET /v1/jobs/" + ID, job("running", 3, 0));
+    Farm.Event end = new Farm.Event("job", ID, 20, job("done", 20, 0));
+    farm.raw(
+        "GET /v1/events",
+        new FakeFarm.Answer(
+            200,
+            "text/event-stream",
+            "id: 20\nevent: job\ndata: " + Json.mapper().writeValueAsString(end) + "\n\n"));
+    assertThat(run("wait", ID)).isZero();
+    assertThat(out.toString())
+        .isEqualTo("The job 'shot' (" + ID + ") is done: 20 frames in 1:23.\n");
+    assertThat(err.toString()).contains("100 %  20/20 frames");
+  }
+
+  @Test
+  void wait_names_the_failures_of_a_failed_job() {
+    farm.on("GET /v1/jobs/" + ID, job("failed", 19, 1));
+    farm.raw("GET /v1/events", new FakeFarm.Answer(200, "text/event-stream", ": here\n\n"));
+    farm.on(
+        "GET /v1/jobs/" + ID + "/tasks",
+        new Jobs.TaskPage(
+            List.of(
+                new Jobs.Task(
+                    0,
+                    6,
+                    "7",
+                    1,
+                    "failed",
+                    3,
+                    null,
+                    new NodeSync.FailureInfo("frame-truncated", "The frame is cut.", "here"),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    List.of())),
+            null));
+    assertThat(run("wait", ID)).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("is failed: 19 of 20 frames done, 1 failed.")
+        .contains("  frame 7: [frame-truncated] The frame is cut.")
+        .contains("blenderer retry " + ID);
+  }
+
+  @Test
+  void logs_have_a_header_for_each_attempt_and_no_control_characters() {
+    String log = "Saved: 'x.png'\n\033[31mred\n";
+    Digest digest = Digest.of(log.getBytes(StandardCharsets.UTF_8));
+    farm.on("GET /v1/jobs/" + ID, job("done", 20, 0));
+    farm.raw("GET /v1/blobs/" + digest, new FakeFarm.Answer(200, "x/y", log));
+    farm.on(
+        "GET /v1/jobs/" + ID + "/attempts",
+        new Jobs.AttemptPage(
+            List.of(
+                new Jobs.Attempt(
+                    "l",
+                    0,
+                    6,
+                    "7",
+                    2,
+                    1,
+                    "attic",
+                    "succeeded",
+                    null,
+                    digest.hex(),
+                    0,
+                    4000,
+                    "blender 3.4.1",
+                    null)),
+            null));
+    assertThat(run("logs", ID, "--frames", "7")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            == frame 7, generation 2, attempt 1 on attic (blender 3.4.1): succeeded after 0:04
+            Saved: 'x.png'
+            [31mred
+
+            """);
+  }
+
+  @Test
+  void download_fetches_files_and_says_how_many() {
+    byte[] frame = "frame".getBytes(StandardCharsets.UTF_8);
+    Digest digest = Digest.of(frame);
+    farm.on("GET /v1/jobs/" + ID, job("done", 20, 0));
+    farm.raw("GET /v1/blobs/" + digest, new FakeFarm.Answer(200, "x/y", "frame"));
+    farm.on(
+        "GET /v1/jobs/" + ID + "/outputs",
+        new Jobs.OutputPage(
+            List.of(new Jobs.Output(0, 0, "1", 1, true, "f/1.png", digest.hex(), 5, 0)),
+            "1",
+            false));
+    Path folder = home.resolve("frames");
+    assertThat(run("download", ID, "--to", folder.toString())).isZero();
+    assertThat(out.toString()).isEqualTo("1 file (5 B) downloaded to " + folder + ".\n");
+    assertThat(folder.resolve("f/1.png")).hasContent("frame");
+  }
+}
