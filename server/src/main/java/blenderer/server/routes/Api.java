@@ -1,0 +1,126 @@
+package blenderer.server.routes;
+
+import blenderer.api.Farm;
+import blenderer.api.NodeSync;
+import blenderer.cas.ContentStore;
+import blenderer.cas.SpaceGuard;
+import blenderer.core.History;
+import blenderer.core.Settings;
+import blenderer.journal.AccountStore;
+import blenderer.journal.ClaimStore;
+import blenderer.model.Digest;
+import blenderer.server.http.Exchange;
+import blenderer.server.http.HttpError;
+import blenderer.server.http.Route;
+import blenderer.server.scheduling.EventFeed;
+import blenderer.server.scheduling.LiveFarm;
+import blenderer.server.scheduling.SchedulerLoop;
+import blenderer.server.trust.Action;
+import blenderer.server.trust.Gate;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Every route of the server. */
+public final class Api {
+
+  /** All that the routes ask. */
+  public record Parts(
+      String version,
+      Settings settings,
+      AccountStore accounts,
+      ClaimStore claims,
+      History history,
+      JobBlobs jobBlobs,
+      ContentStore store,
+      SpaceGuard space,
+      TemplateSource templates,
+      SchedulerLoop scheduler,
+      LiveFarm farm,
+      EventFeed feed,
+      Gate gate,
+      InstantSource clock) {}
+
+  private final Parts parts;
+  private final List<Endpoint> endpoints = new ArrayList<>();
+
+  public Api(Parts parts) {
+    this.parts = parts;
+    JobSpaces spaces = new JobSpaces(parts.templates(), parts.store());
+    Views views = new Views(parts.history(), parts.farm(), spaces);
+    LeaseBlobs leases = new LeaseBlobs(parts.farm(), parts.history(), parts.store());
+    endpoints.add(Endpoint.open("GET", "/healthz", Action.CHECK_HEALTH, this::health));
+    endpoints.addAll(
+        new AccountRoutes(
+                parts.accounts(), parts.gate(), parts.scheduler(), parts.clock(), this::server)
+            .endpoints());
+    endpoints.addAll(new BlobRoutes(parts.store(), leases, parts.gate()).endpoints());
+    endpoints.add(
+        new JobSubmission(
+                parts.store(),
+                parts.space(),
+                parts.claims(),
+                parts.scheduler(),
+                parts.history(),
+                parts.templates(),
+                views,
+                parts.gate(),
+                parts.clock())
+            .endpoint());
+    endpoints.addAll(
+        new JobRoutes(
+                parts.history(),
+                parts.scheduler(),
+                parts.store(),
+                parts.jobBlobs(),
+                spaces,
+                views,
+                parts.gate())
+            .endpoints());
+    endpoints.addAll(new HistoryRoutes(parts.history(), spaces, views, parts.feed()).endpoints());
+    endpoints.addAll(new NodeRoutes(parts.history(), parts.scheduler(), views).endpoints());
+    endpoints.add(
+        new EventRoute(parts.feed(), parts.history(), parts.farm(), views, spaces, parts.gate())
+            .endpoint());
+    endpoints.add(
+        new SyncRoute(
+                parts.scheduler(),
+                parts.store(),
+                parts.farm(),
+                leases,
+                parts.settings(),
+                parts.clock())
+            .endpoint());
+  }
+
+  /** Every route with the action that it needs. */
+  public List<Endpoint> endpoints() {
+    return List.copyOf(endpoints);
+  }
+
+  /** Every route, guarded. */
+  public List<Route> routes() {
+    return endpoints.stream().map(endpoint -> endpoint.guarded(parts.gate())).toList();
+  }
+
+  private Farm.Server server() {
+    return new Farm.Server(
+        parts.version(),
+        NodeSync.PROTOCOL,
+        parts.templates().digests().stream().map(Digest::hex).toList(),
+        parts.history().revision());
+  }
+
+  private void health(Exchange exchange) throws IOException {
+    if (parts.scheduler().isReadOnly()) {
+      throw HttpError.retryable(
+          503,
+          "read-only",
+          "The server cannot write its journal.",
+          "Look at its disk and its log; it goes on by itself.");
+    }
+    exchange.json(200, Map.of("status", "ok"));
+  }
+}

@@ -1,0 +1,235 @@
+package blenderer.server.routes;
+
+import blenderer.api.Farm;
+import blenderer.cas.BlobRow;
+import blenderer.cas.ContentStore;
+import blenderer.cas.StoreResult;
+import blenderer.cas.Uploader;
+import blenderer.journal.AccountStore.Identity;
+import blenderer.model.Digest;
+import blenderer.model.Role;
+import blenderer.server.http.ByteRange;
+import blenderer.server.http.Exchange;
+import blenderer.server.http.HttpError;
+import blenderer.server.trust.Action;
+import blenderer.server.trust.Gate;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/** Finding, uploading and reading blobs. */
+final class BlobRoutes {
+
+  /** The most digests of one find-missing call. */
+  static final int MOST_DIGESTS = 10_000;
+
+  private static final int BUFFER = 128 << 10;
+  private static final String BYTES = "application/octet-stream";
+
+  private final ContentStore store;
+  private final LeaseBlobs leases;
+  private final Gate gate;
+
+  BlobRoutes(ContentStore store, LeaseBlobs leases, Gate gate) {
+    this.store = store;
+    this.leases = leases;
+    this.gate = gate;
+  }
+
+  List<Endpoint> endpoints() {
+    return List.of(
+        new Endpoint("POST", "/v1/blobs/missing", Action.WRITE_BLOBS, this::missing),
+        new Endpoint("POST", "/v1/uploads", Action.WRITE_BLOBS, this::begin),
+        new Endpoint("GET", "/v1/uploads/{id}", Action.WRITE_BLOBS, this::look),
+        new Endpoint("PUT", "/v1/uploads/{id}", Action.WRITE_BLOBS, this::part),
+        new Endpoint("POST", "/v1/uploads/{id}/commit", Action.WRITE_BLOBS, this::commit),
+        new Endpoint("GET", "/v1/blobs/{digest}", Action.READ_BLOBS, this::read));
+  }
+
+  private void missing(Exchange exchange, Identity caller) throws IOException {
+    List<String> asked = Query.need(exchange.json(Farm.Digests.class).digests(), "digests");
+    if (asked.size() > MOST_DIGESTS) {
+      throw HttpError.of(
+          422,
+          "too-many-digests",
+          asked.size() + " digests are too many for one call.",
+          "Ask for at most " + MOST_DIGESTS + " at once.");
+    }
+    List<Digest> digests =
+        asked.stream().map(hex -> Query.digest("digest", Query.need(hex, "digests"))).toList();
+    exchange.json(
+        200,
+        new Farm.MissingBlobs(
+            store.findMissing(digests).stream().map(Digest::hex).sorted().toList()));
+  }
+
+  private static Uploader uploader(Identity caller) {
+    return caller.role() == Role.NODE
+        ? Uploader.node(caller.name())
+        : Uploader.person(caller.name());
+  }
+
+  private void begin(Exchange exchange, Identity caller) throws IOException {
+    Farm.NewUpload wanted = exchange.json(Farm.NewUpload.class);
+    Digest digest = Query.digest("digest", Query.need(wanted.digest(), "digest"));
+    if (wanted.size() < 0) {
+      throw HttpError.of(422, "bad-size", "A blob has no negative size.", "Send its length.");
+    }
+    switch (store.openUpload(digest, wanted.size(), uploader(caller))) {
+      case StoreResult.Opened(var upload) ->
+          exchange.json(200, new Farm.Upload(upload.id(), upload.received(), false));
+      case StoreResult.Stored stored ->
+          exchange.json(200, new Farm.Upload("-", stored.size(), true));
+      case StoreResult.NoSpace full -> throw diskFull(exchange, full);
+    }
+  }
+
+  static HttpError diskFull(Exchange exchange, StoreResult.NoSpace full) {
+    exchange.answerHeader("Retry-After", "30");
+    return HttpError.retryable(
+        507,
+        "disk-full",
+        "The server's disk has "
+            + full.free()
+            + " bytes free and keeps "
+            + full.kept()
+            + " of them; "
+            + full.wanted()
+            + " more do not fit.",
+        "Delete jobs that are no longer needed, or give the server a larger disk.");
+  }
+
+  /** The upload, if it is the caller's; to others it looks the same as none. */
+  private blenderer.cas.Upload own(Exchange exchange, Identity caller) {
+    String id = exchange.param("id");
+    return store
+        .upload(id)
+        .filter(upload -> upload.owner().equals(uploader(caller)))
+        .orElseThrow(() -> noUpload(id));
+  }
+
+  private static HttpError noUpload(String id) {
+    return HttpError.of(
+        404,
+        "upload-not-found",
+        "There is no upload " + id + ": it has ended, or lay still for a day.",
+        "Begin the upload again.");
+  }
+
+  private void look(Exchange exchange, Identity caller) throws IOException {
+    blenderer.cas.Upload upload = own(exchange, caller);
+    exchange.json(200, new Farm.Upload(upload.id(), upload.received(), false));
+  }
+
+  private void part(Exchange exchange, Identity caller) throws IOException {
+    blenderer.cas.Upload upload = own(exchange, caller);
+    if (exchange.query("offset").isEmpty()) {
+      throw Query.bad("offset", "", "Say where the part starts: ?offset=N.");
+    }
+    long offset = Query.number(exchange, "offset", 0, 0, Long.MAX_VALUE);
+    if (exchange.length() < 0) {
+      throw HttpError.of(
+          411, "length-missing", "A part needs its length.", "Send the header Content-Length.");
+    }
+    switch (store.write(upload.id(), offset, exchange.body(), exchange.length())) {
+      case StoreResult.Received(long received) ->
+          exchange.json(200, new Farm.Upload(upload.id(), received, false));
+      case StoreResult.WrongOffset(long received) ->
+          throw HttpError.retryable(
+              409,
+              "upload-offset",
+              "The next part starts at byte " + received + ", not " + offset + ".",
+              "Ask for the upload and go on from there.");
+      case StoreResult.BeyondEnd(long size) ->
+          throw HttpError.of(
+              422,
+              "too-many-bytes",
+              "There are more bytes than the announced " + size + ".",
+              "Begin an upload with the right size.");
+      case StoreResult.Cut cut ->
+          throw new IOException("the part broke off at byte " + cut.received());
+      case StoreResult.NoSpace full -> throw diskFull(exchange, full);
+      case StoreResult.UnknownUpload(String id) -> throw noUpload(id);
+    }
+  }
+
+  private void commit(Exchange exchange, Identity caller) throws IOException {
+    blenderer.cas.Upload upload = own(exchange, caller);
+    switch (store.commit(upload.id())) {
+      case StoreResult.Stored _ -> exchange.empty(204);
+      case StoreResult.Incomplete(long received, long size) ->
+          throw HttpError.retryable(
+              409,
+              "upload-offset",
+              received + " of " + size + " bytes have arrived.",
+              "Send the rest first.");
+      case StoreResult.WrongBytes wrong ->
+          throw HttpError.of(
+              422,
+              "digest-mismatch",
+              "Blob " + wrong.expected() + " was announced, but " + wrong.got() + " arrived.",
+              "Read the file again, hash it and upload it anew.");
+      case StoreResult.NoSpace full -> throw diskFull(exchange, full);
+      case StoreResult.UnknownUpload(String id) -> throw noUpload(id);
+    }
+  }
+
+  private void read(Exchange exchange, Identity caller) throws IOException {
+    Digest digest = Query.digest("digest", exchange.param("digest"));
+    if (caller.role() == Role.NODE && !leases.mayRead(caller.name(), digest)) {
+      throw gate.refuse(
+          exchange,
+          caller,
+          "not-leased",
+          "No live lease of node '" + caller.name() + "' needs the blob " + digest + ".",
+          "Sync, and drop what the server no longer wants.");
+    }
+    BlobRow row = store.find(List.of(digest)).get(digest);
+    if (row == null) {
+      throw notFound(digest);
+    }
+    exchange.answerHeader("Accept-Ranges", "bytes");
+    exchange.answerHeader("ETag", "\"" + digest + "\"");
+    Optional<ByteRange> range;
+    try {
+      range = exchange.header("Range").flatMap(header -> ByteRange.parse(header, row.size()));
+    } catch (HttpError e) {
+      exchange.answerHeader("Content-Range", "bytes */" + row.size());
+      throw e;
+    }
+    long offset = range.map(ByteRange::offset).orElse(0L);
+    long count = range.map(ByteRange::count).orElse(row.size());
+    Optional<InputStream> bytes = store.open(digest, offset, count);
+    if (bytes.isEmpty()) {
+      throw notFound(digest);
+    }
+    try (InputStream in = bytes.get()) {
+      if (range.isPresent()) {
+        exchange.answerHeader(
+            "Content-Range", "bytes " + offset + "-" + (offset + count - 1) + "/" + row.size());
+      }
+      OutputStream out = exchange.stream(range.isPresent() ? 206 : 200, BYTES, count);
+      byte[] buffer = new byte[BUFFER];
+      long left = exchange.method().equals("HEAD") ? 0 : count;
+      while (left > 0) {
+        int got = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+        if (got < 0) {
+          throw new IOException("blob " + digest + " is shorter than its row says");
+        }
+        out.write(buffer, 0, got);
+        left -= got;
+      }
+      out.close();
+    }
+  }
+
+  private static HttpError notFound(Digest digest) {
+    return HttpError.of(
+        404,
+        "blob-not-found",
+        "The store has no blob " + digest + ".",
+        "Upload it, or look at whether the job was deleted.");
+  }
+}

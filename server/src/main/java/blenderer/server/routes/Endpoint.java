@@ -1,0 +1,64 @@
+package blenderer.server.routes;
+
+import blenderer.cas.CasException;
+import blenderer.core.Journal;
+import blenderer.journal.AccountStore.Identity;
+import blenderer.server.http.Exchange;
+import blenderer.server.http.HttpError;
+import blenderer.server.http.Route;
+import blenderer.server.scheduling.Unavailable;
+import blenderer.server.trust.Action;
+import blenderer.server.trust.Gate;
+import java.io.IOException;
+
+/**
+ * A route and what a caller needs to use it.
+ *
+ * @param pattern as in openapi.yaml
+ */
+public record Endpoint(String method, String pattern, Action action, Handler handler) {
+
+  /** Answers a caller who was let in. */
+  public interface Handler {
+    /** As {@link blenderer.server.http.Handler#handle}. */
+    void handle(Exchange exchange, Identity caller) throws IOException;
+  }
+
+  /** Answers a caller who needs no key. */
+  interface OpenHandler {
+    void handle(Exchange exchange) throws IOException;
+  }
+
+  private static final Identity NOBODY = new Identity("", "nobody", blenderer.model.Role.VIEWER);
+
+  static Endpoint open(String method, String pattern, Action action, OpenHandler handler) {
+    return new Endpoint(method, pattern, action, (exchange, _) -> handler.handle(exchange));
+  }
+
+  Route guarded(Gate gate) {
+    return new Route(
+        method,
+        pattern,
+        exchange -> {
+          try {
+            Identity caller = action.isOpen() ? NOBODY : gate.admit(exchange, action);
+            handler.handle(exchange, caller);
+          } catch (Unavailable e) {
+            throw unavailable(exchange, e.code(), String.valueOf(e.getMessage()));
+          } catch (Journal.JournalException e) {
+            throw unavailable(exchange, "read-only", "The server cannot reach its journal.");
+          } catch (CasException e) {
+            throw HttpError.retryable(
+                500,
+                "store-failed",
+                "The content store failed: " + e.getMessage(),
+                "Try again; if it goes on, look at the server's disk.");
+          }
+        });
+  }
+
+  private static HttpError unavailable(Exchange exchange, String code, String title) {
+    exchange.answerHeader("Retry-After", "1");
+    return HttpError.retryable(503, code, title, "Try again in a moment.");
+  }
+}

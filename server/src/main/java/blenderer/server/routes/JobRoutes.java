@@ -1,0 +1,202 @@
+package blenderer.server.routes;
+
+import blenderer.api.Jobs;
+import blenderer.cas.ContentStore;
+import blenderer.core.Event;
+import blenderer.core.History;
+import blenderer.core.Row;
+import blenderer.journal.AccountStore.Identity;
+import blenderer.model.Digest;
+import blenderer.model.IndexRanges;
+import blenderer.model.JobState;
+import blenderer.model.Role;
+import blenderer.server.http.Exchange;
+import blenderer.server.http.HttpError;
+import blenderer.server.scheduling.SchedulerLoop;
+import blenderer.server.trust.Action;
+import blenderer.server.trust.Gate;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Seeing and changing jobs. */
+final class JobRoutes {
+
+  private final History history;
+  private final SchedulerLoop scheduler;
+  private final ContentStore store;
+  private final JobBlobs blobs;
+  private final JobSpaces spaces;
+  private final Views views;
+  private final Gate gate;
+
+  JobRoutes(
+      History history,
+      SchedulerLoop scheduler,
+      ContentStore store,
+      JobBlobs blobs,
+      JobSpaces spaces,
+      Views views,
+      Gate gate) {
+    this.history = history;
+    this.scheduler = scheduler;
+    this.store = store;
+    this.blobs = blobs;
+    this.spaces = spaces;
+    this.views = views;
+    this.gate = gate;
+  }
+
+  List<Endpoint> endpoints() {
+    return List.of(
+        new Endpoint("GET", "/v1/jobs", Action.SEE_FARM, this::list),
+        new Endpoint("GET", "/v1/jobs/{id}", Action.SEE_FARM, this::see),
+        new Endpoint("PATCH", "/v1/jobs/{id}", Action.RUN_JOBS, this::change),
+        new Endpoint("DELETE", "/v1/jobs/{id}", Action.RUN_JOBS, this::delete),
+        act("cancel", Event.Cancelled::new),
+        act("pause", Event.Paused::new),
+        act("resume", Event.Resumed::new),
+        new Endpoint("POST", "/v1/jobs/{id}/retry", Action.RUN_JOBS, this::retry),
+        new Endpoint("GET", "/v1/jobs/{id}/why", Action.SEE_FARM, this::why));
+  }
+
+  private Endpoint act(String verb, Function<String, Event> event) {
+    return new Endpoint(
+        "POST",
+        "/v1/jobs/{id}/" + verb,
+        Action.RUN_JOBS,
+        (exchange, caller) -> {
+          String id = own(exchange, caller).id();
+          Waiting.done(scheduler.act(event.apply(id)));
+          answer(exchange, id);
+        });
+  }
+
+  private void list(Exchange exchange, Identity caller) throws IOException {
+    int limit = Query.limit(exchange);
+    List<Jobs.Job> page =
+        history
+            .jobs(
+                new History.JobFilter(
+                    Query.word(exchange, "state", JobState::ofWord),
+                    Query.word(exchange, "owner", text -> text),
+                    Query.word(exchange, "project", text -> text)),
+                Query.word(exchange, "after", text -> text),
+                limit)
+            .stream()
+            .map(views::job)
+            .toList();
+    exchange.json(200, new Jobs.JobPage(page, page.size() < limit ? null : page.getLast().id()));
+  }
+
+  private void see(Exchange exchange, Identity caller) throws IOException {
+    exchange.json(200, views.job(find(history, exchange.param("id"))));
+  }
+
+  private void answer(Exchange exchange, String id) throws IOException {
+    exchange.json(200, views.job(find(history, id)));
+  }
+
+  /** The job whose id is or starts with {@code prefix}. */
+  static History.JobView find(History history, String prefix) {
+    return switch (history.find(prefix)) {
+      case History.Found.One(String id) -> history.job(id).orElseThrow(() -> notFound(prefix));
+      case History.Found.None() -> throw notFound(prefix);
+      case History.Found.Several(List<String> some) ->
+          throw HttpError.of(
+              409,
+              "ambiguous-id",
+              "Several jobs start with '" + prefix + "', such as " + String.join(", ", some) + ".",
+              "Give more of the id.");
+    };
+  }
+
+  static HttpError notFound(String id) {
+    return HttpError.of(
+        404, "job-not-found", "There is no job " + id + ".", "List the jobs to see their ids.");
+  }
+
+  private Row.Job own(Exchange exchange, Identity caller) {
+    Row.Job job = find(history, exchange.param("id")).job();
+    if (caller.role() != Role.ADMIN && !job.owner().equals(caller.name())) {
+      throw gate.refuse(
+          exchange,
+          caller,
+          "not-your-job",
+          "Job '" + job.name() + "' belongs to '" + job.owner() + "'.",
+          "Ask its owner or an admin.");
+    }
+    return job;
+  }
+
+  private void change(Exchange exchange, Identity caller) throws IOException {
+    Jobs.Change change = exchange.json(Jobs.Change.class);
+    if (change.priority() != null) {
+      JobSubmission.checkPriority(change.priority());
+    }
+    if (change.name() != null) {
+      JobSubmission.checkText("name", change.name(), 1);
+    }
+    String id = own(exchange, caller).id();
+    Waiting.done(scheduler.act(new Event.Changed(id, change.priority(), change.name())));
+    answer(exchange, id);
+  }
+
+  /** Frees what nothing else needs; what was looked for or uploaded within a day stays a day. */
+  private void delete(Exchange exchange, Identity caller) throws IOException {
+    String id = own(exchange, caller).id();
+    Set<Digest> digests = blobs.digestsOf(id);
+    Waiting.done(scheduler.act(new Event.Deleted(id)));
+    store.delete(blobs.unreferenced(digests));
+    exchange.empty(204);
+  }
+
+  private void retry(Exchange exchange, Identity caller) throws IOException {
+    Jobs.Retry retry = exchange.json(Jobs.Retry.class);
+    Row.Job job = own(exchange, caller);
+    History.JobView view = find(history, job.id());
+    Integer step = step(view, retry.step());
+    IndexRanges indexes = null;
+    if (retry.frames() != null) {
+      if (step == null) {
+        if (view.steps().size() > 1) {
+          throw HttpError.of(
+              422,
+              "step-missing",
+              "Job '" + job.name() + "' has several steps.",
+              "Say which step's tasks to retry.");
+        }
+        step = 0;
+      }
+      int size = view.steps().get(step).step().size();
+      indexes = spaces.indexes(job, step, size, retry.frames());
+    }
+    Waiting.done(scheduler.act(new Event.Retried(job.id(), step, indexes)));
+    answer(exchange, job.id());
+  }
+
+  /** The number of the step of that name; null stays null. */
+  static @Nullable Integer step(History.JobView view, @Nullable String name) {
+    if (name == null) {
+      return null;
+    }
+    for (History.StepView step : view.steps()) {
+      if (step.step().name().equals(name)) {
+        return step.step().step();
+      }
+    }
+    throw HttpError.of(
+        422,
+        "step-unknown",
+        "Job '" + view.job().name() + "' has no step '" + name + "'.",
+        "Look at the job to see its steps.");
+  }
+
+  private void why(Exchange exchange, Identity caller) throws IOException {
+    History.JobView view = find(history, exchange.param("id"));
+    String id = view.job().id();
+    exchange.json(200, new Jobs.Why(id, Waiting.reply(scheduler.why(id), 0)));
+  }
+}

@@ -1,0 +1,382 @@
+package blenderer.server.routes;
+
+import blenderer.api.Jobs;
+import blenderer.cas.BadManifestException;
+import blenderer.cas.BlobRow;
+import blenderer.cas.ContentStore;
+import blenderer.cas.SpaceGuard;
+import blenderer.cas.StoreResult;
+import blenderer.cas.Uploader;
+import blenderer.core.Decision.Verdict;
+import blenderer.core.Event;
+import blenderer.core.History;
+import blenderer.core.Row;
+import blenderer.journal.AccountStore.Identity;
+import blenderer.journal.ClaimStore;
+import blenderer.model.Digest;
+import blenderer.model.IndexRanges;
+import blenderer.model.JobState;
+import blenderer.model.Manifest;
+import blenderer.model.StepState;
+import blenderer.openjd.Job;
+import blenderer.openjd.JobCreation;
+import blenderer.openjd.TaskSpace;
+import blenderer.openjd.TemplateError;
+import blenderer.openjd.Templates;
+import blenderer.server.http.Exchange;
+import blenderer.server.http.HttpError;
+import blenderer.server.scheduling.SchedulerLoop;
+import blenderer.server.scheduling.Ulid;
+import blenderer.server.trust.Action;
+import blenderer.server.trust.Gate;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /v1/jobs}. The id is claimed for the idempotency key before anything else, and the
+ * journal marks the claim in the transaction that writes the job, so no crash makes two (INV-1).
+ */
+final class JobSubmission {
+
+  private static final int LONGEST_TEXT = 128;
+  private static final int MOST_SETTINGS_CHARACTERS = 256 << 10;
+  private static final int NAMED = 5;
+
+  private final ContentStore store;
+  private final SpaceGuard space;
+  private final ClaimStore claims;
+  private final SchedulerLoop scheduler;
+  private final History history;
+  private final TemplateSource shipped;
+  private final Views views;
+  private final Gate gate;
+  private final InstantSource clock;
+  private final List<ReentrantLock> locks = new ArrayList<>();
+
+  JobSubmission(
+      ContentStore store,
+      SpaceGuard space,
+      ClaimStore claims,
+      SchedulerLoop scheduler,
+      History history,
+      TemplateSource shipped,
+      Views views,
+      Gate gate,
+      InstantSource clock) {
+    this.store = store;
+    this.space = space;
+    this.claims = claims;
+    this.scheduler = scheduler;
+    this.history = history;
+    this.shipped = shipped;
+    this.views = views;
+    this.gate = gate;
+    this.clock = clock;
+    for (int i = 0; i < 64; i++) {
+      locks.add(new ReentrantLock());
+    }
+  }
+
+  Endpoint endpoint() {
+    return new Endpoint("POST", "/v1/jobs", Action.RUN_JOBS, this::submit);
+  }
+
+  private void submit(Exchange exchange, Identity caller) throws IOException {
+    String key = exchange.header("Idempotency-Key").orElse("");
+    if (key.isEmpty() || key.length() > LONGEST_TEXT) {
+      throw HttpError.badRequest(
+          "idempotency-key-missing",
+          "A submission needs the header Idempotency-Key with 1 to " + LONGEST_TEXT + " letters.",
+          "Make a random one and repeat the same submission with the same one.");
+    }
+    Jobs.Submit submit = exchange.json(Jobs.Submit.class);
+    check(submit);
+    // Two calls with one key at the same time: the second sees what the first made.
+    ReentrantLock lock = locks.get(Math.floorMod((caller.name() + '\n' + key).hashCode(), 64));
+    lock.lock();
+    try {
+      long now = clock.millis();
+      switch (claims.claim(caller.name(), key, bodyHash(submit), Ulid.next(now), now)) {
+        case ClaimStore.Claim.OtherBody() ->
+            throw HttpError.of(
+                409,
+                "idempotency-mismatch",
+                "The Idempotency-Key '" + key + "' was used for another submission.",
+                "Make a new key for a new submission.");
+        case ClaimStore.Claim.Create(String id) -> {
+          create(exchange, caller, submit, id, now);
+          answer(exchange, id);
+        }
+        case ClaimStore.Claim.Created(String id) -> answer(exchange, id);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void answer(Exchange exchange, String id) throws IOException {
+    History.JobView view =
+        history
+            .job(id)
+            .orElseThrow(
+                () ->
+                    HttpError.of(
+                        409,
+                        "job-deleted",
+                        "This submission made job " + id + ", which was deleted since.",
+                        "Make a new Idempotency-Key to submit it again."));
+    exchange.answerHeader("Location", "/v1/jobs/" + id);
+    exchange.json(201, views.job(view));
+  }
+
+  private static String bodyHash(Jobs.Submit submit) throws IOException {
+    return Digest.of(
+            Exchange.JSON
+                .writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                .writeValueAsBytes(submit))
+        .hex();
+  }
+
+  private static void check(Jobs.Submit submit) {
+    Query.need(submit.template(), "template");
+    Query.need(submit.parameters(), "parameters");
+    Query.need(submit.requirements(), "requirements");
+    Query.need(submit.settings(), "settings");
+    checkText("name", Query.need(submit.name(), "name"), 0);
+    checkText("project", Query.need(submit.project(), "project"), 1);
+    checkPriority(submit.priority());
+    checkMap("parameters", submit.parameters());
+    checkMap("settings", submit.settings());
+    submit
+        .requirements()
+        .forEach(
+            requirement -> {
+              Query.need(requirement, "requirements");
+              Query.need(requirement.renderer(), "requirements/renderer");
+              Query.need(requirement.atLeast(), "requirements/atLeast");
+            });
+  }
+
+  private static void checkMap(String name, Map<String, String> map) {
+    long length = 0;
+    for (Map.Entry<String, String> entry : map.entrySet()) {
+      length += entry.getKey().length() + Query.need(entry.getValue(), name).length();
+    }
+    if (length > MOST_SETTINGS_CHARACTERS) {
+      throw HttpError.of(
+          422,
+          "field-too-long",
+          "The " + name + " have " + length + " letters.",
+          "Keep them below " + MOST_SETTINGS_CHARACTERS + ".");
+    }
+  }
+
+  static void checkText(String name, String text, int least) {
+    if (text.length() < least
+        || text.length() > LONGEST_TEXT
+        || text.chars().anyMatch(Character::isISOControl)) {
+      throw HttpError.of(
+          422,
+          "bad-" + name,
+          "The " + name + " does not do.",
+          "Use " + least + " to " + LONGEST_TEXT + " printable letters.");
+    }
+  }
+
+  static void checkPriority(int priority) {
+    if (priority < 0 || priority > 100) {
+      throw HttpError.of(
+          422, "bad-priority", "The priority cannot be " + priority + ".", "Give 0 to 100.");
+    }
+  }
+
+  private void create(Exchange exchange, Identity caller, Jobs.Submit submit, String id, long now)
+      throws IOException {
+    Optional<StoreResult.NoSpace> full = space.refusal(Uploader.Kind.PERSON, 0);
+    if (full.isPresent()) {
+      throw BlobRoutes.diskFull(exchange, full.get());
+    }
+    Digest template = Query.digest("template", submit.template());
+    byte[] document =
+        shipped.find(template).orElseThrow(() -> notShipped(exchange, caller, template));
+    Job job = resolve(document, submit);
+    store.put(document, Uploader.node("templates"));
+    String given = submit.manifest();
+    Digest manifest = given == null ? null : Query.digest("manifest", given);
+    List<Digest> inputs = inputs(template, manifest);
+    Row.Job row =
+        new Row.Job(
+            id,
+            submit.name().isEmpty() ? job.name() : submit.name(),
+            caller.name(),
+            submit.project(),
+            submit.priority(),
+            JobState.WAITING,
+            now,
+            null,
+            null,
+            null,
+            template,
+            manifest,
+            submit.parameters(),
+            submit.requirements(),
+            submit.settings(),
+            inputs);
+    Verdict verdict = Waiting.reply(scheduler.act(new Event.Submitted(row, steps(id, job))), 0);
+    if (verdict instanceof Verdict.Refused(String code, String message)
+        && !code.equals("job-exists")) {
+      throw HttpError.of(409, code, message, "Submit it again.");
+    }
+  }
+
+  private HttpError notShipped(Exchange exchange, Identity caller, Digest template) {
+    return gate.refuse(
+        exchange,
+        caller,
+        "template-not-shipped",
+        "The template " + template + " is none of those that ship with Blenderer.",
+        "Use a shipped one of the same version; templates with commands of one's own come with a"
+            + " later version.");
+  }
+
+  private static Job resolve(byte[] document, Jobs.Submit submit) {
+    switch (Templates.parseJob(document, "template")) {
+      case Templates.Refused(List<TemplateError> errors) ->
+          throw refused("template-invalid", "The template", errors);
+      case Templates.Parsed(var parsed) -> {
+        switch (JobCreation.create(parsed, submit.parameters())) {
+          case JobCreation.Refused(List<TemplateError> errors) ->
+              throw refused("parameters-invalid", "The job", errors);
+          case JobCreation.Created(Job job) -> {
+            for (Job.Step step : job.steps()) {
+              if (!step.hostRequirements().amounts().isEmpty()
+                  || !step.hostRequirements().attributes().isEmpty()) {
+                throw HttpError.of(
+                    422,
+                    "host-requirements-unsupported",
+                    "Step '" + step.name() + "' has host requirements.",
+                    "This version places jobs by their renderers only.");
+              }
+            }
+            return job;
+          }
+        }
+      }
+    }
+  }
+
+  private static HttpError refused(String code, String what, List<TemplateError> errors) {
+    return HttpError.of(
+        422,
+        code,
+        what
+            + " cannot be used: "
+            + errors.stream().map(TemplateError::toString).collect(Collectors.joining("; ")),
+        "Mend " + (errors.size() == 1 ? "it" : "all " + errors.size()) + " and submit again.");
+  }
+
+  private List<Digest> inputs(Digest template, @Nullable Digest manifest) throws IOException {
+    Set<Digest> inputs = new LinkedHashSet<>();
+    inputs.add(template);
+    if (manifest == null) {
+      return List.copyOf(inputs);
+    }
+    inputs.add(manifest);
+    Optional<Manifest> read;
+    try {
+      read =
+          store.findMissing(List.of(manifest)).isEmpty()
+              ? LeaseBlobs.read(store, manifest)
+              : Optional.empty();
+    } catch (BadManifestException e) {
+      throw HttpError.of(
+          422,
+          e.failure().code(),
+          "The manifest cannot be used: " + e.failure().message() + ".",
+          "Rename the file, or leave it out.");
+    }
+    if (read.isEmpty()) {
+      throw missing(Set.of(manifest), "the manifest");
+    }
+    read.get().files().forEach(file -> inputs.add(file.digest()));
+    List<Digest> all = List.copyOf(inputs);
+    Set<Digest> missing = store.findMissing(all);
+    if (!missing.isEmpty()) {
+      throw missing(
+          missing,
+          read.get().files().stream()
+              .filter(file -> missing.contains(file.digest()))
+              .limit(NAMED)
+              .map(file -> "'" + file.path() + "'")
+              .collect(Collectors.joining(", ")));
+    }
+    Map<Digest, BlobRow> rows = store.find(all);
+    for (Manifest.Entry file : read.get().files()) {
+      BlobRow row = rows.get(file.digest());
+      if (row != null && row.size() != file.size()) {
+        throw HttpError.of(
+            422,
+            "manifest-size",
+            "'" + file.path() + "' has " + row.size() + " bytes, not " + file.size() + ".",
+            "Make the manifest again.");
+      }
+    }
+    return all;
+  }
+
+  private static HttpError missing(Set<Digest> missing, String names) {
+    return HttpError.of(
+        409,
+        "blobs-missing",
+        "The server lacks " + missing.size() + " of the job's files, such as " + names + ".",
+        "Upload "
+            + missing.stream().limit(NAMED).map(Digest::hex).collect(Collectors.joining(", ")));
+  }
+
+  private static List<Row.Step> steps(String id, Job job) {
+    List<String> names = job.steps().stream().map(Job.Step::name).toList();
+    List<Row.Step> rows = new ArrayList<>();
+    for (Job.Step step : job.steps()) {
+      TaskSpace tasks = step.tasks();
+      int run = Math.toIntExact(run(tasks));
+      int chunk = tasks.chunks().map(chunks -> chunks.defaultTaskCount()).orElse(1);
+      rows.add(
+          new Row.Step(
+              id,
+              rows.size(),
+              step.name(),
+              JobSpaces.label(tasks),
+              Math.toIntExact(tasks.size()),
+              Math.clamp(chunk, 1, run),
+              run,
+              step.dependencies().stream().map(names::indexOf).toList(),
+              step.dependencies().isEmpty() ? StepState.READY : StepState.BLOCKED,
+              IndexRanges.empty()));
+    }
+    return rows;
+  }
+
+  /**
+   * How many tasks in a row may share a lease, such that every multiple of it is a border. Where
+   * runs differ in length, as with contiguous chunks of a range with gaps, every task stands alone.
+   */
+  private static long run(TaskSpace tasks) {
+    long run = tasks.runLength(0);
+    for (long start = 0; start < tasks.size(); start += run) {
+      if (tasks.runLength(start) != run) {
+        return 1;
+      }
+    }
+    return run;
+  }
+}

@@ -1,0 +1,70 @@
+package blenderer.server.routes;
+
+import blenderer.api.Farm;
+import blenderer.core.Event;
+import blenderer.core.History;
+import blenderer.core.Row;
+import blenderer.journal.AccountStore.Identity;
+import blenderer.model.NodeState;
+import blenderer.server.http.Exchange;
+import blenderer.server.http.HttpError;
+import blenderer.server.scheduling.SchedulerLoop;
+import blenderer.server.trust.Action;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Seeing nodes, and saying what they shall do. */
+final class NodeRoutes {
+
+  private final History history;
+  private final SchedulerLoop scheduler;
+  private final Views views;
+
+  NodeRoutes(History history, SchedulerLoop scheduler, Views views) {
+    this.history = history;
+    this.scheduler = scheduler;
+    this.views = views;
+  }
+
+  List<Endpoint> endpoints() {
+    return List.of(
+        new Endpoint("GET", "/v1/nodes", Action.SEE_FARM, this::list),
+        wish("pause", NodeState.PAUSED),
+        wish("drain", NodeState.DRAINING),
+        wish("resume", NodeState.ONLINE));
+  }
+
+  private void list(Exchange exchange, Identity caller) throws IOException {
+    List<Farm.Node> nodes = new ArrayList<>();
+    for (Row.Node node : history.nodes()) {
+      nodes.add(views.node(node));
+    }
+    exchange.json(200, new Farm.NodeList(nodes));
+  }
+
+  private Endpoint wish(String verb, NodeState wish) {
+    return new Endpoint(
+        "POST",
+        "/v1/nodes/{name}/" + verb,
+        Action.RUN_NODES,
+        (exchange, _) -> {
+          String name = exchange.param("name");
+          Waiting.done(scheduler.act(new Event.NodeWished(name, wish)));
+          exchange.json(200, views.node(find(name)));
+        });
+  }
+
+  private Row.Node find(String name) {
+    return history.nodes().stream()
+        .filter(node -> node.id().equals(name))
+        .findAny()
+        .orElseThrow(
+            () ->
+                HttpError.of(
+                    404,
+                    "node-not-found",
+                    "There is no node called '" + name + "'.",
+                    "List the nodes."));
+  }
+}

@@ -1,0 +1,269 @@
+package blenderer.server.routes;
+
+import blenderer.api.NodeSync;
+import blenderer.cas.BlobRow;
+import blenderer.cas.ContentStore;
+import blenderer.core.Decision;
+import blenderer.core.Event;
+import blenderer.core.Settings;
+import blenderer.journal.AccountStore.Identity;
+import blenderer.model.Digest;
+import blenderer.model.Failure;
+import blenderer.model.Outcome;
+import blenderer.model.RetryClass;
+import blenderer.model.WorkspacePath;
+import blenderer.server.http.Exchange;
+import blenderer.server.http.HttpError;
+import blenderer.server.scheduling.LiveFarm;
+import blenderer.server.scheduling.SchedulerLoop;
+import blenderer.server.trust.Action;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /v1/node/sync}: between wire and core. */
+final class SyncRoute {
+
+  private static final int MOST_SLOTS = 1024;
+
+  private final SchedulerLoop scheduler;
+  private final ContentStore store;
+  private final LiveFarm farm;
+  private final LeaseBlobs leases;
+  private final Settings settings;
+  private final InstantSource clock;
+
+  SyncRoute(
+      SchedulerLoop scheduler,
+      ContentStore store,
+      LiveFarm farm,
+      LeaseBlobs leases,
+      Settings settings,
+      InstantSource clock) {
+    this.scheduler = scheduler;
+    this.store = store;
+    this.farm = farm;
+    this.leases = leases;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  Endpoint endpoint() {
+    return new Endpoint("POST", "/v1/node/sync", Action.WORK, this::sync);
+  }
+
+  private void sync(Exchange exchange, Identity caller) throws IOException {
+    NodeSync.Request request = exchange.json(NodeSync.Request.class);
+    if (request.protocol() != NodeSync.PROTOCOL && request.protocol() != NodeSync.PROTOCOL - 1) {
+      throw HttpError.of(
+          409,
+          "protocol-unsupported",
+          "Node '"
+              + caller.name()
+              + "' speaks version "
+              + request.protocol()
+              + " of the protocol, this server versions "
+              + Math.max(1, NodeSync.PROTOCOL - 1)
+              + " to "
+              + NodeSync.PROTOCOL
+              + ".",
+          "Run the same version of Blenderer at the server and at its nodes.");
+    }
+    Event.Synced event;
+    List<NodeSync.Ack> acks = new ArrayList<>();
+    try {
+      event = event(caller.name(), request, acks);
+    } catch (IllegalArgumentException e) {
+      throw HttpError.of(
+          422,
+          "bad-sync",
+          "The node's state makes no sense: " + e.getMessage() + ".",
+          "Run the same version of Blenderer at the server and at its nodes.");
+    }
+    farm.heard(caller.name(), clock.millis(), request.leases());
+    Decision.Answer answer = Waiting.reply(scheduler.sync(event), event.parkMillis());
+    exchange.json(200, answer(answer, acks));
+  }
+
+  private Event.Synced event(String node, NodeSync.Request request, List<NodeSync.Ack> acks) {
+    String boot = Query.need(request.boot(), "boot");
+    if (boot.isEmpty() || boot.length() > 64) {
+      throw new IllegalArgumentException("the boot id has " + boot.length() + " letters");
+    }
+    if (request.slots() < 0 || request.slots() > MOST_SLOTS) {
+      throw new IllegalArgumentException(request.slots() + " slots");
+    }
+    List<Event.Held> held = new ArrayList<>();
+    for (NodeSync.HeldLease lease : Query.need(request.leases(), "leases")) {
+      Query.need(lease.progress(), "leases/progress");
+      held.add(new Event.Held(Query.need(lease.lease(), "leases/lease"), lease.started()));
+    }
+    List<Event.Report> reports = new ArrayList<>();
+    for (NodeSync.Report report : Query.need(request.reports(), "reports")) {
+      Event.Report read = report(report);
+      Set<Digest> missing = missing(node, read);
+      if (missing.isEmpty()) {
+        reports.add(withTrueSizes(read));
+      } else {
+        acks.add(
+            new NodeSync.Ack(
+                read.lease(),
+                read.index(),
+                read.generation(),
+                "missing-files",
+                missing.stream().map(Digest::hex).toList()));
+      }
+    }
+    return new Event.Synced(
+        node,
+        boot,
+        request.sequence(),
+        // What is missing has to be told at once.
+        acks.isEmpty() ? Math.clamp(request.parkMillis(), 0, settings.parkMillis()) : 0,
+        request.slots(),
+        request.leaving(),
+        held,
+        reports,
+        facts(request.facts()));
+  }
+
+  /** What the store lacks of a report that can count; of others nothing need be there. */
+  private Set<Digest> missing(String node, Event.Report report) {
+    if (farm.lease(report.lease()).filter(lease -> lease.node().equals(node)).isEmpty()) {
+      return Set.of();
+    }
+    Set<Digest> needed = new LinkedHashSet<>();
+    report.files().forEach(file -> needed.add(file.digest()));
+    if (report.log() != null) {
+      needed.add(report.log());
+    }
+    return needed.isEmpty() ? needed : store.findMissing(needed);
+  }
+
+  private Event.Report withTrueSizes(Event.Report report) {
+    if (report.files().isEmpty()) {
+      return report;
+    }
+    Map<Digest, BlobRow> rows =
+        store.find(report.files().stream().map(Event.File::digest).distinct().toList());
+    List<Event.File> files = new ArrayList<>();
+    for (Event.File file : report.files()) {
+      BlobRow row = rows.get(file.digest());
+      files.add(row == null ? file : new Event.File(file.path(), file.digest(), row.size()));
+    }
+    return new Event.Report(
+        report.lease(),
+        report.index(),
+        report.generation(),
+        report.outcome(),
+        files,
+        report.log(),
+        report.failure(),
+        report.startedAt(),
+        report.endedAt(),
+        report.renderer(),
+        report.memoryBytes());
+  }
+
+  private static Event.Report report(NodeSync.Report report) {
+    List<Event.File> files = new ArrayList<>();
+    Set<String> paths = new LinkedHashSet<>();
+    for (NodeSync.OutputFile file : Query.need(report.files(), "reports/files")) {
+      String path = WorkspacePath.check(Query.need(file.path(), "reports/files/path"));
+      if (!paths.add(path)) {
+        throw new IllegalArgumentException("the output '" + path + "' stands twice in a report");
+      }
+      files.add(
+          new Event.File(
+              path, new Digest(Query.need(file.digest(), "reports/files/digest")), file.size()));
+    }
+    Outcome outcome = Outcome.ofWord(Query.need(report.outcome(), "reports/outcome"));
+    if (outcome == Outcome.LOST) {
+      throw new IllegalArgumentException("a node cannot report itself as lost");
+    }
+    String log = report.log();
+    return new Event.Report(
+        Query.need(report.lease(), "reports/lease"),
+        report.index(),
+        report.generation(),
+        outcome,
+        List.copyOf(files),
+        log == null ? null : new Digest(log),
+        failure(report.failure()),
+        report.startedAt(),
+        report.endedAt(),
+        report.renderer(),
+        report.memoryBytes());
+  }
+
+  private static @Nullable Failure failure(NodeSync.@Nullable FailureInfo failure) {
+    return failure == null
+        ? null
+        : new Failure(
+            Query.need(failure.code(), "reports/failure/code"),
+            Query.need(failure.message(), "reports/failure/message"),
+            RetryClass.ofWord(Query.need(failure.retry(), "reports/failure/retry")));
+  }
+
+  private static Event.@Nullable Facts facts(NodeSync.@Nullable Facts facts) {
+    return facts == null
+        ? null
+        : new Event.Facts(
+            Query.need(facts.version(), "facts/version"),
+            Query.need(facts.os(), "facts/os"),
+            facts.cpus(),
+            facts.memoryBytes(),
+            Query.need(facts.renderers(), "facts/renderers"),
+            Query.need(facts.templates(), "facts/templates").stream().map(Digest::new).toList());
+  }
+
+  private NodeSync.Answer answer(Decision.Answer answer, List<NodeSync.Ack> missing) {
+    List<NodeSync.Ack> acks = new ArrayList<>(missing);
+    for (Decision.Ack ack : answer.acks()) {
+      acks.add(
+          new NodeSync.Ack(
+              ack.lease(),
+              ack.index(),
+              ack.generation(),
+              ack.receipt().name().toLowerCase(Locale.ROOT),
+              List.of()));
+    }
+    return new NodeSync.Answer(
+        answer.sequence(),
+        answer.wish().word(),
+        answer.leases().stream().map(this::wanted).toList(),
+        acks,
+        settings.heartbeatMillis(),
+        settings.parkMillis(),
+        settings.termMillis());
+  }
+
+  private NodeSync.WantedLease wanted(Decision.Wanted wanted) {
+    Decision.Grant grant = wanted.grant();
+    return new NodeSync.WantedLease(
+        wanted.lease(), wanted.wanted().toString(), grant == null ? null : grant(grant));
+  }
+
+  private NodeSync.Grant grant(Decision.Grant grant) {
+    Digest manifest = grant.job().manifest();
+    return new NodeSync.Grant(
+        grant.job().id(),
+        grant.job().name(),
+        grant.step().step(),
+        grant.step().name(),
+        grant.job().template().hex(),
+        manifest == null ? null : manifest.hex(),
+        grant.job().parameters(),
+        grant.job().requirements(),
+        leases.inputs(grant.job().id(), grant.step().step()).stream().map(Views::file).toList(),
+        grant.tasks().stream()
+            .map(t -> new NodeSync.GrantedTask(t.index(), t.generation(), t.attempt()))
+            .toList());
+  }
+}

@@ -1,0 +1,219 @@
+package blenderer.server.routes;
+
+import blenderer.api.Farm;
+import blenderer.api.Jobs;
+import blenderer.api.NodeSync;
+import blenderer.core.History;
+import blenderer.core.Row;
+import blenderer.model.Digest;
+import blenderer.model.Failure;
+import blenderer.model.JobState;
+import blenderer.model.NodeState;
+import blenderer.model.TaskState;
+import blenderer.server.scheduling.LiveFarm;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes wire records of rows, with what is only known live put in. */
+final class Views {
+
+  private final History history;
+  private final LiveFarm farm;
+  private final JobSpaces spaces;
+
+  Views(History history, LiveFarm farm, JobSpaces spaces) {
+    this.history = history;
+    this.farm = farm;
+    this.spaces = spaces;
+  }
+
+  Jobs.Job job(History.JobView view) {
+    Row.Job job = view.job();
+    Map<TaskState, Integer> all = new EnumMap<>(TaskState.class);
+    List<Jobs.Step> steps = new ArrayList<>();
+    for (History.StepView step : view.steps()) {
+      step.tasks().forEach((state, count) -> all.merge(state, count, Integer::sum));
+      steps.add(
+          new Jobs.Step(
+              step.step().step(),
+              step.step().name(),
+              step.step().state().word(),
+              counts(step.tasks()),
+              step.step().label()));
+    }
+    Jobs.TaskCounts counts = counts(all);
+    Digest manifest = job.manifest();
+    return new Jobs.Job(
+        job.id(),
+        job.name(),
+        job.owner(),
+        job.project(),
+        job.priority(),
+        job.state().word(),
+        view.revision(),
+        job.submittedAt(),
+        job.startedAt(),
+        job.finishedAt(),
+        counts,
+        steps,
+        job.message(),
+        secondsLeft(job, counts),
+        job.template().hex(),
+        manifest == null ? null : manifest.hex(),
+        job.parameters(),
+        job.requirements(),
+        job.settings());
+  }
+
+  private static Jobs.TaskCounts counts(Map<TaskState, Integer> tasks) {
+    int total = tasks.values().stream().mapToInt(Integer::intValue).sum();
+    return new Jobs.TaskCounts(
+        total,
+        tasks.getOrDefault(TaskState.READY, 0),
+        tasks.getOrDefault(TaskState.LEASED, 0),
+        tasks.getOrDefault(TaskState.DONE, 0),
+        tasks.getOrDefault(TaskState.FAILED, 0),
+        tasks.getOrDefault(TaskState.CANCELLED, 0) + tasks.getOrDefault(TaskState.SKIPPED, 0),
+        tasks.getOrDefault(TaskState.BLOCKED, 0));
+  }
+
+  /** The mean time of a task times those left, over the leases that work on it now. */
+  private @Nullable Double secondsLeft(Row.Job job, Jobs.TaskCounts counts) {
+    if (job.state() != JobState.RUNNING || counts.done() == 0) {
+      return null;
+    }
+    List<LiveFarm.Lease> working =
+        farm.leasesOfJob(job.id()).stream().filter(lease -> !lease.progress().isEmpty()).toList();
+    long mean = history.meanTaskMillis(job.id());
+    if (mean == 0 || counts.leased() == 0) {
+      return null;
+    }
+    double left = counts.ready() + counts.leased() + counts.blocked();
+    for (LiveFarm.Lease lease : working) {
+      for (NodeSync.Progress progress : lease.progress().values()) {
+        if (progress.percent() > 0 && progress.percent() < 100) {
+          left -= progress.percent() / 100;
+        }
+      }
+    }
+    return left * mean / 1000 / Math.max(1, working.size());
+  }
+
+  Jobs.Task task(Row.Job job, History.TaskView view) throws IOException {
+    Row.Task task = view.task();
+    NodeSync.Progress progress =
+        farm.lease(task.lease()).map(lease -> lease.progress().get(task.index())).orElse(null);
+    return new Jobs.Task(
+        task.step(),
+        task.index(),
+        spaces.item(job, task.step(), task.index()),
+        task.generation(),
+        task.state().word(),
+        task.tries(),
+        view.node(),
+        failure(task.failure()),
+        task.startedAt(),
+        task.endedAt(),
+        progress == null ? null : progress.percent(),
+        progress == null ? null : progress.secondsLeft(),
+        progress == null ? null : progress.memoryBytes(),
+        view.files().stream().map(Views::file).toList());
+  }
+
+  static NodeSync.OutputFile file(Row.Output output) {
+    return new NodeSync.OutputFile(output.path(), output.digest().hex(), output.size());
+  }
+
+  private static NodeSync.@Nullable FailureInfo failure(@Nullable Failure failure) {
+    return failure == null
+        ? null
+        : new NodeSync.FailureInfo(failure.code(), failure.message(), failure.retry().word());
+  }
+
+  Jobs.Attempt attempt(Row.Job job, Row.Attempt attempt) throws IOException {
+    Digest log = attempt.log();
+    return new Jobs.Attempt(
+        attempt.lease(),
+        attempt.step(),
+        attempt.index(),
+        spaces.item(job, attempt.step(), attempt.index()),
+        attempt.generation(),
+        attempt.number(),
+        attempt.node(),
+        attempt.outcome().word(),
+        failure(attempt.failure()),
+        log == null ? null : log.hex(),
+        attempt.startedAt(),
+        attempt.endedAt(),
+        attempt.renderer(),
+        attempt.memoryBytes());
+  }
+
+  Jobs.Output output(Row.Job job, History.OutputView view) throws IOException {
+    Row.Output output = view.output();
+    return new Jobs.Output(
+        output.step(),
+        output.index(),
+        spaces.item(job, output.step(), output.index()),
+        output.generation(),
+        view.current(),
+        output.path(),
+        output.digest().hex(),
+        output.size(),
+        output.committedAt());
+  }
+
+  Farm.Node node(Row.Node node) throws IOException {
+    List<String> now = new ArrayList<>();
+    for (LiveFarm.Lease lease : farm.leasesOf(node.id())) {
+      sentence(lease).ifPresent(now::add);
+    }
+    boolean online = farm.isOnline(node.id());
+    NodeState state =
+        online || node.wish() == NodeState.QUARANTINED ? node.wish() : NodeState.OFFLINE;
+    return new Farm.Node(
+        node.id(),
+        node.id(),
+        state.word(),
+        node.slots(),
+        now.size(),
+        farm.seenAt(node.id()).orElse(node.seenAt()),
+        node.version(),
+        node.os(),
+        node.cpus(),
+        node.memoryBytes(),
+        node.renderers(),
+        now.stream().sorted().toList());
+  }
+
+  /** What a lease is at; empty for one that waits for its turn. */
+  private Optional<String> sentence(LiveFarm.Lease lease) throws IOException {
+    Optional<Row.Job> job = farm.unfinishedJob(lease.job());
+    if (job.isEmpty() || lease.progress().isEmpty()) {
+      return Optional.empty();
+    }
+    NodeSync.Progress newest = null;
+    for (NodeSync.Progress progress : lease.progress().values()) {
+      if (newest == null || progress.index() > newest.index()) {
+        newest = progress;
+      }
+    }
+    int index = newest == null ? lease.tasks().runs().getFirst().first() : newest.index();
+    String label = farm.step(lease.job(), lease.step()).map(Row.Step::label).orElse("task");
+    double percent = newest == null ? 0 : newest.percent();
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%s %s of '%s' (%.0f %%)",
+            label.isEmpty() ? "task" : label.toLowerCase(Locale.ROOT),
+            spaces.item(job.get(), lease.step(), index),
+            job.get().name(),
+            percent));
+  }
+}

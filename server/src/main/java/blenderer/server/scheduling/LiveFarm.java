@@ -1,0 +1,242 @@
+package blenderer.server.scheduling;
+
+import blenderer.api.NodeSync;
+import blenderer.core.Journal;
+import blenderer.core.Row;
+import blenderer.model.IndexRanges;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the outside may know of the live farm: unfinished jobs, committed leases, which nodes are
+ * online, and the soft progress of tasks. Written by the scheduler's thread (progress: by the
+ * threads of syncs), read by many.
+ */
+public final class LiveFarm implements Publication {
+
+  /** A lease that was committed and has not ended, with the soft progress of its tasks. */
+  public static final class Lease {
+    private final Row.Lease row;
+    private final Map<Integer, NodeSync.Progress> progress;
+
+    private Lease(Row.Lease row, Map<Integer, NodeSync.Progress> progress) {
+      this.row = row;
+      this.progress = progress;
+    }
+
+    public String id() {
+      return row.id();
+    }
+
+    public String node() {
+      return row.node();
+    }
+
+    public String job() {
+      return row.job();
+    }
+
+    public int step() {
+      return row.step();
+    }
+
+    public IndexRanges tasks() {
+      return row.tasks();
+    }
+
+    /** By task index. */
+    public Map<Integer, NodeSync.Progress> progress() {
+      return progress;
+    }
+  }
+
+  /** An unfinished job with its steps by number. */
+  private record LiveJob(Row.Job row, Map<Integer, Row.Step> steps) {}
+
+  private final EventFeed feed;
+  private final Map<String, LiveJob> jobs = new ConcurrentHashMap<>();
+  private final Map<String, Lease> leases = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Lease>> leasesOfNode = new ConcurrentHashMap<>();
+  private final Map<String, Long> seen = new ConcurrentHashMap<>();
+  private volatile Set<String> online = Set.of();
+
+  public LiveFarm(EventFeed feed) {
+    this.feed = feed;
+  }
+
+  @Override
+  public void loaded(Journal.Snapshot snapshot) {
+    jobs.clear();
+    leases.clear();
+    leasesOfNode.clear();
+    for (Journal.JobSnapshot job : snapshot.jobs()) {
+      put(job.job());
+      job.steps().forEach(step -> put(step.step()));
+    }
+    snapshot.leases().forEach(this::put);
+    feed.restart(snapshot.revision());
+  }
+
+  @Override
+  public void committed(long revision, List<Row> rows) {
+    Set<EventFeed.Thing> touched = new LinkedHashSet<>();
+    for (Row row : rows) {
+      switch (row) {
+        case Row.Job job -> {
+          put(job);
+          touched.add(job(job.id()));
+        }
+        case Row.Step step -> {
+          put(step);
+          touched.add(job(step.job()));
+        }
+        case Row.Task task -> touched.add(job(task.job()));
+        case Row.Attempt attempt -> touched.add(job(attempt.job()));
+        case Row.Output output -> touched.add(job(output.job()));
+        case Row.Lease lease -> {
+          put(lease);
+          touched.add(node(lease.node()));
+        }
+        case Row.LeaseEnded(String id) -> end(id).ifPresent(node -> touched.add(node(node)));
+        case Row.Node node -> touched.add(node(node.id()));
+        case Row.JobDeleted(String id) -> {
+          jobs.remove(id);
+          List<String> ended =
+              leases.values().stream()
+                  .filter(lease -> lease.job().equals(id))
+                  .map(Lease::id)
+                  .toList();
+          ended.forEach(lease -> end(lease).ifPresent(node -> touched.add(node(node))));
+          touched.add(job(id));
+        }
+      }
+    }
+    for (Row row : rows) {
+      if (row instanceof Row.Job job && job.state().isFinished()) {
+        jobs.remove(job.id());
+      }
+    }
+    feed.changed(revision, touched);
+  }
+
+  private static EventFeed.Thing job(String id) {
+    return new EventFeed.Thing("job", id);
+  }
+
+  private static EventFeed.Thing node(String id) {
+    return new EventFeed.Thing("node", id);
+  }
+
+  private void put(Row.Job row) {
+    jobs.compute(
+        row.id(),
+        (_, old) -> new LiveJob(row, old == null ? new ConcurrentHashMap<>() : old.steps()));
+  }
+
+  private void put(Row.Step row) {
+    LiveJob job = jobs.get(row.job());
+    if (job != null) {
+      job.steps().put(row.step(), row);
+    }
+  }
+
+  private void put(Row.Lease row) {
+    Lease old = leases.get(row.id());
+    Lease lease = new Lease(row, old == null ? new ConcurrentHashMap<>() : old.progress());
+    leases.put(row.id(), lease);
+    leasesOfNode.computeIfAbsent(row.node(), _ -> new ConcurrentHashMap<>()).put(row.id(), lease);
+  }
+
+  private Optional<String> end(String id) {
+    Lease lease = leases.remove(id);
+    if (lease == null) {
+      return Optional.empty();
+    }
+    Map<String, Lease> ofNode = leasesOfNode.get(lease.node());
+    if (ofNode != null) {
+      ofNode.remove(id);
+    }
+    return Optional.of(lease.node());
+  }
+
+  @Override
+  public void online(Set<String> nodes) {
+    Set<String> before = online;
+    online = nodes;
+    List<EventFeed.Soft> touched = new ArrayList<>();
+    for (String node : nodes) {
+      if (!before.contains(node)) {
+        touched.add(new EventFeed.Soft.Node(node));
+      }
+    }
+    for (String node : before) {
+      if (!nodes.contains(node)) {
+        touched.add(new EventFeed.Soft.Node(node));
+      }
+    }
+    feed.softly(touched);
+  }
+
+  /** A node called at that wall time and told how far its tasks are. */
+  public void heard(String node, long wall, List<NodeSync.HeldLease> held) {
+    seen.put(node, wall);
+    List<EventFeed.Soft> news = new ArrayList<>();
+    for (NodeSync.HeldLease one : held) {
+      Lease lease = leases.get(one.lease());
+      if (lease == null || !lease.node().equals(node)) {
+        continue;
+      }
+      for (NodeSync.Progress progress : one.progress()) {
+        if (lease.tasks().contains(progress.index())
+            && !progress.equals(lease.progress().put(progress.index(), progress))) {
+          news.add(new EventFeed.Soft.Progress(lease.job(), lease.step(), progress.index()));
+        }
+      }
+    }
+    if (!news.isEmpty()) {
+      feed.softly(news);
+    }
+  }
+
+  /** When the node last called, if it did since the server started; wall time. */
+  public Optional<Long> seenAt(String node) {
+    return Optional.ofNullable(seen.get(node));
+  }
+
+  public boolean isOnline(String node) {
+    return online.contains(node);
+  }
+
+  /** The leases of a node. */
+  public Collection<Lease> leasesOf(String node) {
+    Map<String, Lease> mine = leasesOfNode.get(node);
+    return mine == null ? List.of() : mine.values();
+  }
+
+  /** The leases of a job; looks at all. */
+  public List<Lease> leasesOfJob(String job) {
+    return leases.values().stream().filter(lease -> lease.job().equals(job)).toList();
+  }
+
+  public Optional<Lease> lease(@Nullable String id) {
+    return id == null ? Optional.empty() : Optional.ofNullable(leases.get(id));
+  }
+
+  /** An unfinished job's row. */
+  public Optional<Row.Job> unfinishedJob(String id) {
+    return Optional.ofNullable(jobs.get(id)).map(LiveJob::row);
+  }
+
+  /** A step of an unfinished job. */
+  public Optional<Row.Step> step(String job, int step) {
+    LiveJob live = jobs.get(job);
+    return live == null ? Optional.empty() : Optional.ofNullable(live.steps().get(step));
+  }
+}

@@ -1,0 +1,19 @@
+package blenderer.server.scheduling;
+
+import blenderer.core.Journal;
+import blenderer.core.Row;
+import java.util.List;
+import java.util.Set;
+
+/** Hears what became durable. Called by the scheduler's thread only; must be quick. */
+public interface Publication {
+
+  /** The scheduler goes on from here: at the start and after a failed commit. */
+  void loaded(Journal.Snapshot snapshot);
+
+  /** These rows are safe at this revision. */
+  void committed(long revision, List<Row> rows);
+
+  /** The nodes that called within a term are others than before. */
+  void online(Set<String> nodes);
+}

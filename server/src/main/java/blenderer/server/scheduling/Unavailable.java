@@ -1,0 +1,35 @@
+package blenderer.server.scheduling;
+
+/** The scheduler cannot answer now; the same call may succeed later. */
+public final class Unavailable extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final String code;
+
+  Unavailable(String code, String message) {
+    super(message, null, false, false);
+    this.code = code;
+  }
+
+  /** Stable: {@code read-only}, {@code draining}, {@code busy} or {@code superseded}. */
+  public String code() {
+    return code;
+  }
+
+  static Unavailable readOnly() {
+    return new Unavailable(
+        "read-only", "The server cannot write its journal and takes no changes until it can.");
+  }
+
+  static Unavailable draining() {
+    return new Unavailable("draining", "The server is stopping.");
+  }
+
+  static Unavailable busy() {
+    return new Unavailable("busy", "The server has too much to do.");
+  }
+
+  static Unavailable superseded() {
+    return new Unavailable("superseded", "A newer call took this one's place.");
+  }
+}

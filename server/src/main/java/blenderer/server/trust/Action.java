@@ -1,0 +1,57 @@
+package blenderer.server.trust;
+
+import static blenderer.model.Role.ADMIN;
+import static blenderer.model.Role.ARTIST;
+import static blenderer.model.Role.NODE;
+import static blenderer.model.Role.VIEWER;
+
+import blenderer.model.Role;
+import java.util.Set;
+
+/**
+ * What a caller may want, and the one table of which role may have it. Some actions look closer:
+ * artists change only jobs of their own, nodes read only what their leases need, and whoever is no
+ * admin sees and revokes only keys of their own.
+ */
+public enum Action {
+  /** Ask whether the server is well. */
+  CHECK_HEALTH(true),
+  /** Turn an invite into a key; the invite stands in for a key. */
+  ENROL(true),
+  /** See who one is, what the server is, and which keys one has; give up a key of one's own. */
+  SEE_SELF(false, ADMIN, ARTIST, VIEWER, NODE),
+  /** Make, see and withdraw invites. */
+  INVITE(false, ADMIN),
+  /** Read blobs; nodes only what their leases need. */
+  READ_BLOBS(false, ADMIN, ARTIST, VIEWER, NODE),
+  /** Upload blobs and ask which are missing. */
+  WRITE_BLOBS(false, ADMIN, ARTIST, NODE),
+  /** See jobs, tasks, attempts, outputs, nodes and events. */
+  SEE_FARM(false, ADMIN, ARTIST, VIEWER),
+  /** Submit jobs, and change or delete them; artists only their own. */
+  RUN_JOBS(false, ADMIN, ARTIST),
+  /** Pause, drain and resume nodes. */
+  RUN_NODES(false, ADMIN),
+  /** Take work and report on it. */
+  WORK(false, NODE);
+
+  private final boolean open;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Set.of cannot be changed
+  private final Set<Role> roles;
+
+  Action(boolean open, Role... roles) {
+    this.open = open;
+    this.roles = Set.of(roles);
+  }
+
+  /** Whether it needs no key (INV-7 names these few). */
+  public boolean isOpen() {
+    return open;
+  }
+
+  /** Whether a key of {@code role} may do it. */
+  public boolean isAllowedTo(Role role) {
+    return open || roles.contains(role);
+  }
+}
