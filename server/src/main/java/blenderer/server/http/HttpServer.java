@@ -102,6 +102,11 @@ public final class HttpServer {
     identity.set(newer);
   }
 
+  /** Refuses new requests with 503 from now on. */
+  public void refuseNew() {
+    stopping = true;
+  }
+
   /**
    * Refuses new requests with 503, waits for those under way, then closes everything. Whoever parks
    * requests answers them before or while this waits.
@@ -109,7 +114,7 @@ public final class HttpServer {
    * @return whether all requests were answered within {@code grace}
    */
   public boolean stop(Duration grace) {
-    stopping = true;
+    refuseNew();
     boolean all = true;
     try {
       underWay.awaitAdvanceInterruptibly(

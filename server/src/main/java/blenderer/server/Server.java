@@ -1,0 +1,254 @@
+package blenderer.server;
+
+import blenderer.api.ConnectionString;
+import blenderer.cas.CasException;
+import blenderer.cas.ContentStore;
+import blenderer.cas.SpaceGuard;
+import blenderer.core.Journal;
+import blenderer.core.Now;
+import blenderer.renderers.ShippedRenderers;
+import blenderer.server.http.HttpOptions;
+import blenderer.server.http.HttpServer;
+import blenderer.server.routes.Api;
+import blenderer.server.routes.TemplateSource;
+import blenderer.server.scheduling.EventFeed;
+import blenderer.server.scheduling.LiveFarm;
+import blenderer.server.scheduling.SchedulerLoop;
+import blenderer.server.scheduling.Ulid;
+import blenderer.server.trust.AdminFile;
+import blenderer.server.trust.Gate;
+import blenderer.server.trust.Names;
+import blenderer.server.trust.PrivateFiles;
+import blenderer.server.trust.TlsKeeper;
+import blenderer.server.trust.TrustException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running server. */
+public final class Server implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  /** What nodes' uploads leave free, so that the journal can still be written. */
+  private static final long HARD_RESERVE = 256L << 20;
+
+  private final ServerOptions options;
+  private final DataLock lock;
+  private final Storage storage;
+  private final TlsKeeper tls;
+  private final EventFeed feed;
+  private final SchedulerLoop scheduler;
+  private final Api api;
+  private final HttpServer http;
+  private final Housekeeping housekeeping = new Housekeeping();
+  private boolean firstStart;
+  private boolean stopped;
+
+  /**
+   * Starts a server on its folder.
+   *
+   * @throws ServerException when it cannot start; nothing runs then
+   */
+  public static Server start(ServerOptions options) {
+    ShippedRenderers shipped = ShippedRenderers.load();
+    return start(
+        options,
+        Storage::sqlite,
+        TemplateSource.of(shipped.names().stream().map(shipped::template).toList()));
+  }
+
+  static Server start(
+      ServerOptions options, Function<Path, Storage> storage, TemplateSource templates) {
+    DataLock lock = null;
+    try {
+      PrivateFiles.createFolder(options.data());
+      lock = DataLock.take(options.data());
+      return new Server(options, lock, storage.apply(options.data()), templates);
+    } catch (IOException e) {
+      release(lock);
+      throw new ServerException("The folder " + options.data() + " cannot be used: " + e, e);
+    } catch (TrustException | CasException | Journal.JournalException e) {
+      release(lock);
+      throw new ServerException(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      release(lock);
+      throw e;
+    }
+  }
+
+  private static void release(@Nullable DataLock lock) {
+    try {
+      if (lock != null) {
+        lock.close();
+      }
+    } catch (IOException e) {
+      LOG.warn("the lock was not released", e);
+    }
+  }
+
+  private Server(ServerOptions options, DataLock lock, Storage storage, TemplateSource templates) {
+    this.options = options;
+    this.lock = lock;
+    this.storage = storage;
+    SchedulerLoop started = null;
+    try {
+      Path data = options.data();
+      List<String> names = Names.of(options.names(), options.host());
+      tls =
+          TlsKeeper.open(
+              data, names, options.certificateLife(), options.tls(), options.clock().instant());
+      SpaceGuard space =
+          SpaceGuard.of(data, options.minFree(), Math.min(options.minFree(), HARD_RESERVE));
+      ContentStore store =
+          ContentStore.open(data.resolve("blobs"), storage.blobs(), space, options.clock());
+      feed = new EventFeed();
+      LiveFarm farm = new LiveFarm(feed);
+      started =
+          SchedulerLoop.start(
+              storage.journal(),
+              options.settings(),
+              this::now,
+              () -> Ulid.next(options.clock().millis()) + "-",
+              farm);
+      scheduler = started;
+      Gate gate = new Gate(storage.accounts(), options.clock());
+      api =
+          new Api(
+              new Api.Parts(
+                  options.version(),
+                  options.settings(),
+                  storage.accounts(),
+                  storage.claims(),
+                  storage.history(),
+                  storage.references(),
+                  store,
+                  space,
+                  templates,
+                  scheduler,
+                  farm,
+                  feed,
+                  gate,
+                  options.clock()));
+      http = listen();
+      writeAdmin(names);
+      housekeeping.every(
+          Duration.ofHours(1), Duration.ofHours(1), "the check of the certificate", this::checkTls);
+      housekeeping.every(
+          Duration.ofDays(1),
+          Duration.ZERO,
+          "tidying",
+          () -> Housekeeping.tidy(store, storage.blobs(), storage.references()));
+    } catch (RuntimeException e) {
+      housekeeping.close();
+      if (started != null) {
+        started.close();
+      }
+      storage.journal().close();
+      throw e;
+    }
+  }
+
+  private HttpServer listen() {
+    try {
+      return HttpServer.start(
+          HttpOptions.at(
+              options.host(), options.port(), Map.of("Blenderer-Version", options.version())),
+          tls.identity(),
+          api.routes());
+    } catch (UncheckedIOException e) {
+      throw new ServerException(
+          "The server cannot listen on "
+              + options.host()
+              + ":"
+              + options.port()
+              + ": "
+              + (e.getCause() == null ? e.getMessage() : e.getCause().getMessage())
+              + ". Give it another address with --listen.",
+          e);
+    }
+  }
+
+  private void writeAdmin(List<String> names) {
+    List<ConnectionString.Address> addresses =
+        names.stream().map(name -> new ConnectionString.Address(name, http.port())).toList();
+    long now = options.clock().millis();
+    try {
+      firstStart =
+          AdminFile.ensure(
+              options.data(),
+              storage.accounts(),
+              addresses,
+              tls.fingerprint(),
+              Ulid.next(now),
+              now);
+    } catch (TrustException e) {
+      http.stop(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  private Now now() {
+    return new Now(System.nanoTime() / 1_000_000, options.clock().millis());
+  }
+
+  /** Renews the certificate if it is due; called hourly. */
+  void checkTls() {
+    tls.check(options.clock().instant()).ifPresent(http::reloadTls);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return http.port();
+  }
+
+  /** Whether this start made the first admin. */
+  public boolean isFirstStart() {
+    return firstStart;
+  }
+
+  /** The file with the admin's connection, if it is still where it was made. */
+  public Path adminFile() {
+    return AdminFile.in(options.data());
+  }
+
+  /** Every route, for tests. */
+  Api api() {
+    return api;
+  }
+
+  /**
+   * Takes no new work, answers what is parked, lets what is under way end, then stops.
+   *
+   * @return whether all of it ended in time
+   */
+  public synchronized boolean stop() {
+    if (stopped) {
+      return true;
+    }
+    stopped = true;
+    LOG.info("stopping");
+    housekeeping.close();
+    http.refuseNew();
+    feed.close();
+    scheduler.drain();
+    boolean all = http.stop(options.drain());
+    scheduler.close();
+    storage.journal().close();
+    release(lock);
+    LOG.info(all ? "stopped" : "stopped, and cut what had not ended in time");
+    return all;
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}

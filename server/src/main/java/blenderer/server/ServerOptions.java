@@ -1,0 +1,101 @@
+package blenderer.server;
+
+import blenderer.core.Settings;
+import blenderer.server.trust.TlsKeeper;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How to run a server.
+ *
+ * @param data its folder; made if it is not there
+ * @param host address to listen on; {@code 0.0.0.0}: all
+ * @param port 0: any that is free
+ * @param names more host names and addresses under which peers call it
+ * @param tls the administrator's own certificate and key
+ * @param certificateLife of a certificate made here
+ * @param minFree bytes that people's uploads and jobs leave free on the disk
+ * @param settings the scheduler's times
+ * @param drain how long requests under way may take at the end
+ * @param clock wall time
+ * @param version told in every answer
+ */
+public record ServerOptions(
+    Path data,
+    String host,
+    int port,
+    List<String> names,
+    Optional<TlsKeeper.OwnFiles> tls,
+    Duration certificateLife,
+    long minFree,
+    Settings settings,
+    Duration drain,
+    InstantSource clock,
+    String version) {
+
+  /** What people's uploads leave free, in bytes. */
+  public static final long MIN_FREE = 2L << 30;
+
+  public ServerOptions {
+    names = List.copyOf(names);
+  }
+
+  /** The usual options. */
+  public static ServerOptions in(Path data, String host, int port) {
+    return new ServerOptions(
+        data,
+        host,
+        port,
+        List.of(),
+        Optional.empty(),
+        TlsKeeper.LIFE,
+        MIN_FREE,
+        Settings.defaults(),
+        Duration.ofSeconds(60),
+        InstantSource.system(),
+        builtVersion());
+  }
+
+  private static String builtVersion() {
+    String version = ServerOptions.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  public ServerOptions withNames(List<String> more) {
+    return new ServerOptions(
+        data, host, port, more, tls, certificateLife, minFree, settings, drain, clock, version);
+  }
+
+  public ServerOptions withTls(TlsKeeper.OwnFiles own) {
+    return new ServerOptions(
+        data,
+        host,
+        port,
+        names,
+        Optional.of(own),
+        certificateLife,
+        minFree,
+        settings,
+        drain,
+        clock,
+        version);
+  }
+
+  public ServerOptions withMinFree(long bytes) {
+    return new ServerOptions(
+        data, host, port, names, tls, certificateLife, bytes, settings, drain, clock, version);
+  }
+
+  public ServerOptions withSettings(Settings other) {
+    return new ServerOptions(
+        data, host, port, names, tls, certificateLife, minFree, other, drain, clock, version);
+  }
+
+  public ServerOptions withClock(InstantSource other, Duration life) {
+    return new ServerOptions(
+        data, host, port, names, tls, life, minFree, settings, drain, other, version);
+  }
+}
