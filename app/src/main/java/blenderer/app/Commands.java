@@ -1,5 +1,7 @@
 package blenderer.app;
 
+import blenderer.cli.PeopleCommands;
+import blenderer.cli.Surroundings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -17,7 +19,7 @@ final class Commands {
   static Map<String, Supplier<Object>> all() {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     // demo, server, node: written in this module, around the modules server and node.
-    // submit, login, jobs and the other commands of people: from the module cli.
+    commands.putAll(PeopleCommands.all(Surroundings.ofProcess()));
     // bench: from the module bench.
     commands.put("version", VersionCommand::new);
     return commands;
