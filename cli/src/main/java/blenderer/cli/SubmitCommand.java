@@ -120,7 +120,7 @@ final class SubmitCommand extends PeopleCommand {
     // then.
     CompletableFuture<Void> hello =
         CompletableFuture.runAsync(client::whoami, Thread::startVirtualThread);
-    BlenderParts parts = BlenderParts.find(around.environment());
+    BlenderParts parts = BlenderParts.layOut(around.cacheFolder().resolve("renderers"));
     SceneTracer tracer =
         new SceneTracer(BlenderProgram.find(blender, around.environment()), parts.traceScript());
     SceneTrace trace = tracer.trace(file, parameters.get("SceneName"));

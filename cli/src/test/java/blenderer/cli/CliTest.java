@@ -258,6 +258,92 @@ final class CliTest {
     assertThat(farm.requests).isEmpty();
   }
 
+  private Path playedBlender(String trace) throws IOException {
+    Path blender =
+        Files.writeString(
+            home.resolve("blender"), "#!/bin/sh\necho 'BLENDERER_TRACE " + trace + "'\n");
+    assertThat(blender.toFile().setExecutable(true)).isTrue();
+    return blender;
+  }
+
+  private void acceptSubmits() {
+    farm.on("GET /v1/whoami", new Farm.Identity("1", "ada", "artist"));
+    farm.on("POST /v1/blobs/missing", request -> Map.of("missing", digests(request.body())));
+    farm.on("POST /v1/uploads", new Farm.Upload("u", 0, true));
+    farm.on("POST /v1/jobs", job("waiting", 0, 0));
+  }
+
+  private static List<String> digests(String body) {
+    try {
+      return Json.mapper().readValue(body, Farm.Digests.class).digests();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static final String SCENE =
+      "{\"name\":\"S\",\"start\":1,\"end\":20,\"step\":1,\"width\":320,\"height\":180,"
+          + "\"size\":\"320x180\",\"camera\":\"C\",\"format\":\"PNG\",\"movie\":false,"
+          + "\"features\":[\"cycles\"]}";
+
+  private static String trace(String files) {
+    return "{\"version\":1,\"blender\":\"3.4.1\",\"saved\":\"3.4\",\"scene\":"
+        + SCENE
+        + ",\"requires\":{\"atLeast\":\"3.4\",\"features\":[\"cycles\"]},\"files\":["
+        + files
+        + "]}";
+  }
+
+  @Test
+  void submit_traces_uploads_and_makes_the_job() throws IOException {
+    acceptSubmits();
+    Path scene = Files.writeString(home.resolve("shot.blend"), "a scene");
+    Path blender = playedBlender(trace(""));
+    assertThat(
+            run(
+                "submit",
+                scene.toString(),
+                "--blender",
+                blender.toString(),
+                "--frames",
+                "1-20,30x1",
+                "-p",
+                "AllowMissing=true",
+                "--json"))
+        .isEqualTo(2);
+    assertThat(
+            run(
+                "submit",
+                scene.toString(),
+                "--blender",
+                blender.toString(),
+                "--frames",
+                "1-10x3,30",
+                "--json"))
+        .isZero();
+    assertThat(json().path("id").asText()).isEqualTo(ID);
+    JsonNode sent = Json.mapper().readTree(farm.requests.getLast().body());
+    assertThat(sent.path("parameters").path("Frames").asText()).isEqualTo("1-10:3,30");
+    assertThat(sent.path("parameters").path("Scene").asText()).isEqualTo("shot.blend");
+    assertThat(sent.path("requirements").get(0).path("atLeast").asText()).isEqualTo("3.4");
+  }
+
+  @Test
+  void submit_lists_missing_files_and_sends_nothing() throws IOException {
+    acceptSubmits();
+    Path scene = Files.writeString(home.resolve("shot.blend"), "a scene");
+    String file =
+        "{\"path\":\"/gone/grass.png\",\"kind\":\"image\",\"user\":\"Grass\","
+            + "\"exists\":false,\"directory\":false,\"supported\":true,\"used\":true}";
+    assertThat(run("submit", scene.toString(), "--blender", playedBlender(trace(file)).toString()))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("error [missing-files] 1 file of the scene 'shot.blend' cannot be found.")
+        .contains("  image '/gone/grass.png' (used by 'Grass')")
+        .contains("  next: ");
+    assertThat(farm.requests).allMatch(request -> request.line().equals("GET /v1/whoami"));
+  }
+
   @Test
   void retry_sends_the_frames() {
     farm.on("POST /v1/jobs/" + ID + "/retry", job("running", 19, 0));
@@ -280,6 +366,18 @@ final class CliTest {
     assertThat(out.toString())
         .isEqualTo("The job 'shot' (" + ID + ") is done: 20 frames in 1:23.\n");
     assertThat(err.toString()).contains("100 %  20/20 frames");
+  }
+
+  @Test
+  void wait_survives_a_lost_server_and_sees_an_end_that_it_slept_through() {
+    AtomicInteger asked = new AtomicInteger();
+    farm.on(
+        "GET /v1/jobs/" + ID,
+        _ -> asked.getAndIncrement() == 0 ? job("running", 3, 0) : job("done", 20, 0));
+    farm.raw("GET /v1/events", new FakeFarm.Answer(200, "text/event-stream", ": here\n\n"));
+    assertThat(run("wait", ID)).isZero();
+    assertThat(err.toString()).contains("Trying again; the job goes on.");
+    assertThat(asked).hasValueGreaterThan(1);
   }
 
   @Test

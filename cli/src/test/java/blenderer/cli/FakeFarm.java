@@ -158,6 +158,7 @@ final class FakeFarm implements AutoCloseable {
     return generator.generateKeyPair();
   }
 
+  @SuppressWarnings("JavaUtilDate") // What the certificate builder takes.
   private static X509Certificate sign(String name, KeyPair by, KeyPair of, boolean ca)
       throws GeneralSecurityException, IOException {
     long now = System.currentTimeMillis();

@@ -1,49 +1,60 @@
 package blenderer.submit.blender;
 
-import blenderer.api.LocalFileException;
+import blenderer.renderers.RendererException;
+import blenderer.renderers.ShippedRenderers;
 import blenderer.submit.SubmitException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 
-/** The files of the renderer {@code blender} that a submit needs. */
-public final class BlenderParts {
+/**
+ * What a submit needs of the shipped renderer {@code blender}.
+ *
+ * @param template the bytes of the job template
+ * @param traceScript the script that says what a scene needs, laid out on disk
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record BlenderParts(byte[] template, Path traceScript) {
 
-  private final Path folder;
-
-  private BlenderParts(Path folder) {
-    this.folder = folder;
-  }
+  private static final String NAME = "blender";
 
   /**
-   * Finds the renderer's folder.
+   * Lays the renderer's files out in a folder that may be used again and by others at once.
    *
-   * @throws SubmitException {@code no-renderer} when it is not there
+   * @throws SubmitException {@code no-renderer}
    */
-  public static BlenderParts find(Map<String, String> environment) {
-    Path folder = Path.of(environment.getOrDefault("BLENDERER_RENDERERS", "renderers"), "blender");
-    if (!Files.isRegularFile(folder.resolve("template.yaml"))) {
+  public static BlenderParts layOut(Path folder) {
+    try {
+      ShippedRenderers shipped = ShippedRenderers.load();
+      Files.createDirectories(folder);
+      synchronized (BlenderParts.class) {
+        try (FileChannel channel =
+                FileChannel.open(
+                    folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = channel.lock()) {
+          if (!lock.isValid()) {
+            throw new IOException("the lock is lost");
+          }
+          Path laidOut = shipped.extractTo(NAME, folder);
+          return new BlenderParts(shipped.template(NAME), laidOut.resolve("trace.py"));
+        }
+      }
+    } catch (IOException
+        | UncheckedIOException
+        | RendererException
+        | OverlappingFileLockException e) {
       throw new SubmitException(
           "no-renderer",
-          "The renderer's folder '" + folder + "' is not there.",
-          "Install Blenderer anew.");
+          "The files that read a scene cannot be laid out in '" + folder + "'.",
+          "Look whether the folder may be written and has room; else install Blenderer anew.",
+          List.of(String.valueOf(e.getMessage())),
+          e);
     }
-    return new BlenderParts(folder.toAbsolutePath());
-  }
-
-  /** The bytes of the job template. */
-  public byte[] template() {
-    Path file = folder.resolve("template.yaml");
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw LocalFileException.unreadable(file, e);
-    }
-  }
-
-  /** The script that says what a scene needs. */
-  public Path traceScript() {
-    return folder.resolve("trace.py");
   }
 }
