@@ -166,6 +166,11 @@ public final class Database implements AutoCloseable {
     return claims;
   }
 
+  /** For tests: the thread that writes. */
+  Writer writer() {
+    return writer;
+  }
+
   /** Finishes what is being written, then closes the file. May be called twice. */
   @Override
   public void close() {

@@ -36,7 +36,12 @@ final class WriteSession implements AutoCloseable {
    * @return how many rows it changed
    */
   int update(String sql, @Nullable Object... arguments) throws SQLException {
-    return bound(sql, arguments).executeUpdate();
+    try {
+      return bound(sql, arguments).executeUpdate();
+    } catch (SQLException e) {
+      forget(sql, e);
+      throw e;
+    }
   }
 
   /**
@@ -51,6 +56,9 @@ final class WriteSession implements AutoCloseable {
       while (rows.next()) {
         all.add(mapper.map(rows));
       }
+    } catch (SQLException e) {
+      forget(sql, e);
+      throw e;
     }
     return all;
   }
@@ -59,6 +67,18 @@ final class WriteSession implements AutoCloseable {
   <T> Optional<T> first(String sql, Mapper<T> mapper, @Nullable Object... arguments)
       throws SQLException {
     return query(sql, mapper, arguments).stream().findFirst();
+  }
+
+  /** The driver closes some statements when they fail, so a failed one is prepared anew. */
+  private void forget(String sql, SQLException failure) {
+    PreparedStatement statement = prepared.remove(sql);
+    if (statement != null) {
+      try {
+        statement.close();
+      } catch (SQLException e) {
+        failure.addSuppressed(e);
+      }
+    }
   }
 
   private PreparedStatement bound(String sql, @Nullable Object... arguments) throws SQLException {

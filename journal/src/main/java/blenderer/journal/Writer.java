@@ -84,6 +84,11 @@ final class Writer implements AutoCloseable {
     }
   }
 
+  /** How many units wait for their turn. */
+  int waiting() {
+    return queue.size();
+  }
+
   private void enqueue(Unit<?> unit) {
     synchronized (gate) {
       if (closed) {
