@@ -56,6 +56,7 @@ final class Writer implements AutoCloseable {
   private final Object gate = new Object();
   private final Thread thread;
   private boolean closed;
+  private boolean failing;
 
   /**
    * @param session belongs to this writer from now on
@@ -137,6 +138,9 @@ final class Writer implements AutoCloseable {
 
   /** Runs a group and answers every unit of it, whatever happens. */
   private void commit(List<Unit<?>> group) {
+    if (failing) {
+      makeRoom();
+    }
     try {
       session.update("BEGIN IMMEDIATE");
       for (Unit<?> unit : group) {
@@ -146,8 +150,10 @@ final class Writer implements AutoCloseable {
         run(new Unit<>(passenger));
       }
       session.update("COMMIT");
+      failing = false;
     } catch (SQLException | JdbiException e) {
       rollBack();
+      failing = true;
       String why = SqliteErrors.plainReason(e);
       LOG.warn("The journal cannot be written: {}", why);
       JournalException failure = new JournalException("nothing was written: " + why, e);
@@ -161,6 +167,18 @@ final class Writer implements AutoCloseable {
       if (unit.success != null) {
         unit.success.run();
       }
+    }
+  }
+
+  /**
+   * Folds the log back and cuts it off, after a failure that may have been a full disk: the log can
+   * be all that fills it, and without room it could not be folded at the time.
+   */
+  private void makeRoom() {
+    try {
+      session.query("PRAGMA wal_checkpoint(TRUNCATE)", row -> row.getInt(1));
+    } catch (SQLException e) {
+      LOG.debug("No room to fold the log back", e);
     }
   }
 
