@@ -1,0 +1,66 @@
+package blenderer.node.session;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * The private folder of one session.
+ *
+ * @param root the working directory of its actions; absolute, without links
+ */
+public record SessionFolder(Path root) {
+
+  /** Makes the folder, readable by nobody else. */
+  public static SessionFolder create(Path sessions, String id) throws IOException {
+    Path root =
+        Files.createDirectory(
+            sessions.toRealPath().resolve(id),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    SessionFolder folder = new SessionFolder(root);
+    Files.createDirectory(folder.output());
+    Files.createDirectory(folder.home());
+    Files.createDirectory(folder.temp());
+    Files.createDirectory(folder.files());
+    Files.writeString(
+        folder.mappingRules(), "{\"version\":\"pathmapping-1.0\",\"path_mapping_rules\":[]}\n");
+    return folder;
+  }
+
+  /** The job's input files; absent until they are laid out. */
+  public Path workspace() {
+    return root.resolve("workspace");
+  }
+
+  /** What tasks make. */
+  public Path output() {
+    return root.resolve("output");
+  }
+
+  Path home() {
+    return root.resolve("home");
+  }
+
+  Path temp() {
+    return root.resolve("tmp");
+  }
+
+  Path files() {
+    return root.resolve("files");
+  }
+
+  Path mappingRules() {
+    return root.resolve("path-mapping.json");
+  }
+
+  /** Open as long as the node lives; whoever reads it ends at its end-of-file. */
+  Path leash() {
+    return root.resolve("leash");
+  }
+
+  /** What actions print into. */
+  Path printed() {
+    return root.resolve("printed");
+  }
+}
