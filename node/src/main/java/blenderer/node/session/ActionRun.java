@@ -11,7 +11,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -193,8 +192,12 @@ final class ActionRun implements AutoCloseable {
     }
     String malformed = now.malformed;
     if (malformed != null) {
-      return new ActionEnd.Failed("bad-directive", "The command printed a line to the node that it"
-          + " does not understand: " + malformed + ".");
+      return new ActionEnd.Failed(
+          "bad-directive",
+          "The command printed a line to the node that it"
+              + " does not understand: "
+              + malformed
+              + ".");
     }
     String fail = now.fail;
     if (fail != null) {

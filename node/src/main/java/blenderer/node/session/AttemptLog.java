@@ -73,8 +73,7 @@ public final class AttemptLog {
   /** Writes the tail and closes the file; repeating it does nothing. */
   public synchronized void close() {
     if (leftOut > 0) {
-      write(
-          ("… " + leftOut + " bytes were left out here …\n").getBytes(StandardCharsets.UTF_8));
+      write(("… " + leftOut + " bytes were left out here …\n").getBytes(StandardCharsets.UTF_8));
     }
     tail.forEach(this::write);
     tail.clear();

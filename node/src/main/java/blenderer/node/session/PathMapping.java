@@ -42,7 +42,10 @@ final class PathMapping {
       // Said below.
     }
     throw new IllegalArgumentException(
-        "the value '" + value + "' of the parameter " + parameter.name()
+        "the value '"
+            + value
+            + "' of the parameter "
+            + parameter.name()
             + " leads out of the job's own files");
   }
 }

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * A session: {@link #enter} once, {@link #run} as often as wanted until one fails, {@link #leave} in
- * any case. One thread calls these; any thread may {@link #cancel}.
+ * A session: {@link #enter} once, {@link #run} as often as wanted until one fails, {@link #leave}
+ * in any case. One thread calls these; any thread may {@link #cancel}.
  */
 public final class Session {
 
@@ -52,8 +52,8 @@ public final class Session {
    * Prepares a session; nothing runs yet.
    *
    * @param folder freshly made, with the workspace laid out
-   * @throws IllegalArgumentException with a sentence for a person, when a parameter's path leads out
-   *     of the session
+   * @throws IllegalArgumentException with a sentence for a person, when a parameter's path leads
+   *     out of the session
    */
   public static Session open(ProcessControl control, SessionFolder folder, SessionPlan plan)
       throws IOException {

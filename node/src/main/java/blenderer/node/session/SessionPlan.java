@@ -13,7 +13,12 @@ import java.util.Map;
  * @param variables further variables for all actions, such as where the renderer lies
  */
 public record SessionPlan(
-    String id, Job job, Job.Step step, Path nodeFolder, String path, Map<String, String> variables) {
+    String id,
+    Job job,
+    Job.Step step,
+    Path nodeFolder,
+    String path,
+    Map<String, String> variables) {
 
   /** The variable whose value is a node's data folder. */
   public static final String NODE_MARK = "BLENDERER_NODE";

@@ -26,8 +26,7 @@ class SessionTest {
   @TempDir Path data;
 
   private final String id = UUID.randomUUID().toString();
-  private final ProcessControl.Mark mark =
-      new ProcessControl.Mark(SessionPlan.SESSION_MARK, id);
+  private final ProcessControl.Mark mark = new ProcessControl.Mark(SessionPlan.SESSION_MARK, id);
   private final Heard heard = new Heard();
   private final LinuxProcessControl control;
   private SessionFolder folder;
@@ -164,8 +163,7 @@ class SessionTest {
         stepWith("", "onRun: {command: sh, args: ['{{Task.File.run}}']}"),
         Map.of("Note", "$(id) x"));
     assertThat(session.enter(heard)).isEqualTo(new ActionEnd.Succeeded());
-    assertThat(session.run(IndexRanges.parse("0-2,5"), heard))
-        .isEqualTo(new ActionEnd.Succeeded());
+    assertThat(session.run(IndexRanges.parse("0-2,5"), heard)).isEqualTo(new ActionEnd.Succeeded());
     session.leave(heard, true);
     assertThat(heard.lines)
         .containsExactly(
@@ -178,7 +176,9 @@ class SessionTest {
 
   @Test
   void actions_see_a_clean_environment_inside_the_session_folder() throws Exception {
-    open(stepWith("", onRun("pwd; env | cut -d= -f1 | sort | tr '\\\\n' ' '; echo $HOME")), Map.of());
+    open(
+        stepWith("", onRun("pwd; env | cut -d= -f1 | sort | tr '\\\\n' ' '; echo $HOME")),
+        Map.of());
     session.enter(heard);
     session.run(IndexRanges.of(0), heard);
     session.leave(heard, true);
@@ -239,15 +239,13 @@ class SessionTest {
     other.join();
     session.leave(heard, true);
     assertThat(heard.directives)
-        .contains(
-            new Directive.Progress(50), new Directive.Done(10, List.of("frames/a.png")));
+        .contains(new Directive.Progress(50), new Directive.Done(10, List.of("frames/a.png")));
     assertThat(heard.lines).endsWith("went", "over");
   }
 
   @Test
   void a_failure_has_the_code_that_the_action_named() throws Exception {
-    open(
-        stepWith("", onRun("echo 'openjd_fail: [scene-unreadable] no scene'; exit 1")), Map.of());
+    open(stepWith("", onRun("echo 'openjd_fail: [scene-unreadable] no scene'; exit 1")), Map.of());
     session.enter(heard);
     assertThat(session.run(IndexRanges.of(0), heard))
         .isEqualTo(new ActionEnd.Failed("scene-unreadable", "no scene."));
@@ -270,8 +268,8 @@ class SessionTest {
         stepWith(
             "",
             onRun(
-                "(while :; do echo noise; sleep 0.01; done) & i=0; while [ $i -lt 2000 ]; do i=$((i+1));"
-                    + " echo line $i; done; printf last")),
+                "(while :; do echo noise; sleep 0.01; done) & i=0; while [ $i -lt 2000 ]; do"
+                    + " i=$((i+1)); echo line $i; done; printf last")),
         Map.of());
     session.enter(heard);
     assertThat(session.run(IndexRanges.of(0), heard)).isEqualTo(new ActionEnd.Succeeded());
@@ -349,8 +347,7 @@ class SessionTest {
     session.enter(heard);
     assertThat(session.run(IndexRanges.of(0), heard))
         .isInstanceOfSatisfying(
-            ActionEnd.Failed.class,
-            failed -> assertThat(failed.code()).isEqualTo("bad-directive"));
+            ActionEnd.Failed.class, failed -> assertThat(failed.code()).isEqualTo("bad-directive"));
     session.leave(heard, true);
   }
 }
