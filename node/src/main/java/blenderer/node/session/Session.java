@@ -40,7 +40,8 @@ public final class Session {
     this.plan = plan;
     this.mark = new ProcessControl.Mark(SessionPlan.SESSION_MARK, plan.id());
     this.symbols =
-        Symbols.ofJob(plan.job().parameters(), new PathMapping(folder)::map)
+        Symbols.ofJob(
+                plan.job().parameters(), new PathMapping(folder, plan.job().parameters())::map)
             .withSession(folder.root().toString(), false, folder.mappingRules().toString());
     this.variables = new Variables(baseVariables(folder, plan));
     control.makeFifos(List.of(folder.leash(), folder.printed()));

@@ -170,7 +170,7 @@ class SessionTest {
             "frames 10-12,15 of "
                 + folder.workspace().resolve("a/scene.blend")
                 + " into "
-                + folder.output().resolve("frames")
+                + folder.output()
                 + " note $(id) x");
   }
 

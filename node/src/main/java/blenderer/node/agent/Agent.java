@@ -1,0 +1,209 @@
+package blenderer.node.agent;
+
+import blenderer.api.ApiException;
+import blenderer.api.NodeSync;
+import blenderer.cas.ManifestTree;
+import blenderer.model.Digest;
+import blenderer.node.cache.BlobCache;
+import blenderer.node.cache.DiskRoom;
+import blenderer.node.os.ProcessControl;
+import blenderer.node.outbox.Outbox;
+import blenderer.node.outbox.Uploader;
+import blenderer.node.render.InstalledRenderer;
+import blenderer.node.render.RendererKit;
+import blenderer.node.session.SessionPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node at work: everything put together. {@link #run} once, {@link #stop} from any thread. */
+public final class Agent {
+
+  private static final Logger LOG = LoggerFactory.getLogger("blenderer.node");
+
+  /**
+   * What a node is set to.
+   *
+   * @param data its folder; locked by the caller
+   * @param cacheBytes how much the cache may hold
+   * @param disk how much of the disk it may use
+   * @param path the PATH of what it runs
+   * @param version the program's
+   */
+  public record Config(
+      Path data,
+      int slots,
+      long cacheBytes,
+      DiskRoom disk,
+      String path,
+      String version,
+      NodeSettings settings) {}
+
+  private final Config config;
+  private final FarmLink farm;
+  private final ProcessControl control;
+  private final ProcessControl.Mark mark;
+  private final Path sessions;
+  private final LeaseBoard board;
+  private final SyncLoop sync;
+  private final Uploader uploader;
+  private final List<SlotWorker> workers = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final Thread housekeeping;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /**
+   * Clears away what an earlier run left, and prepares everything; nothing is asked of the farm
+   * yet.
+   *
+   * @param farm closed by {@link #stop}
+   */
+  public Agent(
+      Config config,
+      FarmLink farm,
+      ProcessControl control,
+      List<RendererKit> kits,
+      List<InstalledRenderer> renderers)
+      throws IOException {
+    this.config = config;
+    this.farm = farm;
+    this.control = control;
+    Path data = config.data().toRealPath();
+    this.mark = new ProcessControl.Mark(SessionPlan.NODE_MARK, data.toString());
+    int left = control.killMarked(mark);
+    if (left > 0) {
+      LOG.info("Ended {} processes that an earlier run of this node had left", left);
+    }
+    this.sessions = emptied(data.resolve("sessions"));
+    Path logs = emptied(data.resolve("logs"));
+    NodeSettings settings = config.settings();
+    Outbox outbox = Outbox.open(data.resolve("outbox"), settings.outboxBytes());
+    if (outbox.bytes() > 0) {
+      LOG.info("Finished frames of an earlier run wait for the server");
+    }
+    BlobCache cache =
+        BlobCache.open(
+            data.resolve("cache"), config.cacheBytes(), config.disk(), farm, settings.downloads());
+    Preparation preparation = new Preparation(kits, renderers, cache, config.disk());
+    Signal signal = new Signal();
+    this.board = new LeaseBoard(outbox, preparation::begin);
+    Housekeeper housekeeper = new Housekeeper(board, outbox, cache, config.disk(), signal);
+    this.uploader = new Uploader(outbox, farm, signal::raise, settings.longestPause());
+    this.sync =
+        new SyncLoop(
+            farm,
+            board,
+            outbox,
+            signal,
+            () -> housekeeper.isHalted() ? 0 : config.slots(),
+            facts(kits, renderers),
+            UUID.randomUUID().toString(),
+            settings);
+    this.housekeeping =
+        Thread.ofPlatform()
+            .daemon()
+            .name("housekeeping")
+            .unstarted(() -> housekeeper.run(settings.housekeeping()));
+    int threadsEach =
+        config.slots() == 1
+            ? 0
+            : Math.max(1, Runtime.getRuntime().availableProcessors() / config.slots());
+    SlotWorker.Shared shared =
+        new SlotWorker.Shared(
+            board,
+            outbox,
+            new OpenSession.Place(control, data, sessions, config.path(), threadsEach),
+            cache.files(),
+            config.disk(),
+            logs,
+            signal,
+            Clock.systemUTC(),
+            settings,
+            housekeeper::look);
+    for (int i = 0; i < config.slots(); i++) {
+      SlotWorker worker = new SlotWorker(shared);
+      workers.add(worker);
+      threads.add(Thread.ofPlatform().daemon().name("slot-" + (i + 1)).unstarted(worker));
+    }
+  }
+
+  private static Path emptied(Path folder) throws IOException {
+    ManifestTree.deleteTree(folder);
+    return Files.createDirectories(folder);
+  }
+
+  private NodeSync.Facts facts(List<RendererKit> kits, List<InstalledRenderer> renderers) {
+    return new NodeSync.Facts(
+        config.version(),
+        System.getProperty("os.name", "").toLowerCase(Locale.ROOT),
+        Runtime.getRuntime().availableProcessors(),
+        control.machineMemory(),
+        renderers.stream().map(InstalledRenderer::renderer).toList(),
+        kits.stream().map(RendererKit::template).map(Digest::hex).toList());
+  }
+
+  /**
+   * Works until {@link #stop}, or until the server refuses this node for good.
+   *
+   * @return the refusal, if that ended it
+   */
+  public Optional<ApiException> run() throws InterruptedException {
+    uploader.start();
+    housekeeping.start();
+    threads.forEach(Thread::start);
+    Optional<ApiException> refusal = sync.run();
+    stop();
+    return refusal;
+  }
+
+  /** Gives everything back and ends; returns when that is done, after a few seconds at most. */
+  public void stop() {
+    if (stopping.getAndSet(true)) {
+      awaitStopped();
+      return;
+    }
+    try {
+      workers.forEach(SlotWorker::stop);
+      board.close();
+      sync.stop();
+      sync.leave();
+      uploader.close();
+      housekeeping.interrupt();
+      long deadline = System.nanoTime() + config.settings().stopping().toNanos();
+      for (Thread thread : threads) {
+        long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
+        if (thread.isAlive()) {
+          thread.join(left);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      control.killMarked(mark);
+      farm.close();
+      stopped.countDown();
+    }
+  }
+
+  private void awaitStopped() {
+    try {
+      stopped.await(
+          config.settings().leaving().plus(config.settings().stopping()).toMillis() + 2000,
+          TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

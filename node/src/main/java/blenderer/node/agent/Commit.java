@@ -1,0 +1,119 @@
+package blenderer.node.agent;
+
+import blenderer.api.NodeSync;
+import blenderer.model.Failure;
+import blenderer.node.outbox.Outbox;
+import blenderer.node.outbox.Result;
+import blenderer.node.render.OutputCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Checks what a task made and puts it into the outbox. */
+final class Commit {
+
+  private static final Logger LOG = LoggerFactory.getLogger("blenderer.node");
+
+  private final Lease lease;
+  private final Prepared.Ready ready;
+  private final OutputCheck check;
+  private final Outbox outbox;
+  private final Clock clock;
+
+  Commit(Lease lease, Prepared.Ready ready, Outbox outbox, Clock clock) {
+    this.lease = lease;
+    this.ready = ready;
+    this.check = new OutputCheck(ready.kit(), ready.parameters());
+    this.outbox = outbox;
+    this.clock = clock;
+  }
+
+  /**
+   * Commits a task that says it is done, unless a check finds something: that is then the attempt's
+   * failure.
+   *
+   * @param paths relative to {@code output}; null: whatever lies there
+   * @return whether the task needs nothing more
+   * @throws IOException when the outbox cannot keep it
+   */
+  boolean succeeded(TaskAttempt attempt, Path output, @Nullable List<String> paths)
+      throws IOException {
+    if (!lease.isWanted(attempt.index)) {
+      attempt.log.close();
+      return true;
+    }
+    Failure fromLog = attempt.fromLog;
+    if (fromLog != null) {
+      attempt.failure = fromLog;
+      return false;
+    }
+    switch (paths == null ? check.checkAll(output) : check.check(output, paths)) {
+      case OutputCheck.Bad(Failure failure) -> {
+        attempt.failure = failure;
+        attempt.log.line(
+            "The node refused the result (" + failure.code() + "): " + failure.message());
+        return false;
+      }
+      case OutputCheck.Good(List<OutputCheck.Output> files) -> {
+        long ended = clock.millis();
+        attempt.log.close();
+        outbox.put(
+            new Result(
+                lease.key(attempt.index),
+                "succeeded",
+                files.stream().map(file -> new Result.File(file.path(), file.file())).toList(),
+                existing(attempt.log.file()),
+                null,
+                attempt.startedAt,
+                ended,
+                ready.renderer().label(),
+                attempt.memory()));
+        lease.finished(attempt.index);
+        if (LOG.isInfoEnabled()) {
+          LOG.info(
+              "'{}' {} is done ({} s)",
+              lease.grant().jobName(),
+              ready.nameOf(attempt.index),
+              String.format("%.1f", (ended - attempt.startedAt) / 1000.0));
+        }
+        return true;
+      }
+    }
+  }
+
+  /** Reports the attempt's failure. */
+  void failed(TaskAttempt attempt, Failure failure) throws IOException {
+    if (!lease.isWanted(attempt.index)) {
+      attempt.log.close();
+      return;
+    }
+    attempt.log.close();
+    outbox.put(
+        new Result(
+            lease.key(attempt.index),
+            "failed",
+            List.of(),
+            existing(attempt.log.file()),
+            new NodeSync.FailureInfo(failure.code(), failure.message(), failure.retry().word()),
+            attempt.startedAt,
+            clock.millis(),
+            ready.renderer().label(),
+            attempt.memory()));
+    lease.finished(attempt.index);
+    LOG.warn(
+        "'{}' {} failed ({}): {}",
+        lease.grant().jobName(),
+        ready.nameOf(attempt.index),
+        failure.code(),
+        failure.message());
+  }
+
+  private static @Nullable Path existing(Path log) {
+    return Files.exists(log) ? log : null;
+  }
+}

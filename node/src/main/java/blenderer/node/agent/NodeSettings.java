@@ -1,0 +1,44 @@
+package blenderer.node.agent;
+
+import java.time.Duration;
+
+/**
+ * What nobody needs to set, in one place. How often to call comes from the server's answers.
+ *
+ * @param idleSession how long a warm session waits for more work of its kind
+ * @param longestPause between two tries to reach a server that is away
+ * @param leaving how long a stopping node tries to say so
+ * @param stopping how long a stopping node waits for its slots
+ * @param firstReach how long a node that never reached its server tries before it gives up
+ * @param housekeeping how often free space is looked at
+ * @param logBytes of one attempt
+ * @param outboxBytes that may wait before the node takes no new work
+ * @param downloads at once
+ * @param firstPark how long the first request may wait at the server; later ones ask the server
+ */
+public record NodeSettings(
+    Duration idleSession,
+    Duration longestPause,
+    Duration leaving,
+    Duration stopping,
+    Duration firstReach,
+    Duration housekeeping,
+    long logBytes,
+    long outboxBytes,
+    int downloads,
+    Duration firstPark) {
+
+  public static NodeSettings defaults() {
+    return new NodeSettings(
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(1),
+        4L << 20,
+        2L << 30,
+        4,
+        Duration.ZERO);
+  }
+}

@@ -1,0 +1,117 @@
+package blenderer.node.agent;
+
+import blenderer.cas.BlobFiles;
+import blenderer.cas.CasException;
+import blenderer.cas.ManifestTree;
+import blenderer.node.os.ProcessControl;
+import blenderer.node.session.Session;
+import blenderer.node.session.SessionFolder;
+import blenderer.node.session.SessionListener;
+import blenderer.node.session.SessionPlan;
+import blenderer.openjd.Directive;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** A session with its folder and its key. */
+final class OpenSession {
+
+  /** Where sessions live, and what all of them share. */
+  record Place(ProcessControl control, Path nodeFolder, Path sessions, String path, int threads) {}
+
+  /** For what is printed when nobody asked. */
+  static final SessionListener DEAF =
+      new SessionListener() {
+        @Override
+        public void line(String line) {}
+
+        @Override
+        public void told(Directive directive) {}
+      };
+
+  private final Session session;
+  private final SessionFolder folder;
+  private final Prepared.SessionKey key;
+
+  private OpenSession(Session session, SessionFolder folder, Prepared.SessionKey key) {
+    this.session = session;
+    this.folder = folder;
+    this.key = key;
+  }
+
+  /**
+   * Lays out the job's files; enters nothing yet.
+   *
+   * @param cold whether the template shall start everything anew for each run
+   * @throws IllegalArgumentException with a sentence for a person, when a parameter leads out
+   * @throws CasException when the files cannot be laid out
+   */
+  static OpenSession open(Place place, Prepared.Ready ready, BlobFiles cache, boolean cold)
+      throws IOException {
+    String id = UUID.randomUUID().toString();
+    SessionFolder folder = SessionFolder.create(place.sessions(), id);
+    boolean done = false;
+    try {
+      if (ready.files().files().isEmpty()) {
+        Files.createDirectory(folder.workspace());
+      } else {
+        ManifestTree.layOut(ready.files(), cache, folder.workspace());
+      }
+      Map<String, String> variables = new HashMap<>();
+      variables.put("BLENDERER_RENDERER_DIR", ready.kit().folder().toString());
+      variables.put("BLENDERER_RENDERER", ready.renderer().executable().toString());
+      variables.put("BLENDERER_THREADS", Integer.toString(place.threads()));
+      if (cold) {
+        variables.put("BLENDERER_COLD", "1");
+      }
+      Session session =
+          Session.open(
+              place.control(),
+              folder,
+              new SessionPlan(
+                  id, ready.job(), ready.step(), place.nodeFolder(), place.path(), variables));
+      done = true;
+      return new OpenSession(session, folder, ready.key());
+    } finally {
+      if (!done) {
+        ManifestTree.deleteTree(folder.root());
+      }
+    }
+  }
+
+  Session session() {
+    return session;
+  }
+
+  Path output() {
+    return folder.output();
+  }
+
+  Path root() {
+    return folder.root();
+  }
+
+  boolean fits(Prepared.SessionKey other) {
+    return key.equals(other);
+  }
+
+  /**
+   * Leaves the session; nothing of it is left.
+   *
+   * @param orderly whether environments run their exits
+   */
+  void leave(boolean orderly) throws InterruptedException {
+    try {
+      session.leave(DEAF, orderly);
+    } finally {
+      try {
+        ManifestTree.deleteTree(folder.root());
+      } catch (CasException e) {
+        // A process that is about to die may still write; the next start deletes it.
+      }
+    }
+  }
+}

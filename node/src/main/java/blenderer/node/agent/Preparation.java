@@ -1,0 +1,252 @@
+package blenderer.node.agent;
+
+import blenderer.api.ApiException;
+import blenderer.api.FarmException;
+import blenderer.api.LocalFileException;
+import blenderer.api.NodeSync;
+import blenderer.cas.BadManifestException;
+import blenderer.cas.CasException;
+import blenderer.cas.ManifestCodec;
+import blenderer.model.Digest;
+import blenderer.model.Failure;
+import blenderer.model.Manifest;
+import blenderer.model.Requirement;
+import blenderer.model.RetryClass;
+import blenderer.node.cache.BlobCache;
+import blenderer.node.cache.DiskRoom;
+import blenderer.node.render.InstalledRenderer;
+import blenderer.node.render.RendererKit;
+import blenderer.openjd.Job;
+import blenderer.openjd.JobCreation;
+import blenderer.openjd.Templates;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gets everything that a lease needs, before a slot is free for it. */
+final class Preparation {
+
+  private static final Logger LOG = LoggerFactory.getLogger("blenderer.node");
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final List<RendererKit> kits;
+  private final List<InstalledRenderer> renderers;
+  private final BlobCache cache;
+  private final DiskRoom disk;
+
+  Preparation(
+      List<RendererKit> kits, List<InstalledRenderer> renderers, BlobCache cache, DiskRoom disk) {
+    this.kits = List.copyOf(kits);
+    this.renderers = List.copyOf(renderers);
+    this.cache = cache;
+    this.disk = disk;
+  }
+
+  /** Cannot be done; says so to the lease. */
+  private static final class Stop extends Exception {
+    private final Prepared why;
+
+    Stop(Prepared why) {
+      this.why = why;
+    }
+
+    static Stop failed(String code, String message, RetryClass retry) {
+      return new Stop(new Prepared.Impossible(new Failure(code, message, retry)));
+    }
+  }
+
+  /** Begins; the lease's future is completed in the end, on another thread. */
+  void begin(Lease lease) {
+    Thread.ofVirtual().name("prepare-" + lease.id()).start(() -> run(lease));
+  }
+
+  private void run(Lease lease) {
+    Prepared prepared;
+    try {
+      prepared = prepare(lease);
+    } catch (Stop e) {
+      prepared = e.why;
+    } catch (InterruptedException e) {
+      prepared = new Prepared.Dropped();
+    } catch (RuntimeException e) {
+      LOG.error("Preparing '{}' failed", lease.grant().jobName(), e);
+      prepared =
+          new Prepared.Impossible(
+              new Failure(
+                  "node-error",
+                  "The node could not prepare the job: " + e.getMessage() + ".",
+                  RetryClass.ELSEWHERE));
+    }
+    if (!lease.prepared().complete(prepared) && prepared instanceof Prepared.Ready ready) {
+      ready.pins().close();
+    }
+  }
+
+  private Prepared prepare(Lease lease) throws Stop, InterruptedException {
+    NodeSync.Grant grant = lease.grant();
+    RendererKit kit =
+        kits.stream()
+            .filter(one -> one.template().hex().equals(grant.template()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    Stop.failed(
+                        "template-refused",
+                        "This node runs only the templates that ship with it, and the job's is"
+                            + " another one.",
+                        RetryClass.ELSEWHERE));
+    InstalledRenderer renderer = choose(kit, grant.requirements());
+    Job job = job(kit, grant);
+    if (grant.step() < 0 || grant.step() >= job.steps().size()) {
+      throw Stop.failed(
+          "template-unresolved",
+          "The job's template has no step number " + grant.step() + ".",
+          RetryClass.NEVER);
+    }
+    Map<String, String> parameters = new LinkedHashMap<>();
+    job.parameters().forEach(parameter -> parameters.put(parameter.name(), parameter.value()));
+    Manifest files = files(lease);
+    Map<Digest, Long> blobs = new LinkedHashMap<>();
+    files.files().forEach(file -> blobs.put(file.digest(), file.size()));
+    BlobCache.Pins pins = fetch(lease, blobs);
+    return new Prepared.Ready(
+        new Prepared.SessionKey(
+            grant.job(),
+            grant.step(),
+            grant.template(),
+            grant.manifest() == null ? "" : grant.manifest(),
+            grant.parameters(),
+            grant.inputs(),
+            renderer),
+        kit,
+        renderer,
+        job,
+        job.steps().get(grant.step()),
+        files,
+        parameters,
+        pins);
+  }
+
+  private InstalledRenderer choose(RendererKit kit, List<Requirement> requirements) throws Stop {
+    Optional<Requirement> wanted =
+        requirements.stream().filter(one -> one.renderer().equals(kit.name())).findFirst();
+    return renderers.stream()
+        .filter(one -> one.renderer().name().equals(kit.name()))
+        .filter(one -> wanted.isEmpty() || wanted.get().fits(one.renderer()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Stop.failed(
+                    "renderer-absent",
+                    "This node has no " + kit.name() + " that can render the job.",
+                    RetryClass.ELSEWHERE));
+  }
+
+  private static Job job(RendererKit kit, NodeSync.Grant grant) throws Stop {
+    return switch (Templates.parseJob(kit.templateBytes(), kit.name())) {
+      case Templates.Refused refused ->
+          throw Stop.failed(
+              "template-refused", refused.errors().getFirst() + "", RetryClass.ELSEWHERE);
+      case Templates.Parsed parsed ->
+          switch (JobCreation.create(parsed.template(), grant.parameters())) {
+            case JobCreation.Created created -> created.job();
+            case JobCreation.Refused refused ->
+                throw Stop.failed(
+                    "template-unresolved",
+                    "The job's values do not go with its template: "
+                        + refused.errors().getFirst()
+                        + ".",
+                    RetryClass.NEVER);
+          };
+    };
+  }
+
+  private Manifest files(Lease lease) throws Stop, InterruptedException {
+    NodeSync.Grant grant = lease.grant();
+    List<Manifest.Entry> all = new ArrayList<>();
+    try {
+      String manifest = grant.manifest();
+      if (manifest != null) {
+        Digest digest = new Digest(manifest);
+        try (BlobCache.Pins _ = fetch(lease, Map.of(digest, 0L))) {
+          all.addAll(ManifestCodec.decode(Files.readAllBytes(cache.files().path(digest))).files());
+        }
+      }
+      for (NodeSync.OutputFile input : grant.inputs()) {
+        all.add(new Manifest.Entry(input.path(), new Digest(input.digest()), input.size()));
+      }
+      return new Manifest(all);
+    } catch (BadManifestException e) {
+      throw Stop.failed(e.failure().code(), e.failure().message(), RetryClass.NEVER);
+    } catch (IllegalArgumentException e) {
+      throw Stop.failed(
+          "input-names",
+          "The job's files cannot be laid out: " + e.getMessage() + ".",
+          RetryClass.NEVER);
+    } catch (IOException e) {
+      throw Stop.failed(
+          "cache-unreadable",
+          "The node's cache cannot be read: " + e.getMessage() + ".",
+          RetryClass.ELSEWHERE);
+    }
+  }
+
+  private BlobCache.Pins fetch(Lease lease, Map<Digest, Long> blobs)
+      throws Stop, InterruptedException {
+    boolean said = false;
+    while (!lease.isDropped()) {
+      try {
+        switch (cache.acquire(blobs)) {
+          case BlobCache.Pins pins -> {
+            return pins;
+          }
+          case BlobCache.NoRoom(boolean full, long wanted) -> {
+            if (full) {
+              throw new Stop(new Prepared.NoSpace());
+            }
+            throw Stop.failed(
+                "cache-too-small",
+                "The job needs "
+                    + (wanted >> 20)
+                    + " MiB of files, more than this node's cache may hold (--cache-size).",
+                RetryClass.ELSEWHERE);
+          }
+        }
+      } catch (ApiException e) {
+        if (e.status() == 404) {
+          throw Stop.failed("input-missing", e.sentence(), RetryClass.NEVER);
+        }
+        said = say(lease, e, said);
+      } catch (LocalFileException e) {
+        if (disk.spare() < 0) {
+          throw new Stop(new Prepared.NoSpace());
+        }
+        throw Stop.failed(e.code(), e.sentence(), RetryClass.ELSEWHERE);
+      } catch (CasException e) {
+        throw Stop.failed(
+            "cache-unreadable",
+            "The node's cache fails: " + e.getMessage() + ".",
+            RetryClass.ELSEWHERE);
+      } catch (FarmException e) {
+        said = say(lease, e, said);
+      }
+      // The lease ends this: the server takes it back when the node does not call.
+      Thread.sleep(PAUSE);
+    }
+    throw new Stop(new Prepared.Dropped());
+  }
+
+  private static boolean say(Lease lease, FarmException e, boolean said) {
+    if (!said) {
+      LOG.warn("The files of '{}' do not come: {}", lease.grant().jobName(), e.sentence());
+    }
+    return true;
+  }
+}

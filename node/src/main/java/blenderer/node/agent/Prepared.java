@@ -1,0 +1,63 @@
+package blenderer.node.agent;
+
+import blenderer.api.NodeSync;
+import blenderer.model.Failure;
+import blenderer.model.Manifest;
+import blenderer.node.cache.BlobCache;
+import blenderer.node.render.InstalledRenderer;
+import blenderer.node.render.RendererKit;
+import blenderer.openjd.Job;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What came of preparing a lease. */
+sealed interface Prepared {
+
+  /**
+   * Everything is here.
+   *
+   * @param files inputs and outputs of earlier steps together
+   * @param parameters by name, with defaults
+   */
+  record Ready(
+      SessionKey key,
+      RendererKit kit,
+      InstalledRenderer renderer,
+      Job job,
+      Job.Step step,
+      Manifest files,
+      Map<String, String> parameters,
+      BlobCache.Pins pins)
+      implements Prepared {
+
+    /** What a person calls a task, such as {@code frame 7}. */
+    String nameOf(int index) {
+      return step.tasks()
+          .chunks()
+          .map(
+              chunks ->
+                  chunks.parameter().toLowerCase(Locale.ROOT) + " " + step.tasks().item(index))
+          .orElse("task " + index + " of " + step.name());
+    }
+  }
+
+  /** It cannot be run here. */
+  record Impossible(Failure failure) implements Prepared {}
+
+  /** The disk is too full; it can be run when there is space again. */
+  record NoSpace() implements Prepared {}
+
+  /** The server took the lease back. */
+  record Dropped() implements Prepared {}
+
+  /** Leases that can share a session. */
+  record SessionKey(
+      String job,
+      int step,
+      String template,
+      String manifest,
+      Map<String, String> parameters,
+      List<NodeSync.OutputFile> inputs,
+      InstalledRenderer renderer) {}
+}

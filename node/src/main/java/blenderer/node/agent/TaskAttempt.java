@@ -1,0 +1,32 @@
+package blenderer.node.agent;
+
+import blenderer.model.Failure;
+import blenderer.node.session.AttemptLog;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt at one task, while it lasts. For one thread at a time. */
+final class TaskAttempt {
+
+  final int index;
+  final long startedAt;
+  final AttemptLog log;
+
+  /** What its output said against it, first rule first. */
+  @Nullable Failure fromLog;
+
+  /** Why it failed; the reason of the last try counts. */
+  @Nullable Failure failure;
+
+  /** The most memory its renderer said it used; 0: it did not say. */
+  long memoryBytes;
+
+  TaskAttempt(int index, long startedAt, AttemptLog log) {
+    this.index = index;
+    this.startedAt = startedAt;
+    this.log = log;
+  }
+
+  @Nullable Long memory() {
+    return memoryBytes == 0 ? null : memoryBytes;
+  }
+}

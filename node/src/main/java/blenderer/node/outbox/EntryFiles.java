@@ -1,0 +1,154 @@
+package blenderer.node.outbox;
+
+import blenderer.api.Json;
+import blenderer.api.NodeSync;
+import blenderer.model.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How an entry gets onto the disk, whole or not at all, and off it. */
+final class EntryFiles {
+
+  private EntryFiles() {}
+
+  private record Taken(Digest digest, long size) {}
+
+  /**
+   * Makes an entry; it is durable when this returns.
+   *
+   * @param growing where it is put together
+   * @param entry its folder at the end
+   */
+  static Entry write(Result result, Path growing, Path entry) throws IOException {
+    Files.createDirectory(growing);
+    long bytes = 0;
+    List<NodeSync.OutputFile> files = new ArrayList<>();
+    for (Result.File file : result.files()) {
+      Taken taken = take(file.source(), Entry.file(growing, files.size()));
+      files.add(new NodeSync.OutputFile(file.path(), taken.digest().hex(), taken.size()));
+      bytes += taken.size();
+    }
+    String log = null;
+    Path logFile = result.log();
+    if (logFile != null) {
+      Taken taken = take(logFile, growing.resolve(Entry.LOG));
+      log = taken.digest().hex();
+      bytes += taken.size();
+    }
+    NodeSync.Report report =
+        new NodeSync.Report(
+            result.key().lease(),
+            result.key().index(),
+            result.key().generation(),
+            result.outcome(),
+            files,
+            log,
+            result.failure(),
+            result.startedAt(),
+            result.endedAt(),
+            result.renderer(),
+            result.memoryBytes());
+    writeSynced(growing.resolve(Entry.REPORT), Json.mapper().writeValueAsBytes(report));
+    sync(growing);
+    Files.move(growing, entry, StandardCopyOption.ATOMIC_MOVE);
+    sync(entry.toAbsolutePath().getParent());
+    return new Entry(result.key(), entry, report, bytes);
+  }
+
+  /** Moves a file here, by copying if it lies on another disk, hashes it and makes it last. */
+  private static Taken take(Path source, Path target) throws IOException {
+    try {
+      Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.copy(source, target, LinkOption.NOFOLLOW_LINKS);
+      Files.delete(source);
+    }
+    MessageDigest hasher = Digest.newHasher();
+    long size = 0;
+    try (FileChannel channel =
+        FileChannel.open(
+            target, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      InputStream in = Channels.newInputStream(channel);
+      byte[] buffer = new byte[128 * 1024];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        hasher.update(buffer, 0, count);
+        size += count;
+      }
+      channel.force(true);
+    }
+    return new Taken(Digest.ofHash(hasher.digest()), size);
+  }
+
+  private static void writeSynced(Path file, byte[] bytes) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+  }
+
+  private static void sync(@Nullable Path folder) throws IOException {
+    if (folder != null) {
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  /**
+   * Reads an entry back.
+   *
+   * @throws IOException naming what is wrong, when it is not whole
+   */
+  static Entry read(ResultKey key, Path folder) throws IOException {
+    NodeSync.Report report =
+        Json.mapper().readValue(folder.resolve(Entry.REPORT).toFile(), NodeSync.Report.class);
+    if (report == null || !ResultKey.of(report).equals(key)) {
+      throw new IOException("its report belongs to another result");
+    }
+    long bytes = 0;
+    for (int i = 0; i < report.files().size(); i++) {
+      Path file = Entry.file(folder, i);
+      long size = Files.size(file);
+      if (size != report.files().get(i).size()) {
+        throw new IOException("'" + report.files().get(i).path() + "' has another size");
+      }
+      bytes += size;
+    }
+    if (report.log() != null) {
+      bytes += Files.size(folder.resolve(Entry.LOG));
+    }
+    return new Entry(key, folder, report, bytes);
+  }
+
+  /** Deletes an entry: its report first, so that half an entry is never taken for a whole one. */
+  static void delete(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(Entry.REPORT));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    Files.deleteIfExists(folder);
+  }
+}

@@ -1,0 +1,40 @@
+package blenderer.node.outbox;
+
+import blenderer.api.NodeSync;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of an attempt, with its files still where they were made.
+ *
+ * @param outcome {@code succeeded} or {@code failed}
+ * @param files taken away from where they are
+ * @param log taken away as well
+ * @param startedAt epoch milliseconds
+ * @param endedAt epoch milliseconds
+ * @param renderer such as {@code blender 3.4.1}
+ * @param memoryBytes the most memory seen
+ */
+public record Result(
+    ResultKey key,
+    String outcome,
+    List<File> files,
+    @Nullable Path log,
+    NodeSync.@Nullable FailureInfo failure,
+    long startedAt,
+    long endedAt,
+    @Nullable String renderer,
+    @Nullable Long memoryBytes) {
+
+  /**
+   * A file that the task made.
+   *
+   * @param path relative to the job's output folder
+   */
+  public record File(String path, Path source) {}
+
+  public Result {
+    files = List.copyOf(files);
+  }
+}

@@ -1,0 +1,108 @@
+package blenderer.node.render;
+
+import blenderer.model.Failure;
+import blenderer.model.RetryClass;
+import blenderer.model.WorkspacePath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/** Looks at the files that a task says it made. Exit codes prove nothing. */
+public final class OutputCheck {
+
+  /** What came of it. */
+  public sealed interface Verdict permits Good, Bad {}
+
+  /** Files that may be reported. */
+  public record Good(List<Output> files) implements Verdict {}
+
+  /** The task failed after all. */
+  public record Bad(Failure failure) implements Verdict {}
+
+  /**
+   * A file that passed.
+   *
+   * @param path relative to the output folder
+   */
+  public record Output(String path, Path file) {}
+
+  private final RendererKit kit;
+  private final Map<String, String> parameters;
+
+  /**
+   * @param parameters the job's, by name, with defaults
+   */
+  public OutputCheck(RendererKit kit, Map<String, String> parameters) {
+    this.kit = kit;
+    this.parameters = Map.copyOf(parameters);
+  }
+
+  /**
+   * Checks files.
+   *
+   * @param folder the session's output folder
+   * @param paths relative to it, as the task named them
+   */
+  public Verdict check(Path folder, List<String> paths) {
+    List<Output> files = new ArrayList<>();
+    for (String path : new LinkedHashSet<>(paths)) {
+      try {
+        Path file = inside(folder, path);
+        if (file == null) {
+          return bad("output-outside", "'" + path + "' leads out of the folder for results.");
+        }
+        BasicFileAttributes attributes =
+            Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isRegularFile()) {
+          return bad("output-outside", "'" + path + "' is not a plain file.");
+        }
+        if (attributes.size() == 0) {
+          return bad("empty-output", "'" + path + "' is empty.");
+        }
+        var failure = kit.judgeFile(file, path, parameters);
+        if (failure.isPresent()) {
+          return new Bad(failure.get());
+        }
+        files.add(new Output(path, file));
+      } catch (IllegalArgumentException e) {
+        return bad("output-name", "A result cannot be kept: " + e.getMessage() + ".");
+      } catch (IOException e) {
+        return bad("no-output", "The file '" + path + "' was named as a result but is not there.");
+      }
+    }
+    return new Good(files);
+  }
+
+  /** Every file below the output folder, checked, for tasks that do not name their files. */
+  public Verdict checkAll(Path folder) {
+    List<String> paths = new ArrayList<>();
+    try (var walk = Files.walk(folder)) {
+      walk.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+          .map(path -> folder.relativize(path).toString())
+          .sorted()
+          .forEach(paths::add);
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return bad("no-output", "The folder for results cannot be read.");
+    }
+    return check(folder, paths);
+  }
+
+  /** Null: the path, or a link on its way, leads out of the folder. */
+  private static @org.jspecify.annotations.Nullable Path inside(Path folder, String path)
+      throws IOException {
+    Path file = folder.resolve(WorkspacePath.check(path));
+    Path real = folder.toRealPath();
+    return file.toRealPath().equals(real.resolve(path)) ? real.resolve(path) : null;
+  }
+
+  private Bad bad(String code, String message) {
+    RetryClass retry = kit.classOf(code);
+    return new Bad(new Failure(code, message, retry));
+  }
+}

@@ -1,0 +1,37 @@
+package blenderer.node.render;
+
+import blenderer.model.Digest;
+import blenderer.model.Failure;
+import blenderer.model.RetryClass;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** One renderer that ships with the program. Safe for many threads. */
+public interface RendererKit {
+
+  /** Such as {@code blender}. */
+  String name();
+
+  /** The digest of {@link #templateBytes}: the only template that runs with this kit. */
+  Digest template();
+
+  byte[] templateBytes();
+
+  /** Where the renderer's scripts lie on this computer; absolute. */
+  Path folder();
+
+  /** What a line of the renderer's output says about the task, if it means that it failed. */
+  Optional<Failure> judgeLine(String line);
+
+  /**
+   * What is wrong with a file that a task made, if anything is.
+   *
+   * @param path as the report will name it
+   * @param parameters the job's, by name, with defaults
+   */
+  Optional<Failure> judgeFile(Path file, String path, Map<String, String> parameters);
+
+  /** Where the next try after a failure may run. */
+  RetryClass classOf(String code);
+}
