@@ -1,0 +1,176 @@
+package blenderer.node;
+
+import blenderer.api.ApiException;
+import blenderer.api.ClientOptions;
+import blenderer.api.FarmClient;
+import blenderer.node.agent.Agent;
+import blenderer.node.agent.ClientLink;
+import blenderer.node.cache.DiskRoom;
+import blenderer.node.os.DataFolderLock;
+import blenderer.node.os.LinuxProcessControl;
+import blenderer.node.os.ProcessControl;
+import blenderer.node.render.Detection;
+import blenderer.node.render.InstalledRenderer;
+import blenderer.node.render.RendererKit;
+import blenderer.node.render.ShippedKit;
+import blenderer.node.session.SessionPlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of a node, from its options to its end. */
+public final class NodeAgent implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger("blenderer.node");
+  private static final long DEFAULT_CACHE = 20L << 30;
+  private static final Duration ANSWER = Duration.ofSeconds(15);
+
+  private final DataFolderLock lock;
+  private final Agent agent;
+
+  private NodeAgent(DataFolderLock lock, Agent agent) {
+    this.lock = lock;
+    this.agent = agent;
+  }
+
+  /**
+   * Prepares a node: takes its data folder, finds renderers, enrols. {@link #work} begins.
+   *
+   * @param stdin read for {@code --connect -}
+   * @throws NodeFailure when a person must do something first
+   */
+  public static NodeAgent open(NodeOptions options, InputStream stdin)
+      throws NodeFailure, InterruptedException {
+    try {
+      Files.createDirectories(options.data());
+      Files.setPosixFilePermissions(options.data(), PosixFilePermissions.fromString("rwx------"));
+      Path data = options.data().toRealPath();
+      DataFolderLock lock =
+          DataFolderLock.take(data)
+              .orElseThrow(
+                  () ->
+                      new NodeFailure(
+                          2,
+                          "data-in-use",
+                          "Another node runs with the data folder " + data + ".",
+                          "Stop it first, or give this one a folder of its own with --data."));
+      boolean done = false;
+      try {
+        NodeAgent node = new NodeAgent(lock, prepare(options, data, stdin));
+        done = true;
+        return node;
+      } finally {
+        if (!done) {
+          lock.close();
+        }
+      }
+    } catch (IOException | java.io.UncheckedIOException e) {
+      throw new NodeFailure(
+          1,
+          "data-folder",
+          "The data folder " + options.data() + " cannot be used: " + e.getMessage() + ".",
+          "Look whether it may be written and has room, or choose another with --data.");
+    }
+  }
+
+  private static Agent prepare(NodeOptions options, Path data, InputStream stdin)
+      throws IOException, NodeFailure, InterruptedException {
+    ProcessControl control = new LinuxProcessControl();
+    ClientOptions client = ClientOptions.defaults().withReadTimeout(ANSWER);
+    Enrolment.Enrolled enrolled =
+        new Enrolment(data, client, options.settings().firstReach())
+            .enrol(options.connect(), options.name(), stdin);
+    List<RendererKit> kits = ShippedKit.all(data.resolve("renderers"));
+    List<InstalledRenderer> renderers = detect(options, data, control, kits);
+    var identity = enrolled.identity();
+    LOG.info(
+        "Node {} of the farm at {}",
+        identity == null ? "" : "'" + identity.name() + "'",
+        enrolled.connection().addresses().getFirst());
+    DiskRoom disk = DiskRoom.of(data, options.minFree());
+    Long cache = options.cacheBytes();
+    Agent.Config config =
+        new Agent.Config(
+            data,
+            options.slots(),
+            cache != null
+                ? cache
+                : Math.min(DEFAULT_CACHE, Math.max(0, disk.free().getAsLong()) / 4),
+            disk,
+            options.path(),
+            options.version(),
+            options.settings());
+    return new Agent(
+        config,
+        new ClientLink(new FarmClient(enrolled.connection(), client)),
+        control,
+        kits,
+        renderers);
+  }
+
+  private static List<InstalledRenderer> detect(
+      NodeOptions options, Path data, ProcessControl control, List<RendererKit> kits)
+      throws IOException, NodeFailure, InterruptedException {
+    Path scratch = Files.createDirectories(data.resolve("probe"));
+    Detection detection =
+        new Detection(
+            control,
+            options.path(),
+            new ProcessControl.Mark(SessionPlan.NODE_MARK, data.toString()));
+    List<InstalledRenderer> found = new ArrayList<>();
+    for (RendererKit kit : kits) {
+      if (kit.name().equals("blender")) {
+        found.addAll(detection.blenders(kit, options.blenders(), scratch));
+      }
+    }
+    if (found.isEmpty()) {
+      throw new NodeFailure(
+          1,
+          "no-blender",
+          options.blenders().isEmpty()
+              ? "This computer has no Blender that works: there is none in the PATH."
+              : "None of the Blenders named with --blender works.",
+          "Install Blender (on Debian: apt install blender), or name one with --blender PATH.");
+    }
+    return found;
+  }
+
+  /**
+   * Works until {@link #close}, or until the server refuses this node for good.
+   *
+   * @throws NodeFailure in the latter case
+   */
+  public void work() throws NodeFailure, InterruptedException {
+    Optional<ApiException> refusal = agent.run();
+    if (refusal.isPresent()) {
+      ApiException e = refusal.get();
+      throw e.code().equals("protocol-unsupported")
+          ? new NodeFailure(3, e.code(), e.sentence(), e.next())
+          : new NodeFailure(
+              3,
+              e.code(),
+              "The server does not let this node in any more: " + e.sentence(),
+              "If that was not meant, ask for a new invite, delete the file 'connection' in the"
+                  + " node's data folder, and start the node with the invite.");
+    }
+  }
+
+  /** Gives everything back to the farm and ends; done after a few seconds at most. */
+  @Override
+  public void close() {
+    agent.stop();
+    try {
+      lock.close();
+    } catch (IOException e) {
+      // The system drops it with the process.
+    }
+  }
+}
