@@ -3,6 +3,7 @@ package blenderer.node.outbox;
 import blenderer.api.Json;
 import blenderer.api.NodeSync;
 import blenderer.model.Digest;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -119,8 +120,13 @@ final class EntryFiles {
    * @throws IOException naming what is wrong, when it is not whole
    */
   static Entry read(ResultKey key, Path folder) throws IOException {
-    NodeSync.Report report =
-        Json.mapper().readValue(folder.resolve(Entry.REPORT).toFile(), NodeSync.Report.class);
+    NodeSync.Report report;
+    try {
+      report =
+          Json.mapper().readValue(folder.resolve(Entry.REPORT).toFile(), NodeSync.Report.class);
+    } catch (JsonProcessingException e) {
+      throw new IOException("its report is damaged", e);
+    }
     if (report == null || !ResultKey.of(report).equals(key)) {
       throw new IOException("its report belongs to another result");
     }

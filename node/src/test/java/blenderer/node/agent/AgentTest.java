@@ -1,5 +1,6 @@
 package blenderer.node.agent;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import blenderer.api.ApiException;
@@ -21,12 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,17 +45,11 @@ class AgentTest {
   private final LinuxProcessControl control;
   private final AtomicLong free = new AtomicLong(1L << 40);
   private MemoryFarm farm = new MemoryFarm();
-  private Digest manifest;
-  private Agent agent;
-  private CompletableFuture<Optional<ApiException>> running;
+  private Digest manifest = inputs(farm);
+  private @Nullable AgentRig rig;
 
   AgentTest() throws Exception {
     control = new LinuxProcessControl();
-  }
-
-  @BeforeEach
-  void prepare() {
-    manifest = inputs(farm);
   }
 
   private static Digest inputs(MemoryFarm farm) {
@@ -70,10 +62,7 @@ class AgentTest {
 
   @AfterEach
   void stop() throws Exception {
-    if (agent != null) {
-      agent.stop();
-      running.get(20, TimeUnit.SECONDS);
-    }
+    stopAgent();
     assertThat(control.marked(mark())).isEmpty();
   }
 
@@ -81,52 +70,19 @@ class AgentTest {
     return new ProcessControl.Mark(SessionPlan.NODE_MARK, data.toRealPath().toString());
   }
 
-  private static NodeSettings settings() {
-    return new NodeSettings(
-        Duration.ofSeconds(60),
-        Duration.ofMillis(300),
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(1),
-        Duration.ofMillis(50),
-        1 << 20,
-        1 << 20,
-        4,
-        Duration.ZERO);
-  }
-
   private void start(ShellKit kit) throws Exception {
     start(kit, 1);
   }
 
   private void start(ShellKit kit, int slots) throws Exception {
-    agent =
-        new Agent(
-            new Agent.Config(
-                data,
-                slots,
-                1 << 20,
-                new DiskRoom(1000, free::get),
-                "/usr/bin:/bin",
-                "0",
-                settings()),
+    rig =
+        AgentRig.start(
+            data,
+            slots,
             farm,
-            control,
-            List.of(kit),
-            List.of(
-                new InstalledRenderer(
-                    new Renderer("shell", "1.0", List.of()), Path.of("/bin/sh"))));
-    Agent mine = agent;
-    running = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .start(
-            () -> {
-              try {
-                running.complete(mine.run());
-              } catch (InterruptedException | RuntimeException e) {
-                running.completeExceptionally(e);
-              }
-            });
+            new DiskRoom(1000, free::get),
+            kit,
+            new InstalledRenderer(new Renderer("shell", "1.0", List.of()), Path.of("/bin/sh")));
   }
 
   private NodeSync.Grant grant(ShellKit kit, String job, int first, int last) {
@@ -147,20 +103,25 @@ class AgentTest {
         tasks);
   }
 
-  private static void until(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-      Thread.sleep(5);
-    }
-  }
-
   private void untilReported(int count) throws InterruptedException {
-    until(() -> farm.reports().size() >= count);
+    AgentRig.until(() -> farm.reports().size() >= count);
   }
 
   private NodeSync.Report report(int index) {
     return farm.reports().stream().filter(one -> one.index() == index).findFirst().orElseThrow();
+  }
+
+  private NodeSync.FailureInfo failure(int index) {
+    return requireNonNull(report(index).failure());
+  }
+
+  private String log(NodeSync.Report report) {
+    return farm.text(requireNonNull(report.log()));
+  }
+
+  private Optional<ApiException> stopAgent() throws Exception {
+    AgentRig now = rig;
+    return now == null ? Optional.empty() : now.stop();
   }
 
   @Test
@@ -169,7 +130,7 @@ class AgentTest {
     farm.grant("lease1", grant(kit, "job1", 0, 3));
     start(kit);
     untilReported(4);
-    until(() -> !farm.hasLeases());
+    AgentRig.until(() -> !farm.hasLeases());
     for (int i = 0; i < 4; i++) {
       NodeSync.Report report = report(i);
       assertThat(report.outcome()).isEqualTo("succeeded");
@@ -177,13 +138,13 @@ class AgentTest {
       assertThat(report.files().getFirst().path()).isEqualTo("f_" + (i + 1) + ".txt");
       assertThat(farm.text(report.files().getFirst().digest()))
           .isEqualTo("frame " + (i + 1) + "\nEND\n");
-      assertThat(farm.text(report.log())).contains("rendering " + (i + 1) + " of a scene");
+      assertThat(log(report)).contains("rendering " + (i + 1) + " of a scene");
       assertThat(report.renderer()).isEqualTo("shell 1.0");
       assertThat(report.endedAt()).isGreaterThanOrEqualTo(report.startedAt());
     }
     NodeSync.Request first = farm.requests().getFirst();
-    assertThat(first.facts().renderers()).hasSize(1);
-    assertThat(first.facts().templates()).containsExactly(kit.template().hex());
+    assertThat(requireNonNull(first.facts()).renderers()).hasSize(1);
+    assertThat(requireNonNull(first.facts()).templates()).containsExactly(kit.template().hex());
     assertThat(farm.requests().getLast().facts()).isNull();
     assertThat(farm.mostOverlapping()).isLessThanOrEqualTo(2);
   }
@@ -227,12 +188,12 @@ class AgentTest {
     assertThat(farm.reports())
         .extracting(NodeSync.Report::outcome)
         .containsExactlyInAnyOrder("succeeded", "succeeded", "failed", "succeeded");
-    assertThat(farm.text(report(1).log())).contains("it hurts", "once more, in a fresh session");
-    assertThat(report(2).failure())
+    assertThat(log(report(1))).contains("it hurts", "once more, in a fresh session");
+    assertThat(failure(2))
         .isEqualTo(
             new NodeSync.FailureInfo(
                 "action-failed", "The command 'sh' ended with exit code 9.", "here"));
-    assertThat(farm.text(report(2).log())).containsSubsequence("cold=\n", "cold=1\n");
+    assertThat(log(report(2))).containsSubsequence("cold=\n", "cold=1\n");
   }
 
   @Test
@@ -251,7 +212,7 @@ class AgentTest {
     start(kit);
     untilReported(3);
     assertThat(report(0).outcome()).isEqualTo("succeeded");
-    assertThat(report(1).failure())
+    assertThat(failure(1))
         .isEqualTo(new NodeSync.FailureInfo("image-damaged", "'2.txt' is not whole.", "here"));
     assertThat(report(2).outcome()).isEqualTo("succeeded");
   }
@@ -274,9 +235,9 @@ class AgentTest {
     farm.grant("c", grant(kit, "job1", 2, 2));
     start(kit);
     untilReported(3);
-    assertThat(report(0).failure().code()).isEqualTo("output-name");
-    assertThat(report(1).failure().code()).isEqualTo("output-outside");
-    assertThat(report(2).failure().code()).isEqualTo("no-output");
+    assertThat(failure(0).code()).isEqualTo("output-name");
+    assertThat(failure(1).code()).isEqualTo("output-outside");
+    assertThat(failure(2).code()).isEqualTo("no-output");
   }
 
   @Test
@@ -287,7 +248,7 @@ class AgentTest {
     farm.grant("a", grant(kit, "job1", 0, 0));
     start(kit);
     untilReported(1);
-    assertThat(report(0).failure().code()).isEqualTo("bad-line");
+    assertThat(failure(0).code()).isEqualTo("bad-line");
   }
 
   @Test
@@ -310,10 +271,10 @@ class AgentTest {
     ShellKit slow = ShellKit.rendering("echo up >" + notes + "/up; sleep 300 & wait");
     start(slow);
     farm.grant("a", grant(slow, "job1", 0, 2));
-    until(() -> Files.exists(notes.resolve("up")));
+    AgentRig.until(() -> Files.exists(notes.resolve("up")));
     farm.want("a", "1");
     farm.cancel("a");
-    until(
+    AgentRig.until(
         () -> {
           try {
             return control.marked(mark()).isEmpty();
@@ -324,7 +285,7 @@ class AgentTest {
     assertThat(farm.reports()).isEmpty();
     Files.delete(notes.resolve("up"));
     farm.grant("b", grant(slow, "job1", 4, 4));
-    until(() -> Files.exists(notes.resolve("up")));
+    AgentRig.until(() -> Files.exists(notes.resolve("up")));
   }
 
   @Test
@@ -339,13 +300,13 @@ class AgentTest {
                 + EACH);
     start(kit);
     farm.grant("a", grant(kit, "job1", 0, 2));
-    until(() -> Files.exists(notes.resolve("up")));
+    AgentRig.until(() -> Files.exists(notes.resolve("up")));
     farm.want("a", "0,2");
-    until(() -> farm.requests().size() >= 3);
+    AgentRig.until(() -> farm.requests().size() >= 3);
     Thread.sleep(50);
     Files.createFile(notes.resolve("go"));
     untilReported(2);
-    until(() -> !farm.hasLeases());
+    AgentRig.until(() -> !farm.hasLeases());
     assertThat(farm.reports()).extracting(NodeSync.Report::index).containsExactly(0, 2);
   }
 
@@ -361,12 +322,11 @@ class AgentTest {
                 + EACH);
     start(kit);
     farm.grant("a", grant(kit, "job1", 0, 1));
-    until(() -> Files.exists(notes.resolve("up")));
+    AgentRig.until(() -> Files.exists(notes.resolve("up")));
     farm.down(true);
     Files.createFile(notes.resolve("go"));
-    until(() -> entries() == 2);
-    agent.stop();
-    running.get(20, TimeUnit.SECONDS);
+    AgentRig.until(() -> entries() == 2);
+    stopAgent();
     farm = new MemoryFarm();
     inputs(farm);
     // The server still wants both tasks: the node must not render them again.
@@ -375,7 +335,7 @@ class AgentTest {
     start(kit);
     untilReported(2);
     assertThat(farm.reports()).allMatch(one -> one.outcome().equals("succeeded"));
-    until(() -> entries() == 0);
+    AgentRig.until(() -> entries() == 0);
   }
 
   private int entries() {
@@ -401,8 +361,8 @@ class AgentTest {
     farm.grant("a", grant(ShellKit.rendering("echo other"), "job1", 0, 1));
     start(kit);
     untilReported(2);
-    assertThat(report(1).failure().code()).isEqualTo("template-refused");
-    assertThat(report(1).failure().retry()).isEqualTo("elsewhere");
+    assertThat(failure(1).code()).isEqualTo("template-refused");
+    assertThat(failure(1).retry()).isEqualTo("elsewhere");
   }
 
   @Test
@@ -412,8 +372,8 @@ class AgentTest {
     farm.grant("a", grant(kit, "job1", 0, 0));
     start(kit);
     untilReported(1);
-    assertThat(report(0).failure().code()).isEqualTo("input-missing");
-    assertThat(report(0).failure().retry()).isEqualTo("never");
+    assertThat(failure(0).code()).isEqualTo("input-missing");
+    assertThat(failure(0).retry()).isEqualTo("never");
   }
 
   @Test
@@ -431,15 +391,15 @@ class AgentTest {
                 + EACH);
     start(kit);
     farm.grant("a", grant(kit, "job1", 0, 0));
-    until(() -> Files.exists(notes.resolve("up")));
+    AgentRig.until(() -> Files.exists(notes.resolve("up")));
     free.set(0);
     Files.createFile(notes.resolve("go"));
     untilReported(1);
     assertThat(report(0).outcome()).isEqualTo("cancelled");
-    until(() -> farm.requests().getLast().slots() == 0);
+    AgentRig.until(() -> farm.requests().getLast().slots() == 0);
     Files.createFile(notes.resolve("again"));
     free.set(1L << 40);
-    until(() -> farm.requests().getLast().slots() == 1);
+    AgentRig.until(() -> farm.requests().getLast().slots() == 1);
     farm.grant("b", grant(kit, "job1", 1, 1));
     untilReported(2);
     assertThat(report(1).outcome()).isEqualTo("succeeded");
@@ -454,15 +414,15 @@ class AgentTest {
             "sleep 20");
     start(slow, 2);
     farm.grant("a", grant(slow, "job1", 0, 2));
-    until(() -> Files.exists(notes.resolve("up")));
+    AgentRig.until(() -> Files.exists(notes.resolve("up")));
     long begun = System.nanoTime();
-    agent.stop();
+    stopAgent();
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
     assertThat(farm.requests().getLast().leaving()).isTrue();
     assertThat(farm.hasLeases()).isFalse();
     assertThat(farm.reports()).isEmpty();
     assertThat(control.marked(mark())).isEmpty();
-    assertThat(running.get(5, TimeUnit.SECONDS)).isEmpty();
+    assertThat(stopAgent()).isEmpty();
   }
 
   @Test
@@ -483,8 +443,8 @@ class AgentTest {
   @Test
   void a_refusal_for_good_ends_the_node() throws Exception {
     start(ShellKit.rendering(EACH));
-    until(() -> !farm.requests().isEmpty());
+    AgentRig.until(() -> !farm.requests().isEmpty());
     farm.refuse(MemoryFarm.problem(401, "key-revoked"));
-    assertThat(running.get(10, TimeUnit.SECONDS).orElseThrow().code()).isEqualTo("key-revoked");
+    assertThat(requireNonNull(rig).ended().orElseThrow().code()).isEqualTo("key-revoked");
   }
 }

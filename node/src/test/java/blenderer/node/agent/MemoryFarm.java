@@ -47,8 +47,11 @@ final class MemoryFarm implements FarmLink {
   private @Nullable ApiException refusal;
   private boolean closed;
 
-  synchronized Digest blob(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+  Digest blob(String text) {
+    return blob(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  synchronized Digest blob(byte[] bytes) {
     Digest digest = Digest.of(bytes);
     blobs.put(digest, bytes);
     return digest;

@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +31,8 @@ class SessionTest {
   private final ProcessControl.Mark mark = new ProcessControl.Mark(SessionPlan.SESSION_MARK, id);
   private final Heard heard = new Heard();
   private final LinuxProcessControl control;
-  private SessionFolder folder;
-  private Session session;
+  private SessionFolder folder = new SessionFolder(Path.of("not-yet"));
+  private @Nullable Session opened;
 
   SessionTest() throws Exception {
     control = new LinuxProcessControl();
@@ -57,7 +59,7 @@ class SessionTest {
     control.killMarked(mark);
   }
 
-  private Session open(String yaml, Map<String, String> values) throws Exception {
+  private void open(String yaml, Map<String, String> values) throws Exception {
     if (!(Templates.parseJob(yaml.getBytes(StandardCharsets.UTF_8), "test")
         instanceof Templates.Parsed(var template))) {
       throw new AssertionError(Templates.parseJob(yaml.getBytes(StandardCharsets.UTF_8), "test"));
@@ -66,7 +68,7 @@ class SessionTest {
       throw new AssertionError(JobCreation.create(template, values));
     }
     folder = SessionFolder.create(data, id);
-    session =
+    opened =
         Session.open(
             control,
             folder,
@@ -77,7 +79,10 @@ class SessionTest {
                 data.toRealPath(),
                 "/usr/bin:/bin",
                 Map.of("BLENDERER_THREADS", "2")));
-    return session;
+  }
+
+  private Session session() {
+    return Objects.requireNonNull(opened);
   }
 
   private static String stepWith(String environments, String script) {
@@ -142,9 +147,9 @@ class SessionTest {
   void environments_are_entered_in_order_and_left_in_reverse_even_if_one_exit_fails()
       throws Exception {
     open(stepWith(ENVIRONMENTS, onRun("echo run $ADDED $KEY")), Map.of());
-    assertThat(session.enter(heard)).isEqualTo(new ActionEnd.Succeeded());
-    assertThat(session.run(IndexRanges.of(0), heard)).isEqualTo(new ActionEnd.Succeeded());
-    session.leave(heard, true);
+    assertThat(session().enter(heard)).isEqualTo(new ActionEnd.Succeeded());
+    assertThat(session().run(IndexRanges.of(0), heard)).isEqualTo(new ActionEnd.Succeeded());
+    session().leave(heard, true);
     assertThat(heard.lines)
         .containsExactly(
             "enter outer",
@@ -162,9 +167,10 @@ class SessionTest {
     open(
         stepWith("", "onRun: {command: sh, args: ['{{Task.File.run}}']}"),
         Map.of("Note", "$(id) x"));
-    assertThat(session.enter(heard)).isEqualTo(new ActionEnd.Succeeded());
-    assertThat(session.run(IndexRanges.parse("0-2,5"), heard)).isEqualTo(new ActionEnd.Succeeded());
-    session.leave(heard, true);
+    assertThat(session().enter(heard)).isEqualTo(new ActionEnd.Succeeded());
+    assertThat(session().run(IndexRanges.parse("0-2,5"), heard))
+        .isEqualTo(new ActionEnd.Succeeded());
+    session().leave(heard, true);
     assertThat(heard.lines)
         .containsExactly(
             "frames 10-12,15 of "
@@ -179,9 +185,9 @@ class SessionTest {
     open(
         stepWith("", onRun("pwd; env | cut -d= -f1 | sort | tr '\\\\n' ' '; echo $HOME")),
         Map.of());
-    session.enter(heard);
-    session.run(IndexRanges.of(0), heard);
-    session.leave(heard, true);
+    session().enter(heard);
+    session().run(IndexRanges.of(0), heard);
+    session().leave(heard, true);
     String root = folder.root().toString();
     assertThat(heard.lines)
         .containsExactly(
@@ -234,10 +240,10 @@ class SessionTest {
                     throw new IllegalStateException(e);
                   }
                 });
-    session.enter(heard);
-    assertThat(session.run(IndexRanges.of(0), heard)).isEqualTo(new ActionEnd.Succeeded());
+    session().enter(heard);
+    assertThat(session().run(IndexRanges.of(0), heard)).isEqualTo(new ActionEnd.Succeeded());
     other.join();
-    session.leave(heard, true);
+    session().leave(heard, true);
     assertThat(heard.directives)
         .contains(new Directive.Progress(50), new Directive.Done(10, List.of("frames/a.png")));
     assertThat(heard.lines).endsWith("went", "over");
@@ -246,20 +252,20 @@ class SessionTest {
   @Test
   void a_failure_has_the_code_that_the_action_named() throws Exception {
     open(stepWith("", onRun("echo 'openjd_fail: [scene-unreadable] no scene'; exit 1")), Map.of());
-    session.enter(heard);
-    assertThat(session.run(IndexRanges.of(0), heard))
+    session().enter(heard);
+    assertThat(session().run(IndexRanges.of(0), heard))
         .isEqualTo(new ActionEnd.Failed("scene-unreadable", "no scene."));
-    session.leave(heard, true);
+    session().leave(heard, true);
   }
 
   @Test
   void a_failure_without_words_names_command_and_exit_code() throws Exception {
     open(stepWith("", onRun("exit 3")), Map.of());
-    session.enter(heard);
-    assertThat(session.run(IndexRanges.of(0), heard))
+    session().enter(heard);
+    assertThat(session().run(IndexRanges.of(0), heard))
         .isEqualTo(
             new ActionEnd.Failed("action-failed", "The command 'sh' ended with exit code 3."));
-    session.leave(heard, true);
+    session().leave(heard, true);
   }
 
   @Test
@@ -271,11 +277,11 @@ class SessionTest {
                 "(while :; do echo noise; sleep 0.01; done) & i=0; while [ $i -lt 2000 ]; do"
                     + " i=$((i+1)); echo line $i; done; printf last")),
         Map.of());
-    session.enter(heard);
-    assertThat(session.run(IndexRanges.of(0), heard)).isEqualTo(new ActionEnd.Succeeded());
+    session().enter(heard);
+    assertThat(session().run(IndexRanges.of(0), heard)).isEqualTo(new ActionEnd.Succeeded());
     assertThat(heard.lines).contains("line 2000").anyMatch(line -> line.startsWith("last"));
     assertThat(control.marked(mark)).isNotEmpty();
-    session.leave(heard, true);
+    session().leave(heard, true);
     assertThat(control.marked(mark)).isEmpty();
   }
 
@@ -291,12 +297,12 @@ class SessionTest {
               timeout: 1
             """),
         Map.of());
-    session.enter(heard);
-    assertThat(session.run(IndexRanges.of(0), heard))
+    session().enter(heard);
+    assertThat(session().run(IndexRanges.of(0), heard))
         .isEqualTo(
             new ActionEnd.Failed("timeout", "The command took longer than the 1 s it may take."));
     assertThat(control.marked(mark)).isEmpty();
-    session.leave(heard, true);
+    session().leave(heard, true);
   }
 
   @Test
@@ -311,7 +317,7 @@ class SessionTest {
               cancelation: {mode: NOTIFY_THEN_TERMINATE, notifyPeriodInSeconds: 20}
             """),
         Map.of());
-    session.enter(heard);
+    session().enter(heard);
     Thread cancel =
         Thread.ofVirtual()
             .start(
@@ -319,13 +325,13 @@ class SessionTest {
                   while (!heard.lines.contains("up")) {
                     Thread.onSpinWait();
                   }
-                  session.cancel(false);
+                  session().cancel(false);
                 });
-    assertThat(session.run(IndexRanges.of(0), heard)).isEqualTo(new ActionEnd.Cancelled());
+    assertThat(session().run(IndexRanges.of(0), heard)).isEqualTo(new ActionEnd.Cancelled());
     cancel.join();
     assertThat(heard.lines).anyMatch(line -> line.startsWith("{\"NotifyEnd\":\"20"));
-    assertThat(session.run(IndexRanges.of(0), heard)).isEqualTo(new ActionEnd.Cancelled());
-    session.leave(heard, true);
+    assertThat(session().run(IndexRanges.of(0), heard)).isEqualTo(new ActionEnd.Cancelled());
+    session().leave(heard, true);
   }
 
   @Test
@@ -333,21 +339,21 @@ class SessionTest {
     open(
         stepWith("", onRun("(cat $BLENDERER_LEASH; echo let go >ended) >/dev/null 2>&1 & echo ok")),
         Map.of());
-    session.enter(heard);
-    session.run(IndexRanges.of(0), heard);
+    session().enter(heard);
+    session().run(IndexRanges.of(0), heard);
     assertThat(control.marked(mark)).isNotEmpty();
-    assertThat(session.memoryBytes()).isPositive();
-    session.leave(heard, true);
+    assertThat(session().memoryBytes()).isPositive();
+    session().leave(heard, true);
     assertThat(control.marked(mark)).isEmpty();
   }
 
   @Test
   void a_malformed_result_fails_the_action() throws Exception {
     open(stepWith("", onRun("echo 'blenderer_done: ten files'")), Map.of());
-    session.enter(heard);
-    assertThat(session.run(IndexRanges.of(0), heard))
+    session().enter(heard);
+    assertThat(session().run(IndexRanges.of(0), heard))
         .isInstanceOfSatisfying(
             ActionEnd.Failed.class, failed -> assertThat(failed.code()).isEqualTo("bad-directive"));
-    session.leave(heard, true);
+    session().leave(heard, true);
   }
 }

@@ -1,0 +1,68 @@
+package blenderer.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class NodeCommandTest {
+
+  private static NodeOptions options(String... words) {
+    NodeCommand command = new NodeCommand();
+    new CommandLine(command).parseArgs(words);
+    return command.options();
+  }
+
+  @Test
+  void without_words_the_defaults_hold() {
+    NodeOptions options = options();
+    assertThat(options.connect()).isNull();
+    assertThat(options.name()).isNull();
+    assertThat(options.slots()).isEqualTo(1);
+    assertThat(options.data())
+        .isEqualTo(Path.of(System.getProperty("user.home"), ".local/share/blenderer/node"));
+    assertThat(options.blenders()).isEmpty();
+    assertThat(options.cacheBytes()).isNull();
+    assertThat(options.minFree()).isEqualTo(NodeOptions.DEFAULT_MIN_FREE);
+  }
+
+  @Test
+  void every_option_is_taken() {
+    NodeOptions options =
+        options(
+            "--connect",
+            "-",
+            "--name",
+            "attic",
+            "--slots",
+            "2",
+            "--data",
+            "/d",
+            "--blender",
+            "/a",
+            "--blender",
+            "/b",
+            "--cache-size",
+            "50G",
+            "--min-free",
+            "300M");
+    assertThat(options.connect()).isEqualTo("-");
+    assertThat(options.name()).isEqualTo("attic");
+    assertThat(options.slots()).isEqualTo(2);
+    assertThat(options.data()).isEqualTo(Path.of("/d"));
+    assertThat(options.blenders()).containsExactly("/a", "/b");
+    assertThat(options.cacheBytes()).isEqualTo(50L << 30);
+    assertThat(options.minFree()).isEqualTo(300L << 20);
+  }
+
+  @Test
+  void what_makes_no_sense_is_refused_by_name() {
+    assertThatThrownBy(() -> options("--slots", "0"))
+        .isInstanceOf(CommandLine.ParameterException.class)
+        .hasMessage("--slots must be from 1 to 256, not 0");
+    assertThatThrownBy(() -> options("--min-free", "much"))
+        .hasMessage("--min-free must be a size such as 500M or 20G, not 'much'");
+  }
+}

@@ -1,0 +1,88 @@
+package blenderer.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import blenderer.api.ApiException;
+import blenderer.node.cache.DiskRoom;
+import blenderer.node.os.LinuxProcessControl;
+import blenderer.node.render.InstalledRenderer;
+import blenderer.node.render.RendererKit;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A running agent, with terms short enough for tests. */
+final class AgentRig {
+
+  private final Agent agent;
+  private final CompletableFuture<Optional<ApiException>> running = new CompletableFuture<>();
+
+  private AgentRig(Agent agent) {
+    this.agent = agent;
+  }
+
+  static AgentRig start(
+      Path data,
+      int slots,
+      FarmLink farm,
+      DiskRoom disk,
+      RendererKit kit,
+      InstalledRenderer renderer)
+      throws Exception {
+    AgentRig rig =
+        new AgentRig(
+            new Agent(
+                new Agent.Config(data, slots, 64 << 20, disk, "/usr/bin:/bin", "0", settings()),
+                farm,
+                new LinuxProcessControl(),
+                List.of(kit),
+                List.of(renderer)));
+    Thread.ofPlatform().start(rig::run);
+    return rig;
+  }
+
+  private void run() {
+    try {
+      running.complete(agent.run());
+    } catch (InterruptedException | RuntimeException e) {
+      running.completeExceptionally(e);
+    }
+  }
+
+  private static NodeSettings settings() {
+    return new NodeSettings(
+        Duration.ofSeconds(60),
+        Duration.ofMillis(300),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(50),
+        1 << 20,
+        1 << 20,
+        4,
+        Duration.ZERO);
+  }
+
+  /** Stops it, and tells how it ended. */
+  Optional<ApiException> stop() throws Exception {
+    agent.stop();
+    return ended();
+  }
+
+  /** Waits for its end. */
+  Optional<ApiException> ended() throws Exception {
+    return running.get(20, TimeUnit.SECONDS);
+  }
+
+  static void until(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+      Thread.sleep(5);
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package blenderer.node.agent;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import blenderer.api.NodeSync;
+import blenderer.cas.ManifestCodec;
+import blenderer.model.Digest;
+import blenderer.model.Manifest;
+import blenderer.node.cache.DiskRoom;
+import blenderer.node.os.LinuxProcessControl;
+import blenderer.node.os.ProcessControl;
+import blenderer.node.render.Detection;
+import blenderer.node.render.InstalledRenderer;
+import blenderer.node.render.RendererKit;
+import blenderer.node.render.ShippedKit;
+import blenderer.node.session.SessionPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped template with the Blender of this computer. */
+@Tag("blender")
+class BlenderAgentTest {
+
+  private final Path data;
+  private final Path scratch;
+
+  private final MemoryFarm farm = new MemoryFarm();
+  private final LinuxProcessControl control;
+  private final RendererKit kit;
+  private final AgentRig rig;
+  private final InstalledRenderer blender;
+
+  BlenderAgentTest(@TempDir Path shared) throws Exception {
+    control = new LinuxProcessControl();
+    kit = ShippedKit.all(shared.resolve("kits")).getFirst();
+    data = Files.createDirectory(shared.resolve("data"));
+    scratch = Files.createDirectory(shared.resolve("scratch"));
+    blender =
+        new Detection(control, "/usr/bin:/bin", mark())
+            .blenders(kit, List.of(), scratch)
+            .getFirst();
+    rig = AgentRig.start(data, 1, farm, DiskRoom.of(data, 0), kit, blender);
+  }
+
+  private ProcessControl.Mark mark() throws IOException {
+    return new ProcessControl.Mark(SessionPlan.NODE_MARK, data.toRealPath().toString());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    rig.stop();
+    assertThat(control.marked(mark())).isEmpty();
+  }
+
+  /** A cube of 64x48 pixels. */
+  private byte[] scene(int samples, String more) throws Exception {
+    Path file = scratch.resolve("cube.blend");
+    Process process =
+        new ProcessBuilder(
+                blender.executable().toString(),
+                "-b",
+                "--factory-startup",
+                "--python-exit-code",
+                "3",
+                "--python-expr",
+                "import bpy; s=bpy.context.scene; s.render.engine='CYCLES'; s.cycles.samples="
+                    + samples
+                    + "; s.cycles.use_denoising=False; s.cycles.use_adaptive_sampling=False;"
+                    + " s.render.resolution_x=64; s.render.resolution_y=48;"
+                    + " s.render.resolution_percentage=100; s.render.filepath='//cube_';"
+                    + more
+                    + "; bpy.ops.wm.save_as_mainfile(filepath='"
+                    + file
+                    + "')")
+            .redirectErrorStream(true)
+            .redirectOutput(scratch.resolve("make.log").toFile())
+            .start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+    return Files.readAllBytes(file);
+  }
+
+  private NodeSync.Grant grant(byte[] scene, String size, int tasks) {
+    Digest digest = farm.blob(scene);
+    Digest manifest =
+        farm.blob(
+            ManifestCodec.encode(
+                new Manifest(List.of(new Manifest.Entry("cube.blend", digest, scene.length)))));
+    List<NodeSync.GrantedTask> all = new ArrayList<>();
+    for (int i = 0; i < tasks; i++) {
+      all.add(new NodeSync.GrantedTask(i, 1, 1));
+    }
+    return new NodeSync.Grant(
+        "job",
+        "cube",
+        0,
+        "render",
+        kit.template().hex(),
+        manifest.hex(),
+        Map.of("Scene", "cube.blend", "Frames", "1-8", "Size", size),
+        List.of(),
+        List.of(),
+        all);
+  }
+
+  private NodeSync.Report report(int index) {
+    return farm.reports().stream().filter(one -> one.index() == index).findFirst().orElseThrow();
+  }
+
+  private String log(int index) {
+    return farm.text(requireNonNull(report(index).log()));
+  }
+
+  @Test
+  void one_blender_renders_all_frames_and_a_wrong_size_is_refused() throws Exception {
+    byte[] scene = scene(1, "pass");
+    farm.grant("a", grant(scene, "64x48", 4));
+    AgentRig.until(() -> farm.reports().size() == 4);
+    for (int i = 0; i < 4; i++) {
+      assertThat(report(i).failure()).isNull();
+      assertThat(report(i).files())
+          .extracting(NodeSync.OutputFile::path)
+          .containsExactly("cube_000" + (i + 1) + ".png");
+    }
+    assertThat(log(0)).contains("Loaded 'cube.blend'");
+    assertThat(log(3)).doesNotContain("Loaded").contains("Frame 4:");
+
+    farm.grant("b", grant(scene, "65x48", 1));
+    AgentRig.until(() -> farm.reports().size() == 5);
+    NodeSync.Report last = farm.reports().getLast();
+    assertThat(requireNonNull(last.failure()).code()).isEqualTo("image-size");
+    assertThat(last.failure().retry()).isEqualTo("never");
+  }
+
+  @Test
+  void a_blender_killed_in_mid_frame_costs_no_frame() throws Exception {
+    farm.grant("a", grant(scene(2_000, "pass"), "64x48", 1));
+    long[] victim = new long[1];
+    AgentRig.until(
+        () ->
+            Arrays.stream(blenders()).anyMatch(pid -> cpuTicks(victim[0] = pid) > 150)
+                && !farm.requests().isEmpty());
+    assertThat(new ProcessBuilder("sh", "-c", "kill -s KILL " + victim[0]).start().waitFor())
+        .isZero();
+    AgentRig.until(() -> farm.reports().size() == 1);
+    assertThat(farm.reports()).allMatch(one -> one.outcome().equals("succeeded"));
+    assertThat(log(0)).contains("Blender was killed from outside", "once more");
+  }
+
+  private long[] blenders() {
+    try {
+      return control.marked(mark()).stream()
+          .filter(pid -> Path.of("/proc/" + pid + "/exe").toFile().exists())
+          .filter(
+              pid -> {
+                try {
+                  return Files.readString(Path.of("/proc/" + pid + "/comm")).startsWith("blender");
+                } catch (IOException e) {
+                  return false;
+                }
+              })
+          .mapToLong(Long::longValue)
+          .toArray();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static long cpuTicks(long pid) {
+    try {
+      String[] fields = Files.readString(Path.of("/proc/" + pid + "/stat")).split(" ", -1);
+      return Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  @Test
+  void a_scene_that_cannot_be_rendered_says_why() throws Exception {
+    farm.grant("a", grant(scene(1, "bpy.data.objects.remove(s.camera)"), "", 1));
+    AgentRig.until(() -> farm.reports().size() == 1);
+    assertThat(requireNonNull(report(0).failure()).code()).isEqualTo("no-camera");
+
+    byte[] whole = scene(1, "pass");
+    farm.grant("b", grant(Arrays.copyOf(whole, whole.length / 2), "", 3));
+    AgentRig.until(() -> farm.reports().size() == 4);
+    for (NodeSync.Report report : farm.reports().subList(1, 4)) {
+      assertThat(requireNonNull(report.failure()).code()).isEqualTo("scene-unreadable");
+      assertThat(report.failure().retry()).isEqualTo("never");
+    }
+  }
+}

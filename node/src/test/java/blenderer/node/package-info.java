@@ -1,0 +1,5 @@
+/** The node's options. */
+@NullMarked
+package blenderer.node;
+
+import org.jspecify.annotations.NullMarked;
