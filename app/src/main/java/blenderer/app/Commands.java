@@ -1,7 +1,11 @@
 package blenderer.app;
 
+import blenderer.bench.BenchCommand;
 import blenderer.cli.PeopleCommands;
 import blenderer.cli.Surroundings;
+import blenderer.cli.local.DemoCommand;
+import blenderer.node.NodeCommand;
+import blenderer.server.ServerCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,9 +22,12 @@ final class Commands {
   /** Name to a maker of the annotated command object. */
   static Map<String, Supplier<Object>> all() {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-    // demo, server, node: written in this module, around the modules server and node.
-    commands.putAll(PeopleCommands.all(Surroundings.ofProcess()));
-    // bench: from the module bench.
+    Surroundings around = Surroundings.ofProcess();
+    commands.put("demo", () -> new DemoCommand(around));
+    commands.put("server", ServerCommand::new);
+    commands.put("node", NodeCommand::new);
+    commands.putAll(PeopleCommands.all(around));
+    commands.put("bench", BenchCommand::new);
     commands.put("version", VersionCommand::new);
     return commands;
   }

@@ -51,23 +51,25 @@ public final class Program {
     CommandLine command = wrong.getCommandLine();
     PrintWriter err = command.getErr();
     boolean top = command.getParent() == null;
+    String message = wrong.getMessage();
     if (top && args.length > 0 && !args[0].startsWith("-")) {
-      err.println("blenderer: there is no command '" + args[0] + "'.");
+      message = "There is no command '" + args[0] + "'.";
+    }
+    err.println("error [wrong-use] " + (message == null ? "This cannot be understood." : message));
+    if (top) {
       UnmatchedArgumentException.printSuggestions(wrong, err);
-    } else {
-      String message = wrong.getMessage();
-      err.println("blenderer: " + (message == null ? "this cannot be understood" : message));
     }
     String help = top ? "blenderer --help" : command.getCommandSpec().qualifiedName() + " --help";
-    err.println("'" + help + "' shows what is possible.");
+    err.println("  next: See '" + help + "'.");
     return Exit.WRONG_USE;
   }
 
   /** Commands explain what people can mend themselves, so whatever arrives here is our mistake. */
   private static int explainFault(Exception fault, PrintWriter err) {
-    err.println("blenderer: internal-fault: this is a mistake in Blenderer: " + fault);
+    err.println("error [internal-fault] This is a mistake in Blenderer: " + fault);
     if (System.getenv("BLENDERER_DEBUG") == null) {
-      err.println("Run it again with BLENDERER_DEBUG=1 to see where, and please report that.");
+      err.println(
+          "  next: Run it again with BLENDERER_DEBUG=1 to see where, and please report that.");
     } else {
       fault.printStackTrace(err);
     }

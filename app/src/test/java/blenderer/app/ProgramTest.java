@@ -46,7 +46,7 @@ final class ProgramTest {
   void an_unknown_command_is_named_and_the_way_to_help_is_shown() {
     assertThat(run("rendr")).isEqualTo(Exit.WRONG_USE);
     assertThat(err.toString())
-        .contains("there is no command 'rendr'.")
+        .contains("There is no command 'rendr'.")
         .contains("'blenderer --help'");
     assertThat(out.toString()).isEmpty();
   }

@@ -8,12 +8,12 @@ import blenderer.api.UnreachableException;
 import blenderer.submit.SubmitException;
 
 /** What the exit code tells a script. Stable. */
-final class ExitCode {
+public final class ExitCode {
 
-  static final int DONE = 0;
-  static final int FAILED = 1;
-  static final int WRONG_USE = 2;
-  static final int NOT_REACHED = 3;
+  public static final int DONE = 0;
+  public static final int FAILED = 1;
+  public static final int WRONG_USE = 2;
+  public static final int NOT_REACHED = 3;
 
   private ExitCode() {}
 

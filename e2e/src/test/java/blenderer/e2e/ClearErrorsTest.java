@@ -77,7 +77,7 @@ class ClearErrorsTest {
   @Test
   void a_file_that_is_not_there() {
     refusedWithoutJob(
-        1, new String[] {"submit", scenes + "/nothing-here.blend"}, "nothing-here.blend");
+        2, new String[] {"submit", scenes + "/nothing-here.blend"}, "nothing-here.blend");
   }
 
   @Test

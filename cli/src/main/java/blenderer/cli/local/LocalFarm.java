@@ -1,0 +1,195 @@
+package blenderer.cli.local;
+
+import blenderer.api.ConnectionString;
+import blenderer.api.FarmClient;
+import blenderer.api.FarmException;
+import blenderer.renderers.ShippedRenderers;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A farm on this computer: processes of this very program in one temporary folder, which goes with
+ * them. {@link #close} may be called again and from any thread.
+ */
+public final class LocalFarm implements AutoCloseable {
+
+  private static final long START_SECONDS = 60;
+  private static final long STOP_SECONDS = 15;
+
+  /** Something of the farm did not start; the message says what and shows its last words. */
+  public static final class NotStarted extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /** Says what did not start. */
+    public NotStarted(String message) {
+      super(message);
+    }
+  }
+
+  private final Path folder;
+  private final Map<String, Process> processes = new LinkedHashMap<>();
+  private boolean closed = false;
+
+  /** A farm of nothing yet, in an empty folder that it owns from now on. */
+  public LocalFarm(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The admin's connection file. */
+  public Path connection() {
+    return folder.resolve("server/admin.connection");
+  }
+
+  /** The scene that ships with the program, laid out as files. */
+  public Path demoScene() {
+    return ShippedRenderers.load().extractTo("blender", folder).resolve("demo/scene.blend");
+  }
+
+  /** Starts the server and waits until it answers. */
+  public void startServer() throws IOException, InterruptedException, NotStarted {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    start(
+        "server",
+        List.of(
+            "server",
+            "--data",
+            folder.resolve("server").toString(),
+            "--listen",
+            "127.0.0.1:" + port));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (!answers()) {
+      if (System.nanoTime() > deadline || !process("server").isAlive()) {
+        throw new NotStarted("the server did not start; it said:\n" + lastWords("server"));
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private boolean answers() {
+    if (!Files.exists(connection())) {
+      return false;
+    }
+    try (FarmClient client =
+        new FarmClient(ConnectionString.read(connection().toString(), System.in))) {
+      client.whoami();
+      return true;
+    } catch (FarmException e) {
+      return false; // not yet
+    }
+  }
+
+  /** Starts a node with an invite's secret; it enrols and waits for work by itself. */
+  public void startNode(String name, String invite, @Nullable Path blender) throws IOException {
+    Path connect = folder.resolve(name + ".connection");
+    Files.writeString(
+        connect,
+        ConnectionString.read(connection().toString(), System.in).withSecret(invite).print()
+            + "\n");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "node",
+                "--connect",
+                connect.toString(),
+                "--name",
+                name,
+                "--data",
+                folder.resolve(name).toString()));
+    if (blender != null) {
+      command.addAll(List.of("--blender", blender.toString()));
+    }
+    start(name, command);
+  }
+
+  private synchronized void start(String name, List<String> arguments) throws IOException {
+    if (closed) {
+      throw new IOException("the farm is being stopped");
+    }
+    String home = System.getenv("BLENDERER_HOME");
+    if (home == null) {
+      throw new IOException("BLENDERER_HOME is not set: start this with the blenderer command");
+    }
+    List<String> command = new ArrayList<>(List.of(Path.of(home, "bin", "blenderer").toString()));
+    command.addAll(arguments);
+    processes.put(
+        name,
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(log(name).toFile())
+            .start());
+  }
+
+  private synchronized Process process(String name) {
+    Process process = processes.get(name);
+    if (process == null) {
+      throw new IllegalStateException("nothing called " + name + " was started");
+    }
+    return process;
+  }
+
+  private Path log(String name) {
+    return folder.resolve(name + ".log");
+  }
+
+  private String lastWords(String name) throws IOException {
+    List<String> lines = Files.exists(log(name)) ? Files.readAllLines(log(name)) : List.of();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+  }
+
+  /** Shows the last lines of every process. */
+  public void printLogs(PrintWriter to) throws IOException {
+    for (String name : List.copyOf(processes.keySet())) {
+      to.println("--- " + name);
+      to.println(lastWords(name));
+    }
+  }
+
+  /** Waits until the server ends, which it does when this program is interrupted. */
+  public void awaitEnd() throws InterruptedException {
+    process("server").waitFor();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    List<Process> nodesFirst = new ArrayList<>(processes.values()).reversed();
+    nodesFirst.forEach(Process::destroy);
+    for (Process process : nodesFirst) {
+      try {
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly().waitFor();
+        }
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println("blenderer: the farm's folder " + folder + " was not removed whole: " + e);
+    }
+  }
+}
