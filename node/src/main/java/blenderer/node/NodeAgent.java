@@ -5,11 +5,11 @@ import blenderer.api.ClientOptions;
 import blenderer.api.FarmClient;
 import blenderer.node.agent.Agent;
 import blenderer.node.agent.ClientLink;
+import blenderer.node.blender.Detection;
 import blenderer.node.cache.DiskRoom;
 import blenderer.node.os.DataFolderLock;
 import blenderer.node.os.LinuxProcessControl;
 import blenderer.node.os.ProcessControl;
-import blenderer.node.render.Detection;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.RendererKit;
 import blenderer.node.render.ShippedKit;
@@ -84,6 +84,8 @@ public final class NodeAgent implements AutoCloseable {
   private static Agent prepare(NodeOptions options, Path data, InputStream stdin)
       throws IOException, NodeFailure, InterruptedException {
     ProcessControl control = new LinuxProcessControl();
+    // First of all: what an earlier run left may still use the whole computer.
+    control.killMarked(new ProcessControl.Mark(SessionPlan.NODE_MARK, data.toString()));
     ClientOptions client = ClientOptions.defaults().withReadTimeout(ANSWER);
     Enrolment.Enrolled enrolled =
         new Enrolment(data, client, options.settings().firstReach())

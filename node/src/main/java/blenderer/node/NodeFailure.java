@@ -36,6 +36,6 @@ public final class NodeFailure extends Exception {
 
   /** For the terminal. */
   public String print() {
-    return "error: " + getMessage() + " (" + code + ")\n  " + next;
+    return "blenderer: " + code + ": " + getMessage() + "\n" + next;
   }
 }

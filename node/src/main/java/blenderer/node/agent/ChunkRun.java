@@ -123,6 +123,9 @@ final class ChunkRun implements SessionListener {
   }
 
   private @Nullable Integer indexOf(long item) {
+    if (ready.step().tasks().chunks().isEmpty()) {
+      return open.containsKey(first) ? first : null; // it runs alone, whatever it is called
+    }
     OptionalLong index = ready.step().tasks().indexOfItem(first, item);
     return index.isPresent() && open.containsKey((int) index.getAsLong())
         ? (int) index.getAsLong()
@@ -230,7 +233,7 @@ final class ChunkRun implements SessionListener {
     synchronized (this) {
       for (TaskAttempt attempt : open.values()) {
         if (attempt != null) {
-          attempt.log.close();
+          attempt.log.discard();
         }
       }
       open.clear();

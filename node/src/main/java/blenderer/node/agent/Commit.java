@@ -44,7 +44,7 @@ final class Commit {
   boolean succeeded(TaskAttempt attempt, Path output, @Nullable List<String> paths)
       throws IOException {
     if (!lease.isWanted(attempt.index)) {
-      attempt.log.close();
+      attempt.log.discard();
       return true;
     }
     Failure fromLog = attempt.fromLog;
@@ -52,12 +52,12 @@ final class Commit {
       attempt.failure = fromLog;
       return false;
     }
-    switch (paths == null ? check.checkAll(output) : check.check(output, paths)) {
+    return switch (paths == null ? check.checkAll(output) : check.check(output, paths)) {
       case OutputCheck.Bad(Failure failure) -> {
         attempt.failure = failure;
         attempt.log.line(
             "The node refused the result (" + failure.code() + "): " + failure.message());
-        return false;
+        yield false;
       }
       case OutputCheck.Good(List<OutputCheck.Output> files) -> {
         long ended = clock.millis();
@@ -81,15 +81,15 @@ final class Commit {
               ready.nameOf(attempt.index),
               String.format("%.1f", (ended - attempt.startedAt) / 1000.0));
         }
-        return true;
+        yield true;
       }
-    }
+    };
   }
 
   /** Reports the attempt's failure. */
   void failed(TaskAttempt attempt, Failure failure) throws IOException {
     if (!lease.isWanted(attempt.index)) {
-      attempt.log.close();
+      attempt.log.discard();
       return;
     }
     attempt.log.close();

@@ -169,7 +169,7 @@ final class LeaseRun {
   /** A full disk is no fault of the task: it goes back without blame. */
   private void refuseIfDiskIsFull(List<TaskAttempt> refused) throws IOException {
     if (!refused.isEmpty() && shared.disk().spare() < 0) {
-      refused.forEach(attempt -> attempt.log.close());
+      refused.forEach(attempt -> attempt.log.discard());
       throw new IOException("the disk is full");
     }
   }
@@ -181,7 +181,7 @@ final class LeaseRun {
    */
   private @Nullable Failure onceMore(TaskAttempt attempt) throws IOException, InterruptedException {
     if (!lease.isWanted(attempt.index) || slot.isStopped()) {
-      attempt.log.close();
+      attempt.log.discard();
       return null;
     }
     Failure before = attempt.failure;
@@ -201,7 +201,7 @@ final class LeaseRun {
       Ran ran = inSession(cold, true, tasks, run);
       refuseIfDiskIsFull(run.refused());
       if (ran.end() instanceof ActionEnd.Cancelled) {
-        attempt.log.close();
+        attempt.log.discard();
         return null;
       }
       return run.refused().isEmpty() ? null : attempt.failure;

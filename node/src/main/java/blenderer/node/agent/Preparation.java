@@ -203,22 +203,11 @@ final class Preparation {
     boolean said = false;
     while (!lease.isDropped()) {
       try {
-        switch (cache.acquire(blobs)) {
-          case BlobCache.Pins pins -> {
-            return pins;
-          }
-          case BlobCache.NoRoom(boolean full, long wanted) -> {
-            if (full) {
-              throw new Stop(new Prepared.NoSpace());
-            }
-            throw Stop.failed(
-                "cache-too-small",
-                "The job needs "
-                    + (wanted >> 20)
-                    + " MiB of files, more than this node's cache may hold (--cache-size).",
-                RetryClass.ELSEWHERE);
-          }
-        }
+        return switch (cache.acquire(blobs)) {
+          case BlobCache.Pins pins -> pins;
+          case BlobCache.NoRoom(boolean full, long wanted) ->
+              throw full ? new Stop(new Prepared.NoSpace()) : tooSmall(wanted);
+        };
       } catch (ApiException e) {
         if (e.status() == 404) {
           throw Stop.failed("input-missing", e.sentence(), RetryClass.NEVER);
@@ -241,6 +230,15 @@ final class Preparation {
       Thread.sleep(PAUSE);
     }
     throw new Stop(new Prepared.Dropped());
+  }
+
+  private static Stop tooSmall(long wanted) {
+    return Stop.failed(
+        "cache-too-small",
+        "The job needs "
+            + (wanted >> 20)
+            + " MiB of files, more than this node's cache may hold (--cache-size).",
+        RetryClass.ELSEWHERE);
   }
 
   private static boolean say(Lease lease, FarmException e, boolean said) {

@@ -36,7 +36,7 @@ final class SyncLoop {
     record Answered(FarmLink.Line line, NodeSync.Request request, NodeSync.Answer answer)
         implements Event {}
 
-    record Failed(FarmLink.Line line, FarmException reason) implements Event {}
+    record Failed(FarmLink.Line line, RuntimeException reason) implements Event {}
 
     record Woken() implements Event {}
   }
@@ -120,9 +120,14 @@ final class SyncLoop {
           idleLines.add(line);
           underWay--;
           reached();
-          apply(request, answer);
+          try {
+            apply(request, answer);
+          } catch (RuntimeException e) {
+            // A node that stopped calling would lose all it has.
+            notBefore = System.nanoTime() + pauseAfter(e);
+          }
         }
-        case Event.Failed(FarmLink.Line line, FarmException reason) -> {
+        case Event.Failed(FarmLink.Line line, RuntimeException reason) -> {
           idleLines.add(line);
           underWay--;
           if (reason instanceof ApiException refusal && isFinal(refusal)) {
@@ -150,12 +155,14 @@ final class SyncLoop {
     }
   }
 
-  private long pauseAfter(FarmException reason) {
+  private long pauseAfter(RuntimeException reason) {
     // A server that was away may have lost what it only remembered.
     factsKnown = false;
-    if (!away) {
+    if (!(reason instanceof FarmException known)) {
+      LOG.error("The conversation with the server failed", reason);
+    } else if (!away) {
       away = true;
-      LOG.warn("{} Rendering goes on; results wait here", reason.sentence());
+      LOG.warn("{} Rendering goes on; results wait here", known.sentence());
     }
     long most =
         Math.min(
@@ -176,7 +183,8 @@ final class SyncLoop {
             () -> {
               try {
                 events.add(new Event.Answered(line, request, line.sync(request)));
-              } catch (FarmException e) {
+              } catch (RuntimeException e) {
+                // Whatever it is, the loop must hear that this request has ended.
                 events.add(new Event.Failed(line, e));
               }
             });

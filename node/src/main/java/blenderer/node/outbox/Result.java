@@ -1,6 +1,6 @@
 package blenderer.node.outbox;
 
-import blenderer.api.NodeSync;
+import blenderer.api.NodeSync.FailureInfo;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ public record Result(
     String outcome,
     List<File> files,
     @Nullable Path log,
-    NodeSync.@Nullable FailureInfo failure,
+    @Nullable FailureInfo failure,
     long startedAt,
     long endedAt,
     @Nullable String renderer,

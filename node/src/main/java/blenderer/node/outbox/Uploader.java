@@ -78,16 +78,24 @@ public final class Uploader implements AutoCloseable {
     entries.forEach(entry -> entry.blobs().forEach(blob -> digests.add(blob.digest())));
     Set<Digest> missing = digests.isEmpty() ? Set.of() : sink.missing(digests);
     Set<Digest> sent = new LinkedHashSet<>();
+    ApiException refusal = null;
     for (Entry entry : entries) {
-      if (upload(entry, missing, sent)) {
-        outbox.uploaded(entry);
+      try {
+        upload(entry, missing, sent);
+        whenReady.run();
+      } catch (ApiException e) {
+        if (e.mayPass()) {
+          throw e;
+        }
+        refusal = e; // of this entry; the others shall not wait for it
       }
-      whenReady.run();
+    }
+    if (refusal != null) {
+      throw refusal;
     }
   }
 
-  /** False: the entry is of no use any more. */
-  private boolean upload(Entry entry, Set<Digest> missing, Set<Digest> sent) {
+  private void upload(Entry entry, Set<Digest> missing, Set<Digest> sent) {
     for (Entry.Blob blob : entry.blobs()) {
       if (!missing.contains(blob.digest()) || sent.contains(blob.digest())) {
         continue;
@@ -97,25 +105,23 @@ public final class Uploader implements AutoCloseable {
         sent.add(blob.digest());
       } catch (IOException e) {
         outbox.damaged(entry, "'" + blob.file() + "' cannot be read");
-        return false;
+        return;
       } catch (LocalFileException e) {
         outbox.damaged(entry, e.sentence());
-        return false;
+        return;
       } catch (ApiException e) {
-        switch (e.status()) {
-          case 422 -> {
-            outbox.damaged(entry, e.sentence());
-            return false;
-          }
-          case 403 -> {
-            // Too late: the server will say that the result is stale once it is offered.
-            return true;
-          }
-          default -> throw e;
+        if (e.status() == 422) {
+          outbox.damaged(entry, "its bytes are not what they were");
+          return;
         }
+        if (e.status() == 403) {
+          // Too late to be taken; offered all the same, the server says that it is stale.
+          outbox.uploaded(entry);
+        }
+        throw e;
       }
     }
-    return true;
+    outbox.uploaded(entry);
   }
 
   @Override

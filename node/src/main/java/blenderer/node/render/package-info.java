@@ -3,7 +3,7 @@
  * and what must be true before a result of theirs counts.
  *
  * <p>{@link blenderer.node.render.RendererKit} is the port to a shipped renderer. Holds no state.
- * May depend on {@code renderers}, {@code node.os} and {@code model}.
+ * May depend on {@code renderers} and {@code model}.
  */
 @NullMarked
 package blenderer.node.render;

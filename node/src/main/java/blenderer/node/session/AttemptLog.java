@@ -62,6 +62,16 @@ public final class AttemptLog {
     }
   }
 
+  /** Closes the file and deletes it. */
+  public synchronized void discard() {
+    close();
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // The next start of the node deletes it.
+    }
+  }
+
   private void write(byte[] bytes) {
     try {
       out.write(bytes);

@@ -9,6 +9,8 @@ final class LineSplitter {
   /** Takes the lines. */
   interface Sink {
     /**
+     * Takes one.
+     *
      * @param whole false for all pieces of a line but its first, which no program meant as a line
      */
     void line(String line, boolean whole);

@@ -7,10 +7,10 @@ import blenderer.api.NodeSync;
 import blenderer.cas.ManifestCodec;
 import blenderer.model.Digest;
 import blenderer.model.Manifest;
+import blenderer.node.blender.Detection;
 import blenderer.node.cache.DiskRoom;
 import blenderer.node.os.LinuxProcessControl;
 import blenderer.node.os.ProcessControl;
-import blenderer.node.render.Detection;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.RendererKit;
 import blenderer.node.render.ShippedKit;
@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -146,22 +147,18 @@ class BlenderAgentTest {
   @Test
   void a_blender_killed_in_mid_frame_costs_no_frame() throws Exception {
     farm.grant("a", grant(scene(2_000, "pass"), "64x48", 1));
-    long[] victim = new long[1];
-    AgentRig.until(
-        () ->
-            Arrays.stream(blenders()).anyMatch(pid -> cpuTicks(victim[0] = pid) > 150)
-                && !farm.requests().isEmpty());
-    assertThat(new ProcessBuilder("sh", "-c", "kill -s KILL " + victim[0]).start().waitFor())
+    AgentRig.until(() -> blenders().stream().anyMatch(pid -> cpuTicks(pid) > 150));
+    String victims = blenders().stream().map(String::valueOf).collect(Collectors.joining(" "));
+    assertThat(new ProcessBuilder("sh", "-c", "kill -s KILL " + victims).start().waitFor())
         .isZero();
     AgentRig.until(() -> farm.reports().size() == 1);
     assertThat(farm.reports()).allMatch(one -> one.outcome().equals("succeeded"));
     assertThat(log(0)).contains("Blender was killed from outside", "once more");
   }
 
-  private long[] blenders() {
+  private List<Long> blenders() {
     try {
       return control.marked(mark()).stream()
-          .filter(pid -> Path.of("/proc/" + pid + "/exe").toFile().exists())
           .filter(
               pid -> {
                 try {
@@ -170,8 +167,7 @@ class BlenderAgentTest {
                   return false;
                 }
               })
-          .mapToLong(Long::longValue)
-          .toArray();
+          .toList();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -152,10 +152,13 @@ abstract class ProcessControlContract {
     Path leash = folder.resolve("leash");
     control.makeFifos(List.of(leash));
     RunningAction reader;
-    try (RandomAccessFile held = new RandomAccessFile(leash.toFile(), "rw")) {
+    RandomAccessFile held = new RandomAccessFile(leash.toFile(), "rw");
+    try {
       reader = sh("echo begun; cat leash; exit 5");
       until(() -> sizeOf(output) > 0);
       assertThat(reader.await(Duration.ofMillis(50))).isEmpty();
+    } finally {
+      held.close();
     }
     // The reader may have opened it only after it was closed, and then waits for a writer.
     if (reader.await(Duration.ofSeconds(1)).isEmpty()) {

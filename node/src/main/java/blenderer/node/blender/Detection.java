@@ -1,8 +1,10 @@
-package blenderer.node.render;
+package blenderer.node.blender;
 
 import blenderer.model.Renderer;
 import blenderer.node.os.ProcessControl;
 import blenderer.node.os.RunningAction;
+import blenderer.node.render.InstalledRenderer;
+import blenderer.node.render.RendererKit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
