@@ -30,8 +30,10 @@ final class Housekeeping implements AutoCloseable {
           try {
             work.run();
           } catch (RuntimeException e) {
-            // One failure must not end the repetition.
-            LOG.error("{} failed", what, e);
+            // One failure must not end the repetition; one at the end is only the interruption.
+            if (!timer.isShutdown()) {
+              LOG.error("{} failed", what, e);
+            }
           }
         },
         first.toMillis(),

@@ -224,12 +224,17 @@ final class TestServer implements AutoCloseable {
       }
       try (TestHttp http = farm.connect()) {
         TestHttp.Answer answer = http.request(method, path, all, body);
+        Contract.check(method, path, all, body, answer);
         return new Reply(answer, method + " " + path);
       }
     }
 
     String secret() {
       return secret;
+    }
+
+    TestServer farm() {
+      return farm;
     }
 
     /** Uploads bytes in one part. */

@@ -1,11 +1,13 @@
 package blenderer.server.http;
 
 import blenderer.api.Farm;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -101,8 +103,30 @@ final class HelidonExchange implements Exchange {
   @Override
   public InputStream body() {
     return request.content().hasEntity()
-        ? request.content().inputStream()
+        ? new CutAware(request.content().inputStream())
         : InputStream.nullInputStream();
+  }
+
+  /** A body; Helidon tells of a peer that went away in mid-body by an exception of its own. */
+  private static final class CutAware extends FilterInputStream {
+    CutAware(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        return super.read(bytes, offset, length);
+      } catch (DataReader.InsufficientDataAvailableException | UncheckedIOException e) {
+        throw new IOException("the body was cut", e);
+      }
+    }
   }
 
   @Override

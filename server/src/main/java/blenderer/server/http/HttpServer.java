@@ -16,6 +16,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Phaser;
@@ -64,7 +66,7 @@ public final class HttpServer {
                     .socketKeepAlive(true)
                     .build())
             .writeBufferSize(16 << 10)
-            .shutdownGracePeriod(Duration.ofMillis(500))
+            .shutdownGracePeriod(Duration.ofMillis(100))
             .directHandlers(
                 direct -> {
                   for (EventType type : EventType.values()) {
@@ -84,12 +86,25 @@ public final class HttpServer {
     HttpServer http = new HttpServer(options, identity, routes);
     try {
       http.server.start();
+      if (!http.server.isRunning()) {
+        throw new UncheckedIOException(whyNot(options));
+      }
       http.port = http.server.port();
     } catch (RuntimeException e) {
       http.stuck.close();
       throw e;
     }
     return http;
+  }
+
+  /** Helidon only logs why it did not start; the socket says it again. */
+  private static IOException whyNot(HttpOptions options) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(options.host(), options.port()));
+      return new IOException("the server library gave up; its log says why");
+    } catch (IOException e) {
+      return e;
+    }
   }
 
   /** The port it listens on, or listened on before it was stopped. */

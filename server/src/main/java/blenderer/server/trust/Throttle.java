@@ -12,7 +12,7 @@ import java.util.Map;
 final class Throttle {
 
   /** Failures of one address in a minute before it is told to wait. */
-  static final int FREE = 20;
+  static final int FREE = 100;
 
   private static final int ADDRESSES = 10_000;
   private static final long WINDOW_MILLIS = 60_000;

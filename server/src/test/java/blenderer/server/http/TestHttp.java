@@ -32,7 +32,12 @@ public final class TestHttp implements AutoCloseable {
     private final Map<String, String> headers;
     private final byte[] body;
 
-    Answer(int status, Map<String, String> headers, byte[] body) {
+    /** An answer that nobody gave. */
+    public static Answer of(int status, Map<String, String> headers, byte[] body) {
+      return new Answer(status, headers, body);
+    }
+
+    private Answer(int status, Map<String, String> headers, byte[] body) {
       this.status = status;
       this.headers = headers;
       this.body = body;

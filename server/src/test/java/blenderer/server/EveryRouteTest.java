@@ -1,0 +1,128 @@
+package blenderer.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import blenderer.api.Farm;
+import blenderer.api.Jobs;
+import blenderer.api.NodeSync;
+import blenderer.model.Digest;
+import blenderer.server.TestServer.Caller;
+import blenderer.server.TestServer.Node;
+import blenderer.server.http.TestHttp;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every operation succeeds once, with request and answer held against openapi.yaml. */
+@Timeout(60)
+class EveryRouteTest {
+
+  @TempDir private Path data;
+
+  @Test
+  void every_operation_of_the_contract_works_as_it_says() throws Exception {
+    Contract.SEEN.clear();
+    try (TestServer farm = TestServer.inMemory(data)) {
+      farm.caller("").get("/healthz").expect(200);
+      keys(farm);
+      Caller anna = farm.enrol("artist", "anna");
+      Node node = new Node(farm.enrol("node", "n1"));
+      files(anna);
+      jobs(anna, node);
+      for (String verb : List.of("pause", "drain", "resume")) {
+        farm.admin.post("/v1/nodes/n1/" + verb).expect(200);
+      }
+      Farm.Node seen = anna.get("/v1/nodes").as(Farm.NodeList.class).nodes().getFirst();
+      assertThat(seen.name()).isEqualTo("n1");
+      assertThat(seen.renderers()).hasSize(1);
+      events(farm, anna);
+    }
+    Set<String> expected = new TreeSet<>(ContractTest.operations().keySet());
+    Set<String> worked = new TreeSet<>();
+    for (String operation : expected) {
+      String pattern = operation.replaceAll("\\{[a-z]+}", "[^/]+");
+      if (Contract.SEEN.stream().anyMatch(call -> call.matches(pattern))) {
+        worked.add(operation);
+      }
+    }
+    worked.add("GET /v1/events");
+    assertThat(worked).isEqualTo(expected);
+  }
+
+  private static void keys(TestServer farm) throws IOException {
+    Caller viewer = farm.enrol("viewer", "vera");
+    Farm.Server server = viewer.get("/v1/server").as(Farm.Server.class);
+    assertThat(server.protocol()).isEqualTo(NodeSync.PROTOCOL);
+    assertThat(server.templates()).contains(TestServer.TEMPLATE_DIGEST.hex());
+    Farm.Identity who = viewer.get("/v1/whoami").as(Farm.Identity.class);
+    Farm.Invite invite =
+        farm.admin.post("/v1/invites", new Farm.NewInvite("node", 1, 60)).as(Farm.Invite.class);
+    farm.admin.get("/v1/invites").expect(200);
+    farm.admin.delete("/v1/invites/" + invite.id()).expect(204);
+    farm.admin.get("/v1/keys").expect(200);
+    viewer.delete("/v1/keys/" + who.id()).expect(204);
+  }
+
+  private static void files(Caller anna) throws IOException {
+    byte[] bytes = "some bytes".getBytes(StandardCharsets.UTF_8);
+    Digest digest = Digest.of(bytes);
+    Farm.Digests asked = new Farm.Digests(List.of(digest.hex()));
+    assertThat(anna.post("/v1/blobs/missing", asked).as(Farm.MissingBlobs.class).missing())
+        .containsExactly(digest.hex());
+    Farm.Upload upload =
+        anna.post("/v1/uploads", new Farm.NewUpload(digest.hex(), bytes.length))
+            .as(Farm.Upload.class);
+    anna.get("/v1/uploads/" + upload.id()).expect(200);
+    anna.upload(bytes);
+    anna.get("/v1/blobs/" + digest).expect(200);
+    TestHttp.Answer head =
+        anna.call("HEAD", "/v1/blobs/" + digest, Map.of(), null).expect(200).answer();
+    assertThat(head.header("content-length")).isEqualTo("10");
+  }
+
+  private static void jobs(Caller anna, Node node) throws Exception {
+    Jobs.Job job = anna.submit("1-8");
+    String path = "/v1/jobs/" + job.id();
+    anna.get(path).expect(200);
+    anna.get("/v1/jobs?state=waiting&owner=anna&project=default&limit=5").expect(200);
+    assertThat(anna.get(path + "/why").as(Jobs.Why.class).reasons().getFirst())
+        .contains("no node yet");
+    anna.json("PATCH", path, new Jobs.Change(70, "renamed"), Map.of()).expect(200);
+    NodeSync.WantedLease lease = node.lease();
+    node.finish(lease);
+    anna.post(path + "/pause").expect(200);
+    anna.post(path + "/resume").expect(200);
+    Jobs.TaskPage tasks =
+        anna.get(path + "/tasks?step=render&state=done&frames=1").as(Jobs.TaskPage.class);
+    assertThat(tasks.tasks().getFirst().files()).hasSize(1);
+    assertThat(anna.get(path + "/attempts?limit=1").as(Jobs.AttemptPage.class).next()).isNotNull();
+    Jobs.OutputPage page = anna.get(path + "/outputs?wait=1").as(Jobs.OutputPage.class);
+    Jobs.OutputPage rest =
+        anna.get(path + "/outputs?after=" + page.next()).as(Jobs.OutputPage.class);
+    assertThat(rest.outputs()).isEmpty();
+    anna.post(path + "/retry", new Jobs.Retry("render", "1")).expect(200);
+    assertThat(anna.post(path + "/cancel").as(Jobs.Job.class).state()).isEqualTo("cancelled");
+    anna.delete(path).expect(204);
+    assertThat(Objects.requireNonNull(lease.grant()).job()).isEqualTo(job.id());
+  }
+
+  private static void events(TestServer farm, Caller anna) throws IOException {
+    try (TestHttp http = farm.connect()) {
+      http.send("GET", "/v1/events", Map.of("Authorization", "Bearer " + anna.secret()), null);
+      assertThat(http.readLine()).startsWith("HTTP/1.1 200");
+      String type = "";
+      for (String line = http.readLine(); !line.isEmpty(); line = http.readLine()) {
+        type = line.toLowerCase(java.util.Locale.ROOT).startsWith("content-type") ? line : type;
+      }
+      assertThat(type).endsWith("text/event-stream");
+    }
+  }
+}
