@@ -45,7 +45,7 @@ final class Farm {
   }
 
   String newLeaseId() {
-    return leasePrefix + "-" + ++leasesMade;
+    return leasePrefix + "_" + ++leasesMade;
   }
 
   @Nullable JobEntry job(String id) {

@@ -116,7 +116,7 @@ public final class Server implements AutoCloseable {
               storage.journal(),
               options.settings(),
               this::now,
-              () -> Ulid.next(options.clock().millis()) + "-",
+              () -> Ulid.next(options.clock().millis()),
               farm);
       scheduler = started;
       Gate gate = new Gate(storage.accounts(), options.clock());
