@@ -32,6 +32,9 @@ final class SyncRoute {
 
   private static final int MOST_SLOTS = 1024;
 
+  /** A hold that lasts this long outlives the commit of a report. */
+  private static final long SURE_MILLIS = 60L * 60 * 1000;
+
   private final SchedulerLoop scheduler;
   private final ContentStore store;
   private final LiveFarm farm;
@@ -143,6 +146,14 @@ final class SyncRoute {
     if (report.log() != null) {
       needed.add(report.log());
     }
+    // What was uploaded a moment ago is held already; holding it again would cost a commit.
+    long soon = clock.millis() + SURE_MILLIS;
+    Map<Digest, BlobRow> rows = store.find(needed);
+    needed.removeIf(
+        digest -> {
+          BlobRow row = rows.get(digest);
+          return row != null && row.holdUntil() > soon;
+        });
     return needed.isEmpty() ? needed : store.findMissing(needed);
   }
 
