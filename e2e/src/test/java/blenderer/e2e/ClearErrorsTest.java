@@ -46,7 +46,7 @@ class ClearErrorsTest {
   }
 
   private static int jobs() {
-    return Json.of(farm.cli("jobs", "--json").expect(0).out()).get("jobs").size();
+    return Json.of(farm.cli("jobs", "--json").expect(0).out()).size();
   }
 
   /** The command fails, names the thing, says what is next, shows no stack trace, makes no job. */

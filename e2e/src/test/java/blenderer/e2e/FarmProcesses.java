@@ -180,7 +180,7 @@ final class FarmProcesses implements AutoCloseable {
 
   boolean isOnline(String name) {
     return Json.of(cli("nodes", "--json").expect(0).out())
-        .get("nodes")
+        
         .valueStream()
         .anyMatch(
             node ->

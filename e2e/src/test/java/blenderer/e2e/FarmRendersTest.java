@@ -91,11 +91,8 @@ class FarmRendersTest {
   @Order(3)
   void a_second_submit_of_the_same_scene_sends_no_file_bytes() {
     Run again =
-        farm.cli("submit", Dist.demoScene().toString(), "--frames", "1-2", "--wait", "--json")
-            .expect(0);
-    JsonNode answer = Json.of(again.out().strip().lines().toList().getLast());
-    assertThat(answer.get("uploadedBytes").asLong()).isZero();
-    assertThat(farm.job(answer.get("id").asText()).get("state").asText()).isEqualTo("done");
+        farm.cli("submit", Dist.demoScene().toString(), "--frames", "1-2", "--wait").expect(0);
+    assertThat(again.out()).contains(", 0 B sent.");
   }
 
   @Test
@@ -108,7 +105,7 @@ class FarmRendersTest {
     farm.cli("download", job, "--to", all.toString()).expect(0);
     assertThat(frames(all)).hasSize(FRAMES);
     JsonNode attempts = Json.of(farm.cli("logs", job, "--frames", "3", "--json").expect(0).out());
-    assertThat(attempts.get("attempts").valueStream().map(a -> a.get("generation").asInt()))
+    assertThat(attempts.valueStream().map(a -> a.get("generation").asInt()))
         .contains(1, 2);
   }
 
