@@ -36,6 +36,6 @@ public final class NodeFailure extends Exception {
 
   /** For the terminal. */
   public String print() {
-    return "blenderer: " + code + ": " + getMessage() + "\n" + next;
+    return "error [" + code + "] " + getMessage() + "\n  next: " + next;
   }
 }

@@ -27,9 +27,12 @@ final class Lease {
   private boolean dropped;
   private @Nullable Runnable whenLess;
 
+  /**
+   * @throws IllegalArgumentException when the id is none
+   */
   Lease(String id, NodeSync.Grant grant, IndexRanges wanted) {
-    this.id = id;
     this.grant = grant;
+    this.id = new ResultKey(id, 0, 0).lease();
     this.wanted = wanted;
     grant.tasks().forEach(task -> generations.put(task.index(), task.generation()));
   }

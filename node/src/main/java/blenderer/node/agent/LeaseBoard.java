@@ -45,24 +45,35 @@ final class LeaseBoard {
       if (closed) {
         return;
       }
-      Map<String, Lease> before = new LinkedHashMap<>(leases);
-      leases.clear();
+      Map<String, Lease> now = new LinkedHashMap<>();
       for (NodeSync.WantedLease one : wanted) {
-        IndexRanges indexes = IndexRanges.parse(one.wanted());
-        NodeSync.Grant grant = one.grant();
-        Lease lease = before.remove(one.lease());
-        if (lease != null) {
-          changed.put(lease, indexes);
-        } else if (grant != null) {
-          lease = new Lease(one.lease(), grant, indexes);
-          skipWhatIsDone(lease);
-          granted.add(lease);
-        } else {
-          continue; // an answer that crossed the end of a lease
+        Lease held = leases.get(one.lease());
+        try {
+          IndexRanges indexes = IndexRanges.parse(one.wanted());
+          NodeSync.Grant grant = one.grant();
+          if (held != null) {
+            changed.put(held, indexes);
+          } else if (grant != null) {
+            held = new Lease(one.lease(), grant, indexes);
+            skipWhatIsDone(held);
+            granted.add(held);
+          }
+        } catch (IllegalArgumentException e) {
+          // The others shall not suffer; the server will lease it again when its term is over.
+          LOG.error("The server sent a lease that makes no sense: {}", e.getMessage());
         }
-        leases.put(one.lease(), lease);
+        if (held != null) { // else an answer that crossed the end of a lease
+          now.put(one.lease(), held);
+        }
       }
-      gone.addAll(before.values());
+      leases.forEach(
+          (id, lease) -> {
+            if (!now.containsKey(id)) {
+              gone.add(lease);
+            }
+          });
+      leases.clear();
+      leases.putAll(now);
     }
     // Outside the lock: these run the listeners of slots.
     changed.forEach(Lease::want);

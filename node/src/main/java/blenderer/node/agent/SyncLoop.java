@@ -119,9 +119,9 @@ final class SyncLoop {
                 NodeSync.Answer answer) -> {
           idleLines.add(line);
           underWay--;
-          reached();
           try {
             apply(request, answer);
+            reached();
           } catch (RuntimeException e) {
             // A node that stopped calling would lose all it has.
             notBefore = System.nanoTime() + pauseAfter(e);
@@ -159,7 +159,9 @@ final class SyncLoop {
     // A server that was away may have lost what it only remembered.
     factsKnown = false;
     if (!(reason instanceof FarmException known)) {
-      LOG.error("The conversation with the server failed", reason);
+      if (failures == 0) {
+        LOG.error("The conversation with the server failed", reason);
+      }
     } else if (!away) {
       away = true;
       LOG.warn("{} Rendering goes on; results wait here", known.sentence());

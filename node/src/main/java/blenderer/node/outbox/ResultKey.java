@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 /** Which attempt a result belongs to. */
 public record ResultKey(String lease, int index, int generation) {
 
-  private static final Pattern LEASE = Pattern.compile("[A-Za-z0-9_]{1,64}");
+  private static final Pattern LEASE = Pattern.compile("[A-Za-z0-9_-]{1,80}");
   private static final Pattern NAME =
-      Pattern.compile("[0-9]+-([A-Za-z0-9_]{1,64})-([0-9]{1,10})-([0-9]{1,10})");
+      Pattern.compile("[0-9]+-([A-Za-z0-9_-]{1,80})-([0-9]{1,10})-([0-9]{1,10})");
 
   public ResultKey {
     if (!LEASE.matcher(lease).matches()) {

@@ -127,7 +127,7 @@ class AgentTest {
   @Test
   void every_task_of_a_lease_is_rendered_checked_uploaded_and_reported() throws Exception {
     ShellKit kit = ShellKit.rendering(EACH);
-    farm.grant("lease1", grant(kit, "job1", 0, 3));
+    farm.grant("01m82k4dvh--1", grant(kit, "job1", 0, 3));
     start(kit);
     untilReported(4);
     AgentRig.until(() -> !farm.hasLeases());

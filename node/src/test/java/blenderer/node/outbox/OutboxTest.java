@@ -25,7 +25,7 @@ class OutboxTest {
   @TempDir Path folder;
   @TempDir Path made;
 
-  private static final ResultKey KEY = new ResultKey("lease1", 7, 2);
+  private static final ResultKey KEY = new ResultKey("01m82k--1", 7, 2);
 
   private Result result(ResultKey key, String content) throws IOException {
     Path file = Files.writeString(made.resolve("out-" + key.index()), content);
@@ -100,7 +100,7 @@ class OutboxTest {
   void an_answer_for_another_generation_touches_nothing() throws Exception {
     Outbox outbox = open();
     outbox.put(result(KEY, "pixels"));
-    outbox.acknowledged(ack(new ResultKey("lease1", 7, 1), "stale"));
+    outbox.acknowledged(ack(new ResultKey("01m82k--1", 7, 1), "stale"));
     assertThat(outbox.holds(KEY)).isTrue();
   }
 
