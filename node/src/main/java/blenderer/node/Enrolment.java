@@ -114,6 +114,9 @@ final class Enrolment {
       boolean wasIn)
       throws NodeFailure {
     ClientOptions patient = wasIn ? client : client.withPatience(patience);
+    if (!wasIn && invite != null) {
+      return new Enrolled(mine, checked(redeem(mine, invite, name, patient)));
+    }
     try (FarmClient farm = new FarmClient(mine, patient)) {
       return new Enrolled(mine, checked(farm.whoami()));
     } catch (ApiException e) {
