@@ -25,20 +25,21 @@ final class Housekeeping implements AutoCloseable {
           Thread.ofPlatform().daemon().name("housekeeping").factory());
 
   void every(Duration period, Duration first, String what, Runnable work) {
-    timer.scheduleWithFixedDelay(
-        () -> {
-          try {
-            work.run();
-          } catch (RuntimeException e) {
-            // One failure must not end the repetition; one at the end is only the interruption.
-            if (!timer.isShutdown()) {
-              LOG.error("{} failed", what, e);
-            }
-          }
-        },
-        first.toMillis(),
-        period.toMillis(),
-        TimeUnit.MILLISECONDS);
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException e) {
+                // One failure must not end the repetition; one at the end is only the interruption.
+                if (!timer.isShutdown()) {
+                  LOG.error("{} failed", what, e);
+                }
+              }
+            },
+            first.toMillis(),
+            period.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** Takes away what crashes left, then what deleted jobs left once nothing holds it any more. */

@@ -4,8 +4,8 @@
  *
  * <p>{@link blenderer.server.scheduling.SchedulerLoop} owns the core and that thread. {@link
  * blenderer.server.scheduling.LiveFarm} and {@link blenderer.server.scheduling.EventFeed} are
- * written by that thread after each commit and read by many. Depends on {@code core} and {@code
- * model} only; knows no HTTP.
+ * written by that thread after each commit and read by many. Depends on {@code core}, {@code model}
+ * and, for progress, the wire records; knows no HTTP.
  */
 @NullMarked
 package blenderer.server.scheduling;

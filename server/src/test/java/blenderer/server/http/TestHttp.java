@@ -69,11 +69,13 @@ public final class TestHttp implements AutoCloseable {
     }
   }
 
+  private final Socket plain;
   private final SSLSocket socket;
   private final InputStream in;
   private final OutputStream out;
 
-  private TestHttp(SSLSocket socket) throws IOException {
+  private TestHttp(Socket plain, SSLSocket socket) throws IOException {
+    this.plain = plain;
     this.socket = socket;
     in = new BufferedInputStream(socket.getInputStream());
     out = socket.getOutputStream();
@@ -121,7 +123,7 @@ public final class TestHttp implements AutoCloseable {
       tls.close();
       throw e;
     }
-    return new TestHttp(tls);
+    return new TestHttp(plain, tls);
   }
 
   public Certificate certificate() throws IOException {
@@ -216,8 +218,9 @@ public final class TestHttp implements AutoCloseable {
     return chunk;
   }
 
+  /** Cuts the connection; a TLS goodbye would wait for the server's. */
   @Override
   public void close() throws IOException {
-    socket.close();
+    plain.close();
   }
 }
