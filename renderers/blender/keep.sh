@@ -27,9 +27,12 @@ mv "$state/exit.new" "$state/exit"
 # After a planned end nobody waits any more.
 [ ! -e "$state/ending" ] || exit 0
 [ "$code" != 0 ] || [ -z "${BLENDERER_ONCE:-}" ] || exit 0
-# A run that opens its reply only now would wait for ever: open it for writing, and close it.
+# A run that opens its reply only now would wait for ever: open it for writing, and close it. When the
+# node is gone (70) nobody asks any more, and nothing of it shall linger.
+rounds=10
+[ "$code" != 70 ] || rounds=1
 tries=0
-while [ "$tries" -lt 10 ]; do
+while [ "$tries" -lt "$rounds" ]; do
   for reply in "$state"/reply.*; do
     [ ! -p "$reply" ] || : <>"$reply"
   done

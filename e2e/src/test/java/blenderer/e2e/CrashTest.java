@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 @Tag("e2e")
 class CrashTest {
 
-  private static final int FRAMES = 10;
+  private static final int FRAMES = 6;
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration JOB = Duration.ofMinutes(4);
 

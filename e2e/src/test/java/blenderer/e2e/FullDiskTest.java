@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @Tag("e2e")
 class FullDiskTest {
 
-  private static final int FRAMES = 10;
+  private static final int FRAMES = 6;
 
   private static void fill(Path folder) throws IOException {
     byte[] block = new byte[1 << 16];
