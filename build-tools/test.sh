@@ -75,7 +75,9 @@ ensure_test_packages() {
   # shellcheck source=app/src/dist/lib/packages.sh
   . "$root/app/src/dist/lib/packages.sh"
   # shellcheck disable=SC2086  # words on purpose
-  command -v blender >/dev/null 2>&1 || need_debian_packages $blender_packages
+  command -v blender >/dev/null 2>&1 || need_debian_packages $blender_packages || return
+  # Gives a process a small disk of its own, to fill it.
+  command -v bwrap >/dev/null 2>&1 || need_debian_packages bubblewrap
 }
 
 check_scripts() {

@@ -31,6 +31,7 @@ final class FarmProcesses implements AutoCloseable {
   final int port;
   private final Map<String, Process> running = new LinkedHashMap<>();
   private long serverDisk = 0;
+  private String javaOptions = "";
   private final List<String> serverOptions = new ArrayList<>();
 
   FarmProcesses(String... serverOptions) throws IOException {
@@ -67,6 +68,12 @@ final class FarmProcesses implements AutoCloseable {
 
   Path adminConnection() {
     return (serverDisk > 0 ? folder : serverData()).resolve("admin.connection");
+  }
+
+  /** Options for the Java runtime of processes started from now on. */
+  FarmProcesses withJavaOptions(String options) {
+    javaOptions = options;
+    return this;
   }
 
   /** Gives the server's data folder a file system of its own, of so many bytes. */
@@ -180,7 +187,6 @@ final class FarmProcesses implements AutoCloseable {
 
   boolean isOnline(String name) {
     return Json.of(cli("nodes", "--json").expect(0).out())
-        
         .valueStream()
         .anyMatch(
             node ->
@@ -195,6 +201,7 @@ final class FarmProcesses implements AutoCloseable {
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
     builder.environment().put("HOME", home().toString());
+    builder.environment().put("BLENDERER_JAVA_OPTS", javaOptions);
     Process process = builder.start();
     running.put(name, process);
     return process;
@@ -241,10 +248,11 @@ final class FarmProcesses implements AutoCloseable {
 
   Run cliWith(Map<String, String> environment, String... arguments) {
     try {
-      Map<String, String> all = new HashMap<>(environment);
+      Map<String, String> all = new HashMap<>();
       all.put("HOME", home().toString());
       all.put("XDG_CONFIG_HOME", home().resolve(".config").toString());
       all.put("XDG_CACHE_HOME", home().resolve(".cache").toString());
+      all.putAll(environment);
       List<String> command = new ArrayList<>(List.of(Dist.program().toString()));
       command.addAll(List.of(arguments));
       return Run.of(Duration.ofMinutes(5), folder, all, command);
