@@ -98,9 +98,9 @@ final class FarmProcesses implements AutoCloseable {
     start("server", serverDisk == 0 ? command : onSmallDisk(serverData(), serverDisk, command));
     Patience.until(
         SOON,
-        () -> "the server answers; it said:\n" + logText("server"),
+        () -> "the server answers; it said:\n" + logText("server") + cli("whoami"),
         () ->
-            requireAlive("server") && Files.exists(adminConnection()) && cli("whoami").code() == 0);
+            requireAlive("server") && adminConnectionIsThere() && cli("whoami").code() == 0);
     return this;
   }
 
