@@ -35,6 +35,32 @@ final class BlobTransfer {
   }
 
   void upload(Digest digest, long size, BlobSource source, TransferProgress progress) {
+    if (size <= PART && putWhole(digest, size, source)) {
+      progress.moved(size);
+      return;
+    }
+    uploadInParts(digest, size, source, progress);
+  }
+
+  /**
+   * False if it must go in parts: over a line that broke they resume, and old servers know them.
+   */
+  private boolean putWhole(Digest digest, long size, BlobSource source) {
+    try {
+      client.putBlob(digest.hex(), body(source, 0, size));
+      return true;
+    } catch (UnreachableException e) {
+      return false;
+    } catch (ApiException e) {
+      if (e.status() == 404 || e.status() == 405 || e.mayPass()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private void uploadInParts(
+      Digest digest, long size, BlobSource source, TransferProgress progress) {
     Backoff.Tries tries = backoff.start();
     long told = 0;
     long best = 0;
@@ -77,19 +103,21 @@ final class BlobTransfer {
   }
 
   private Farm.Upload putPart(Farm.Upload upload, long length, BlobSource source) {
-    HttpCall.Body body =
-        new HttpCall.Body() {
-          @Override
-          public long length() {
-            return length;
-          }
+    return client.putPart(upload, body(source, upload.received(), length));
+  }
 
-          @Override
-          public void writeTo(OutputStream out) throws IOException {
-            copyPart(source, upload.received(), length, out);
-          }
-        };
-    return client.putPart(upload, body);
+  private static HttpCall.Body body(BlobSource source, long offset, long length) {
+    return new HttpCall.Body() {
+      @Override
+      public long length() {
+        return length;
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        copyPart(source, offset, length, out);
+      }
+    };
   }
 
   private static void copyPart(BlobSource source, long offset, long length, OutputStream out)

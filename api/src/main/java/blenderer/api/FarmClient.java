@@ -93,7 +93,8 @@ public final class FarmClient implements AutoCloseable {
   }
 
   /**
-   * Puts a blob into the content store, in parts; goes on where an earlier try stopped.
+   * Puts a blob into the content store: a small one in one call, others in parts; goes on where an
+   * earlier try stopped.
    *
    * @throws LocalFileException when the source cannot be read or is shorter than {@code size}
    * @throws ApiException {@code digest-mismatch} when the source has another digest
@@ -167,6 +168,18 @@ public final class FarmClient implements AutoCloseable {
             options.readTimeout(),
             true);
     return http.exchange(call, Farm.Upload.class);
+  }
+
+  void putBlob(String digest, HttpCall.Body bytes) {
+    http.exchange(
+        new HttpCall(
+            "PUT",
+            "/v1/blobs/" + FarmHttp.encode(digest),
+            List.of(new HttpCall.Header("Content-Type", "application/octet-stream")),
+            bytes,
+            options.readTimeout(),
+            true),
+        FarmHttp.Done.class);
   }
 
   void commitUpload(String id) {

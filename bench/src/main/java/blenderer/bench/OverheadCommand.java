@@ -127,7 +127,8 @@ final class OverheadCommand implements Callable<Integer> {
     line.put("bRatio", Figures.round(medianOf(slopes)));
     line.put("aDifferenceSeconds", difference(a, Way.BLENDER));
     line.put(
-        "bRatioToPersistent", Figures.round(ratio(requireTimes(b, Way.FARM), requireTimes(b, Way.BLENDER_PERSISTENT))));
+        "bRatioToPersistent",
+        Figures.round(ratio(requireTimes(b, Way.FARM), requireTimes(b, Way.BLENDER_PERSISTENT))));
     line.put("aDifferenceToPersistentSeconds", difference(a, Way.BLENDER_PERSISTENT));
     for (Way way : Way.values()) {
       ObjectNode node = line.putObject(way.name().toLowerCase(Locale.ROOT));
@@ -138,7 +139,7 @@ final class OverheadCommand implements Callable<Integer> {
     ObjectNode rest = line.putObject("farmPhasesSeconds");
     phases.forEach((name, values) -> rest.put(name, Figures.round(medianOf(values))));
     line.put("scene", "light: 200 cubes, 30 textures, linked library, Cycles, 320x180, 4 samples");
-    line.put("blender", run.blenderVersion());
+    line.put("version", run.blenderVersion());
     line.put("processors", Runtime.getRuntime().availableProcessors());
     return json.writeValueAsString(line);
   }

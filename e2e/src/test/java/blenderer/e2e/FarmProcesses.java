@@ -99,8 +99,7 @@ final class FarmProcesses implements AutoCloseable {
     Patience.until(
         SOON,
         () -> "the server answers; it said:\n" + logText("server") + cli("whoami"),
-        () ->
-            requireAlive("server") && adminConnectionIsThere() && cli("whoami").code() == 0);
+        () -> requireAlive("server") && adminConnectionIsThere() && cli("whoami").code() == 0);
     return this;
   }
 

@@ -105,8 +105,7 @@ class FarmRendersTest {
     farm.cli("download", job, "--to", all.toString()).expect(0);
     assertThat(frames(all)).hasSize(FRAMES);
     JsonNode attempts = Json.of(farm.cli("logs", job, "--frames", "3", "--json").expect(0).out());
-    assertThat(attempts.valueStream().map(a -> a.get("generation").asInt()))
-        .contains(1, 2);
+    assertThat(attempts.valueStream().map(a -> a.get("generation").asInt())).contains(1, 2);
   }
 
   @Test

@@ -69,6 +69,25 @@ class BlobRoutesTest {
   }
 
   @Test
+  void a_small_blob_goes_in_one_call_and_wrong_bytes_are_refused() throws IOException {
+    byte[] bytes = "a frame".getBytes(StandardCharsets.UTF_8);
+    Digest digest = Digest.of(bytes);
+    byte[] wrong = "b frame".getBytes(StandardCharsets.UTF_8);
+    assertThat(anna.whole(digest, wrong).problem(422).code()).isEqualTo("digest-mismatch");
+    anna.get("/v1/blobs/" + digest).expect(404);
+    anna.whole(digest, bytes).expect(204);
+    anna.whole(digest, bytes).expect(204);
+    assertThat(anna.get("/v1/blobs/" + digest).expect(200).answer().body()).isEqualTo(bytes);
+  }
+
+  @Test
+  void a_blob_too_long_for_one_call_is_told_how_to_go() throws IOException {
+    byte[] bytes = new byte[(8 << 20) + 1];
+    assertThat(anna.whole(Digest.of(bytes), bytes).problem(413).code())
+        .isEqualTo("too-large-for-one-call");
+  }
+
+  @Test
   void an_upload_goes_on_at_the_byte_where_it_stands() throws IOException {
     byte[] bytes = new byte[300_000];
     new Random(1).nextBytes(bytes);

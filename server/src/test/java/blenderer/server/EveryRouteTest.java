@@ -83,6 +83,7 @@ class EveryRouteTest {
     anna.get("/v1/uploads/" + upload.id()).expect(200);
     anna.upload(bytes);
     anna.get("/v1/blobs/" + digest).expect(200);
+    anna.whole(Digest.of(bytes), bytes).expect(204);
     TestHttp.Answer head =
         anna.call("HEAD", "/v1/blobs/" + digest, Map.of(), null).expect(200).answer();
     assertThat(head.header("content-length")).isEqualTo("10");

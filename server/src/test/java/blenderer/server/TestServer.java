@@ -259,6 +259,11 @@ final class TestServer implements AutoCloseable {
           bytes);
     }
 
+    Reply whole(Digest digest, byte[] bytes) throws IOException {
+      return call(
+          "PUT", "/v1/blobs/" + digest, Map.of("Content-Type", "application/octet-stream"), bytes);
+    }
+
     /** A manifest of one file, both uploaded. */
     Digest manifest(String path, String content) throws IOException {
       byte[] bytes = content.getBytes(StandardCharsets.UTF_8);

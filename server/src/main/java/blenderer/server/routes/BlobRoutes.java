@@ -18,12 +18,22 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finding, uploading and reading blobs. */
 final class BlobRoutes {
 
   /** The most digests of one find-missing call. */
   static final int MOST_DIGESTS = 10_000;
+
+  /** The longest blob that may be sent in one call, in bytes: as long as a part. */
+  static final long LONGEST_WHOLE = 8 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(BlobRoutes.class);
+  private static final long TELL_AGAIN_NANOS = 60_000_000_000L;
+  private static final AtomicLong LAST_TOLD = new AtomicLong(System.nanoTime() - TELL_AGAIN_NANOS);
 
   private static final int BUFFER = 128 << 10;
   private static final String BYTES = "application/octet-stream";
@@ -45,6 +55,7 @@ final class BlobRoutes {
         new Endpoint("GET", "/v1/uploads/{id}", Action.WRITE_BLOBS, this::look),
         new Endpoint("PUT", "/v1/uploads/{id}", Action.WRITE_BLOBS, this::part),
         new Endpoint("POST", "/v1/uploads/{id}/commit", Action.WRITE_BLOBS, this::commit),
+        new Endpoint("PUT", "/v1/blobs/{digest}", Action.WRITE_BLOBS, this::whole),
         new Endpoint("GET", "/v1/blobs/{digest}", Action.READ_BLOBS, this::read));
   }
 
@@ -88,6 +99,15 @@ final class BlobRoutes {
 
   static HttpError diskFull(Exchange exchange, StoreResult.NoSpace full) {
     exchange.answerHeader("Retry-After", "30");
+    long last = LAST_TOLD.get();
+    long now = System.nanoTime();
+    if (now - last >= TELL_AGAIN_NANOS && LAST_TOLD.compareAndSet(last, now)) {
+      LOG.warn(
+          "The disk is full: {} bytes are free, {} of them are kept, so files are refused"
+              + " until there is room",
+          full.free(),
+          full.kept());
+    }
     return HttpError.retryable(
         507,
         "disk-full",
@@ -99,6 +119,40 @@ final class BlobRoutes {
             + full.wanted()
             + " more do not fit.",
         "Delete jobs that are no longer needed, or give the server a larger disk.");
+  }
+
+  /** A blob in one call: for small ones three round trips would cost more than the bytes. */
+  private void whole(Exchange exchange, Identity caller) throws IOException {
+    Digest digest = Query.digest("digest", exchange.param("digest"));
+    long length = exchange.length();
+    if (length < 0) {
+      throw HttpError.of(
+          411, "length-missing", "A blob needs its length.", "Send the header Content-Length.");
+    }
+    if (length > LONGEST_WHOLE) {
+      throw HttpError.of(
+          413,
+          "too-large-for-one-call",
+          length + " bytes are too many for one call.",
+          "Begin an upload with POST /v1/uploads and send parts.");
+    }
+    switch (store.put(digest, length, exchange.body(), uploader(caller))) {
+      case StoreResult.Stored _ -> exchange.empty(204);
+      case StoreResult.BeyondEnd _ ->
+          throw new IllegalStateException("a body is never longer than its Content-Length");
+      case StoreResult.Cut cut ->
+          throw new IOException("the blob broke off at byte " + cut.received());
+      case StoreResult.NoSpace full -> throw diskFull(exchange, full);
+      case StoreResult.WrongBytes wrong -> throw mismatch(wrong);
+    }
+  }
+
+  private static HttpError mismatch(StoreResult.WrongBytes wrong) {
+    return HttpError.of(
+        422,
+        "digest-mismatch",
+        "Blob " + wrong.expected() + " was announced, but " + wrong.got() + " arrived.",
+        "Read the file again, hash it and upload it anew.");
   }
 
   /** The upload, if it is the caller's; to others it looks the same as none. */
@@ -165,12 +219,7 @@ final class BlobRoutes {
               "upload-offset",
               received + " of " + size + " bytes have arrived.",
               "Send the rest first.");
-      case StoreResult.WrongBytes wrong ->
-          throw HttpError.of(
-              422,
-              "digest-mismatch",
-              "Blob " + wrong.expected() + " was announced, but " + wrong.got() + " arrived.",
-              "Read the file again, hash it and upload it anew.");
+      case StoreResult.WrongBytes wrong -> throw mismatch(wrong);
       case StoreResult.NoSpace full -> throw diskFull(exchange, full);
       case StoreResult.UnknownUpload(String id) -> throw noUpload(id);
     }
