@@ -16,12 +16,14 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** INV-7: who gets in, and how far. */
 @Timeout(120)
+@Tag("slow")
 class AccessTest {
 
   @TempDir private Path data;

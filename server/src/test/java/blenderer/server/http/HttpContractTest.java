@@ -25,11 +25,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a server library has to do to carry Blenderer, over real TLS sockets. */
 @Timeout(60)
+@Tag("slow")
 class HttpContractTest {
 
   private static final Certificates.Signer AUTHORITY =
