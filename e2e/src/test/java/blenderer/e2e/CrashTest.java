@@ -75,8 +75,12 @@ class CrashTest {
 
   @Test
   void the_frames_of_a_killed_node_are_rendered_by_another() throws IOException {
-    String job = submitAndBegin();
     farm.startNode("two");
+    String job = submitAndBegin();
+    Patience.until(
+        SOON,
+        "node one renders",
+        () -> farm.renderersAlive().stream().anyMatch(line -> line.contains("node-one")));
     farm.kill("one");
     noRendererLeftOf("one");
     awaitDone(job);
