@@ -98,7 +98,7 @@ final class BlobRoutes {
   }
 
   static HttpError diskFull(Exchange exchange, StoreResult.NoSpace full) {
-    exchange.answerHeader("Retry-After", "30");
+    exchange.answerHeader("Retry-After", "5");
     long last = LAST_TOLD.get();
     long now = System.nanoTime();
     if (now - last >= TELL_AGAIN_NANOS && LAST_TOLD.compareAndSet(last, now)) {
