@@ -1,5 +1,6 @@
 package blenderer.api;
 
+import blenderer.model.HostOffer;
 import blenderer.model.Renderer;
 import blenderer.model.Requirement;
 import java.util.List;
@@ -119,6 +120,10 @@ public final class NodeSync {
    * @param memoryBytes of the machine
    * @param renderers what it can start
    * @param templates digests of the shipped templates that it runs
+   * @param offer attributes and amounts, measured or set by its owner; absent: nothing is known
+   * @param accepts how far jobs may go here, a word of {@code Permission}; absent: {@code scripts}
+   * @param sandbox what jobs run in, such as {@code bubblewrap}, or {@code none: } and the reason;
+   *     absent: not known
    */
   public record Facts(
       String version,
@@ -126,7 +131,10 @@ public final class NodeSync {
       int cpus,
       long memoryBytes,
       List<Renderer> renderers,
-      List<String> templates) {}
+      List<String> templates,
+      @Nullable HostOffer offer,
+      @Nullable String accepts,
+      @Nullable String sandbox) {}
 
   /**
    * The state that the server wants.

@@ -2,9 +2,11 @@ package blenderer.core;
 
 import blenderer.model.Digest;
 import blenderer.model.Failure;
+import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
+import blenderer.model.Permission;
 import blenderer.model.Renderer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -104,12 +106,20 @@ public sealed interface Event {
   /** A file that a task made. */
   record File(String path, Digest digest, long size) {}
 
-  /** What a node is and has. */
+  /**
+   * What a node is and has.
+   *
+   * @param accepts how far jobs may go there
+   * @param sandbox what jobs run in, or {@code none: } and the reason; empty: not known
+   */
   record Facts(
       String version,
       String os,
       int cpus,
       long memoryBytes,
       List<Renderer> renderers,
-      List<Digest> templates) {}
+      List<Digest> templates,
+      HostOffer offer,
+      Permission accepts,
+      String sandbox) {}
 }

@@ -44,6 +44,9 @@ public interface History {
   /** All nodes by id. */
   List<Row.Node> nodes();
 
+  /** All farm-wide limits by name. */
+  List<Row.Limit> limits();
+
   /** The result of looking a job up by the start of its id. */
   sealed interface Found {
     record One(String id) implements Found {}

@@ -84,6 +84,9 @@ final class JobEntry {
             row.parameters(),
             row.requirements(),
             row.settings(),
-            List.of());
+            List.of(),
+            row.permission(),
+            row.foreign(),
+            row.environments());
   }
 }

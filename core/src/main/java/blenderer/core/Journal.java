@@ -35,7 +35,11 @@ public interface Journal extends AutoCloseable {
    * @param revision of the last commit, 0 for an empty journal
    */
   record Snapshot(
-      long revision, List<JobSnapshot> jobs, List<Row.Lease> leases, List<Row.Node> nodes) {}
+      long revision,
+      List<JobSnapshot> jobs,
+      List<Row.Lease> leases,
+      List<Row.Node> nodes,
+      List<Row.Limit> limits) {}
 
   /**
    * The state of a job.

@@ -83,26 +83,7 @@ final class Ledger {
     for (JobEntry job : jobs) {
       Row.Job first = submitted.get(job.id());
       Row.Job row = job.row();
-      rows.add(
-          first == null
-              ? row
-              : new Row.Job(
-                  row.id(),
-                  row.name(),
-                  row.owner(),
-                  row.project(),
-                  row.priority(),
-                  row.state(),
-                  row.submittedAt(),
-                  row.startedAt(),
-                  row.finishedAt(),
-                  row.message(),
-                  row.template(),
-                  row.manifest(),
-                  row.parameters(),
-                  row.requirements(),
-                  row.settings(),
-                  first.inputs()));
+      rows.add(first == null ? row : row.withInputs(first.inputs()));
     }
     for (StepEntry step : steps) {
       rows.add(step.currentRow());

@@ -44,6 +44,7 @@ public final class MemoryJournal implements Journal, History {
   private final NavigableMap<String, Entry> entries = new TreeMap<>();
   private final NavigableMap<String, Row.Lease> leases = new TreeMap<>();
   private final NavigableMap<String, Row.Node> nodes = new TreeMap<>();
+  private final NavigableMap<String, Row.Limit> limits = new TreeMap<>();
   private final Set<String> submitted = new HashSet<>();
   private final Set<Object> writtenOnce = new HashSet<>();
   private long revision;
@@ -134,6 +135,7 @@ public final class MemoryJournal implements Journal, History {
           Row.Lease _,
           Row.LeaseEnded _,
           Row.Node _,
+          Row.Limit _,
           Row.JobDeleted _ ->
           null;
     };
@@ -155,6 +157,13 @@ public final class MemoryJournal implements Journal, History {
       case Row.Output output ->
           entry(output.job()).outputs.add(new Numbered<>(++outputNumber, output));
       case Row.Node node -> nodes.put(node.id(), node);
+      case Row.Limit limit -> {
+        if (limit.count() == null) {
+          limits.remove(limit.name());
+        } else {
+          limits.put(limit.name(), limit);
+        }
+      }
       case Row.JobDeleted deleted -> {
         entries.remove(deleted.id());
         leases.values().removeIf(lease -> lease.job().equals(deleted.id()));
@@ -186,7 +195,10 @@ public final class MemoryJournal implements Journal, History {
             Collections.unmodifiableMap(new LinkedHashMap<>(job.parameters())),
             List.copyOf(job.requirements()),
             Collections.unmodifiableMap(new LinkedHashMap<>(job.settings())),
-            List.of());
+            List.of(),
+            job.permission(),
+            job.foreign(),
+            List.copyOf(job.environments()));
   }
 
   @Override
@@ -198,7 +210,11 @@ public final class MemoryJournal implements Journal, History {
       }
     }
     return new Snapshot(
-        revision, List.copyOf(jobs), List.copyOf(leases.values()), List.copyOf(nodes.values()));
+        revision,
+        List.copyOf(jobs),
+        List.copyOf(leases.values()),
+        List.copyOf(nodes.values()),
+        List.copyOf(limits.values()));
   }
 
   @Override
@@ -432,6 +448,11 @@ public final class MemoryJournal implements Journal, History {
   @Override
   public synchronized List<Row.Node> nodes() {
     return List.copyOf(nodes.values());
+  }
+
+  @Override
+  public synchronized List<Row.Limit> limits() {
+    return List.copyOf(limits.values());
   }
 
   @Override

@@ -1,8 +1,10 @@
 package blenderer.core;
 
 import blenderer.model.Digest;
+import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
 import blenderer.model.NodeState;
+import blenderer.model.Permission;
 import blenderer.model.Renderer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,6 +28,9 @@ final class NodeEntry {
   long memoryBytes = 0;
   List<Renderer> renderers = List.of();
   List<Digest> templates = List.of();
+  HostOffer offer = HostOffer.NONE;
+  Permission accepts = Permission.SCRIPTS;
+  String sandbox = "";
 
   @Nullable String boot;
 
@@ -67,11 +72,26 @@ final class NodeEntry {
     memoryBytes = row.memoryBytes();
     renderers = row.renderers();
     templates = row.templates();
+    offer = row.offer();
+    accepts = row.accepts();
+    sandbox = row.sandbox();
   }
 
   Row.Node row(Now now) {
     return new Row.Node(
-        id, wish, slots, version, os, cpus, memoryBytes, renderers, templates, now.wall());
+        id,
+        wish,
+        slots,
+        version,
+        os,
+        cpus,
+        memoryBytes,
+        renderers,
+        templates,
+        now.wall(),
+        offer,
+        accepts,
+        sandbox);
   }
 
   /** Whether new leases may be given to it. */

@@ -2,14 +2,18 @@ package blenderer.core;
 
 import blenderer.model.Digest;
 import blenderer.model.Failure;
+import blenderer.model.HostNeeds;
+import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
+import blenderer.model.Permission;
 import blenderer.model.Renderer;
 import blenderer.model.Requirement;
 import blenderer.model.StepState;
 import blenderer.model.TaskState;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,9 @@ public sealed interface Row {
    * @param manifest the digest of the inputs' manifest
    * @param inputs every digest that the job needs: template, manifest, files. Written once; only in
    *     the row that submits the job, empty in later rows and when read
+   * @param permission how far the job goes
+   * @param foreign whether the template is none that ships with the program
+   * @param environments digests of external environment templates, outermost first
    */
   record Job(
       String id,
@@ -46,8 +53,76 @@ public sealed interface Row {
       Map<String, String> parameters,
       List<Requirement> requirements,
       Map<String, String> settings,
-      List<Digest> inputs)
-      implements Row {}
+      List<Digest> inputs,
+      Permission permission,
+      boolean foreign,
+      List<Digest> environments)
+      implements Row {
+
+    /** A job of a shipped template, with scripts switched off. */
+    public Job(
+        String id,
+        String name,
+        String owner,
+        String project,
+        int priority,
+        JobState state,
+        long submittedAt,
+        @Nullable Long startedAt,
+        @Nullable Long finishedAt,
+        @Nullable String message,
+        Digest template,
+        @Nullable Digest manifest,
+        Map<String, String> parameters,
+        List<Requirement> requirements,
+        Map<String, String> settings,
+        List<Digest> inputs) {
+      this(
+          id,
+          name,
+          owner,
+          project,
+          priority,
+          state,
+          submittedAt,
+          startedAt,
+          finishedAt,
+          message,
+          template,
+          manifest,
+          parameters,
+          requirements,
+          settings,
+          inputs,
+          Permission.TEMPLATES,
+          false,
+          List.of());
+    }
+
+    /** The same with other inputs. */
+    public Job withInputs(List<Digest> others) {
+      return new Job(
+          id,
+          name,
+          owner,
+          project,
+          priority,
+          state,
+          submittedAt,
+          startedAt,
+          finishedAt,
+          message,
+          template,
+          manifest,
+          parameters,
+          requirements,
+          settings,
+          others,
+          permission,
+          foreign,
+          environments);
+    }
+  }
 
   /**
    * A step of a job. Key: {@code job}, {@code step}.
@@ -58,6 +133,8 @@ public sealed interface Row {
    * @param run a lease never crosses a multiple of this many tasks
    * @param dependsOn numbers of steps that must be done first
    * @param withheld tasks without a row of their own that will not run: they count as cancelled
+   * @param plan what else was resolved when the job was made; never changes
+   * @param message why the step stands as it does, if there is something to say
    */
   record Step(
       String job,
@@ -69,8 +146,60 @@ public sealed interface Row {
       int run,
       List<Integer> dependsOn,
       StepState state,
-      IndexRanges withheld)
-      implements Row {}
+      IndexRanges withheld,
+      Plan plan,
+      @Nullable String message)
+      implements Row {
+
+    /** A step without needs of its own. */
+    public Step(
+        String job,
+        int step,
+        String name,
+        String label,
+        int size,
+        int chunk,
+        int run,
+        List<Integer> dependsOn,
+        StepState state,
+        IndexRanges withheld) {
+      this(job, step, name, label, size, chunk, run, dependsOn, state, withheld, Plan.PLAIN, null);
+    }
+  }
+
+  /** How leases of a step are cut. */
+  enum Cut {
+    /** At most {@code chunk} tasks, fewer towards the end of the step. */
+    SHRINKING,
+    /** As the format says: equal but for one task, the same whatever the farm looks like. */
+    BALANCED,
+    /** As many as take the wanted time, once it is known how long a task takes. */
+    TIMED
+  }
+
+  /**
+   * What a template says of a step beyond its tasks.
+   *
+   * @param needs what it asks of a host
+   * @param cut how leases are cut
+   * @param targetMillis how long a lease should take; for {@code TIMED}
+   * @param breaks offsets within {@code run} at which a lease must begin anew, because a number is
+   *     left out there
+   */
+  record Plan(HostNeeds needs, Cut cut, long targetMillis, IndexRanges breaks) {
+
+    /** No needs, and the scheduler's own way of cutting. */
+    public static final Plan PLAIN =
+        new Plan(HostNeeds.NONE, Cut.SHRINKING, 0, IndexRanges.empty());
+  }
+
+  /**
+   * How much of something the whole farm has, such as licences. Key: {@code name}.
+   *
+   * @param name of an amount, in lower case
+   * @param count null: there is no such limit any more
+   */
+  record Limit(String name, @Nullable BigDecimal count) implements Row {}
 
   /**
    * A task that was leased at least once, or that differs from a fresh one. Key: {@code job},
@@ -161,6 +290,9 @@ public sealed interface Row {
    * @param id the name, unique among nodes
    * @param wish what people want of it: online, paused, draining or quarantined; never offline
    * @param seenAt when it last called, as of this row; not rewritten for heartbeats
+   * @param offer attributes and amounts
+   * @param accepts how far jobs may go there
+   * @param sandbox what jobs run in, or {@code none: } and the reason; empty: not known
    */
   record Node(
       String id,
@@ -172,8 +304,40 @@ public sealed interface Row {
       long memoryBytes,
       List<Renderer> renderers,
       List<Digest> templates,
-      @Nullable Long seenAt)
-      implements Row {}
+      @Nullable Long seenAt,
+      HostOffer offer,
+      Permission accepts,
+      String sandbox)
+      implements Row {
+
+    /** A node that says nothing of its host. */
+    public Node(
+        String id,
+        NodeState wish,
+        int slots,
+        String version,
+        String os,
+        int cpus,
+        long memoryBytes,
+        List<Renderer> renderers,
+        List<Digest> templates,
+        @Nullable Long seenAt) {
+      this(
+          id,
+          wish,
+          slots,
+          version,
+          os,
+          cpus,
+          memoryBytes,
+          renderers,
+          templates,
+          seenAt,
+          HostOffer.NONE,
+          Permission.SCRIPTS,
+          "");
+    }
+  }
 
   /** A job and everything that belongs to it is gone, its outputs and attempts too. */
   record JobDeleted(String id) implements Row {}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live state of a step. Each task is in exactly one of: {@code fresh}, {@code open}, {@code
@@ -80,16 +81,20 @@ final class StepEntry {
   }
 
   void state(StepState state) {
-    row = with(state);
+    state(state, null);
+  }
+
+  void state(StepState state, @Nullable String message) {
+    row = with(state, message);
   }
 
   /** The row with the tasks that are withheld now. */
   Row.Step currentRow() {
-    row = with(row.state());
+    row = with(row.state(), row.message());
     return row;
   }
 
-  private Row.Step with(StepState state) {
+  private Row.Step with(StepState state, @Nullable String message) {
     return new Row.Step(
         row.job(),
         row.step(),
@@ -100,13 +105,15 @@ final class StepEntry {
         row.run(),
         row.dependsOn(),
         state,
-        withheld.toRanges());
+        withheld.toRanges(),
+        row.plan(),
+        message);
   }
 
   boolean isFinished() {
     return switch (row.state()) {
-      case DONE, FAILED, CANCELLED, INCOMPATIBLE -> true;
-      case BLOCKED, READY, RUNNING -> false;
+      case DONE, FAILED, CANCELLED -> true;
+      case BLOCKED, READY, RUNNING, INCOMPATIBLE -> false;
     };
   }
 

@@ -111,6 +111,9 @@ final class Syncs {
       node.memoryBytes = facts.memoryBytes();
       node.renderers = facts.renderers();
       node.templates = facts.templates();
+      node.offer = facts.offer();
+      node.accepts = facts.accepts();
+      node.sandbox = facts.sandbox();
       ledger.node(node);
     }
   }

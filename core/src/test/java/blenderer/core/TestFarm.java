@@ -2,9 +2,11 @@ package blenderer.core;
 
 import blenderer.model.Digest;
 import blenderer.model.Failure;
+import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
 import blenderer.model.Outcome;
+import blenderer.model.Permission;
 import blenderer.model.Renderer;
 import blenderer.model.Requirement;
 import blenderer.model.RetryClass;
@@ -25,7 +27,10 @@ final class TestFarm {
   final Settings settings = Settings.defaults();
   final Scheduler scheduler =
       new Scheduler(
-          settings, new Journal.Snapshot(0, List.of(), List.of(), List.of()), "l", new Now(0, 0));
+          settings,
+          new Journal.Snapshot(0, List.of(), List.of(), List.of(), List.of()),
+          "l",
+          new Now(0, 0));
   long clock = 0;
   final Map<String, Long> sequences = new HashMap<>();
   final List<Row> rows = new ArrayList<>();
@@ -94,7 +99,10 @@ final class TestFarm {
         2,
         1L << 30,
         List.of(new Renderer("blender", blender, List.of("cycles"))),
-        List.of(TEMPLATE));
+        List.of(TEMPLATE),
+        HostOffer.NONE,
+        Permission.SCRIPTS,
+        "");
   }
 
   /** A sync that is answered at once, if {@code park} is 0. */

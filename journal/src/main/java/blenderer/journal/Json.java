@@ -1,8 +1,12 @@
 package blenderer.journal;
 
 import blenderer.core.Journal.JournalException;
+import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
+import blenderer.model.HostNeeds;
+import blenderer.model.HostOffer;
+import blenderer.model.IndexRanges;
 import blenderer.model.Renderer;
 import blenderer.model.Requirement;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -28,6 +32,9 @@ final class Json {
       MAPPER.readerFor(new TypeReference<List<Requirement>>() {});
   private static final ObjectReader RENDERERS =
       MAPPER.readerFor(new TypeReference<List<Renderer>>() {});
+
+  private static final ObjectReader PLAN = MAPPER.readerFor(PlanText.class);
+  private static final ObjectReader OFFER = MAPPER.readerFor(HostOffer.class);
 
   private Json() {}
 
@@ -76,6 +83,28 @@ final class Json {
 
   static List<Renderer> renderers(String json) {
     return read(RENDERERS, json);
+  }
+
+  /** A plan as columns hold it: sets of indexes are text, like everywhere. */
+  private record PlanText(HostNeeds needs, Row.Cut cut, long targetMillis, String breaks) {}
+
+  static String ofPlan(Row.Plan plan) {
+    return plan.equals(Row.Plan.PLAIN)
+        ? "{}"
+        : of(new PlanText(plan.needs(), plan.cut(), plan.targetMillis(), plan.breaks().toString()));
+  }
+
+  static Row.Plan plan(String json) {
+    if (json.equals("{}")) {
+      return Row.Plan.PLAIN;
+    }
+    PlanText text = read(PLAN, json);
+    return new Row.Plan(
+        text.needs(), text.cut(), text.targetMillis(), IndexRanges.parse(text.breaks()));
+  }
+
+  static HostOffer offer(String json) {
+    return json.equals("{}") ? HostOffer.NONE : read(OFFER, json);
   }
 
   private static <T> T read(ObjectReader reader, String json) {

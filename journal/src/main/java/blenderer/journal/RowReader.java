@@ -6,8 +6,10 @@ import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
+import blenderer.model.Permission;
 import blenderer.model.StepState;
 import blenderer.model.TaskState;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -36,7 +38,10 @@ final class RowReader {
         Json.map(row.getString("parameters")),
         Json.requirements(row.getString("requirements")),
         Json.map(row.getString("settings")),
-        List.of());
+        List.of(),
+        Permission.ofWord(row.getString("permission")),
+        row.getInt("foreign_template") != 0,
+        Json.digests(row.getString("environments")));
   }
 
   static Row.Step step(ResultSet row) throws SQLException {
@@ -50,7 +55,9 @@ final class RowReader {
         row.getInt("run"),
         Json.numbers(row.getString("depends_on")),
         StepState.ofWord(row.getString("state")),
-        IndexRanges.parse(row.getString("withheld")));
+        IndexRanges.parse(row.getString("withheld")),
+        Json.plan(row.getString("plan")),
+        row.getString("message"));
   }
 
   static Row.Task task(ResultSet row) throws SQLException {
@@ -122,7 +129,14 @@ final class RowReader {
         row.getLong("memory_bytes"),
         Json.renderers(row.getString("renderers")),
         Json.digests(row.getString("templates")),
-        longOrNull(row, "seen_at"));
+        longOrNull(row, "seen_at"),
+        Json.offer(row.getString("offer")),
+        Permission.ofWord(row.getString("accepts")),
+        row.getString("sandbox"));
+  }
+
+  static Row.Limit limit(ResultSet row) throws SQLException {
+    return new Row.Limit(row.getString("name"), new BigDecimal(row.getString("amount")));
   }
 
   static @Nullable Long longOrNull(ResultSet row, String column) throws SQLException {

@@ -107,6 +107,7 @@ final class RowWriter {
       case Row.Attempt attempt -> attempt(attempt);
       case Row.Output output -> output(output);
       case Row.Node node -> node(node);
+      case Row.Limit limit -> limit(limit);
       case Row.JobDeleted(String id) -> delete(id);
     }
   }
@@ -115,7 +116,8 @@ final class RowWriter {
     session.update(
         "INSERT INTO jobs (id, revision, name, owner, project, priority, state, submitted_at,"
             + " started_at, finished_at, message, template, manifest, parameters, requirements,"
-            + " settings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " settings, permission, foreign_template, environments)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (id) DO UPDATE SET revision = excluded.revision,"
             + " name = excluded.name, owner = excluded.owner, project = excluded.project,"
             + " priority = excluded.priority, state = excluded.state,"
@@ -123,7 +125,9 @@ final class RowWriter {
             + " finished_at = excluded.finished_at, message = excluded.message,"
             + " template = excluded.template, manifest = excluded.manifest,"
             + " parameters = excluded.parameters, requirements = excluded.requirements,"
-            + " settings = excluded.settings",
+            + " settings = excluded.settings, permission = excluded.permission,"
+            + " foreign_template = excluded.foreign_template,"
+            + " environments = excluded.environments",
         job.id(),
         revision,
         job.name(),
@@ -139,7 +143,10 @@ final class RowWriter {
         job.manifest() == null ? null : job.manifest().hex(),
         Json.of(job.parameters()),
         Json.of(job.requirements()),
-        Json.of(job.settings()));
+        Json.of(job.settings()),
+        job.permission().word(),
+        job.foreign() ? 1 : 0,
+        Json.ofDigests(job.environments()));
     if (!job.inputs().isEmpty()) {
       for (Digest digest : job.inputs()) {
         session.update(
@@ -153,12 +160,12 @@ final class RowWriter {
 
   private void step(Row.Step step) throws SQLException {
     session.update(
-        "INSERT INTO steps (job, step, name, label, size, chunk, run, depends_on, state, withheld)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO steps (job, step, name, label, size, chunk, run, depends_on, state, withheld,"
+            + " plan, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (job, step) DO UPDATE SET name = excluded.name,"
             + " label = excluded.label, size = excluded.size, chunk = excluded.chunk,"
             + " run = excluded.run, depends_on = excluded.depends_on, state = excluded.state,"
-            + " withheld = excluded.withheld",
+            + " withheld = excluded.withheld, plan = excluded.plan, message = excluded.message",
         step.job(),
         step.step(),
         step.name(),
@@ -168,7 +175,9 @@ final class RowWriter {
         step.run(),
         Json.of(step.dependsOn()),
         step.state().word(),
-        step.withheld().toString());
+        step.withheld().toString(),
+        Json.ofPlan(step.plan()),
+        step.message());
   }
 
   private void task(Row.Task task) throws SQLException {
@@ -266,11 +275,13 @@ final class RowWriter {
   private void node(Row.Node node) throws SQLException {
     session.update(
         "INSERT INTO nodes (id, wish, slots, version, os, cpus, memory_bytes, renderers,"
-            + " templates, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " templates, seen_at, offer, accepts, sandbox)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (id) DO UPDATE SET wish = excluded.wish, slots = excluded.slots,"
             + " version = excluded.version, os = excluded.os, cpus = excluded.cpus,"
             + " memory_bytes = excluded.memory_bytes, renderers = excluded.renderers,"
-            + " templates = excluded.templates, seen_at = excluded.seen_at",
+            + " templates = excluded.templates, seen_at = excluded.seen_at,"
+            + " offer = excluded.offer, accepts = excluded.accepts, sandbox = excluded.sandbox",
         node.id(),
         node.wish().word(),
         node.slots(),
@@ -280,7 +291,22 @@ final class RowWriter {
         node.memoryBytes(),
         Json.of(node.renderers()),
         Json.ofDigests(node.templates()),
-        node.seenAt());
+        node.seenAt(),
+        Json.of(node.offer()),
+        node.accepts().word(),
+        node.sandbox());
+  }
+
+  private void limit(Row.Limit limit) throws SQLException {
+    if (limit.count() == null) {
+      session.update("DELETE FROM limits WHERE name = ?", limit.name());
+      return;
+    }
+    session.update(
+        "INSERT INTO limits (name, amount) VALUES (?, ?)"
+            + " ON CONFLICT (name) DO UPDATE SET amount = excluded.amount",
+        limit.name(),
+        limit.count().toPlainString());
   }
 
   /** Takes the job out of sight at once; what may be a million rows is swept in small bites. */

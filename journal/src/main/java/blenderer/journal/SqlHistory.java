@@ -36,6 +36,13 @@ final class SqlHistory implements History {
         .list();
   }
 
+  static List<Row.Limit> limits(Handle handle) {
+    return handle
+        .createQuery("SELECT * FROM limits ORDER BY name")
+        .map((row, _) -> RowReader.limit(row))
+        .list();
+  }
+
   static List<Row.Step> steps(Handle handle, String job) {
     return handle
         .createQuery("SELECT * FROM steps WHERE job = :job ORDER BY step")
@@ -335,5 +342,10 @@ final class SqlHistory implements History {
   @Override
   public List<Row.Node> nodes() {
     return readers.read(SqlHistory::nodes);
+  }
+
+  @Override
+  public List<Row.Limit> limits() {
+    return readers.read(SqlHistory::limits);
   }
 }

@@ -57,7 +57,8 @@ final class SqlJournal implements Journal {
                   .createQuery("SELECT * FROM leases ORDER BY id")
                   .map((row, _) -> RowReader.lease(row))
                   .list(),
-              SqlHistory.nodes(handle));
+              SqlHistory.nodes(handle),
+              SqlHistory.limits(handle));
         });
   }
 

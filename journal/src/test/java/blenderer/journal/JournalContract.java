@@ -53,7 +53,7 @@ abstract class JournalContract {
   @Test
   void an_empty_journal_has_revision_zero_and_nothing_in_it() {
     assertThat(journal().load())
-        .isEqualTo(new Journal.Snapshot(0, List.of(), List.of(), List.of()));
+        .isEqualTo(new Journal.Snapshot(0, List.of(), List.of(), List.of(), List.of()));
     assertThat(history().revision()).isZero();
     assertThat(history().jobs(ANY_JOB, null, 10)).isEmpty();
     assertThat(history().job("01a")).isEmpty();
@@ -108,7 +108,11 @@ abstract class JournalContract {
     assertThat(journal().load())
         .isEqualTo(
             new Journal.Snapshot(
-                3, List.of(loaded), List.of(lease), List.of(node("rack-1", NodeState.ONLINE))));
+                3,
+                List.of(loaded),
+                List.of(lease),
+                List.of(node("rack-1", NodeState.ONLINE)),
+                List.of()));
     assertThat(journal().loadJob("01a")).contains(loaded);
   }
 

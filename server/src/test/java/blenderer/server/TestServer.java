@@ -322,7 +322,10 @@ final class TestServer implements AutoCloseable {
                   4,
                   8L << 30,
                   List.of(new Renderer("blender", "4.3.2", List.of("cycles"))),
-                  List.of(TEMPLATE_DIGEST.hex(), TWO_STEPS_DIGEST.hex()));
+                  List.of(TEMPLATE_DIGEST.hex(), TWO_STEPS_DIGEST.hex()),
+                  null,
+                  null,
+                  null);
       introduced = true;
       return new NodeSync.Request(
           NodeSync.PROTOCOL, boot, ++sequence, park, 1, false, leases, reports, facts);

@@ -151,7 +151,10 @@ public final class Agent {
         Runtime.getRuntime().availableProcessors(),
         control.machineMemory(),
         renderers.stream().map(InstalledRenderer::renderer).toList(),
-        kits.stream().map(RendererKit::template).map(Digest::hex).toList());
+        kits.stream().map(RendererKit::template).map(Digest::hex).toList(),
+        null,
+        null,
+        null);
   }
 
   /**

@@ -231,7 +231,10 @@ final class SyncRoute {
             facts.cpus(),
             facts.memoryBytes(),
             Query.need(facts.renderers(), "facts/renderers"),
-            Query.need(facts.templates(), "facts/templates").stream().map(Digest::new).toList());
+            Query.need(facts.templates(), "facts/templates").stream().map(Digest::new).toList(),
+            HostFacts.offer(facts.offer()),
+            HostFacts.accepts(facts.accepts()),
+            HostFacts.sandbox(facts.sandbox()));
   }
 
   private NodeSync.Answer answer(Decision.Answer answer, List<NodeSync.Ack> missing) {

@@ -106,6 +106,7 @@ public final class LiveFarm implements Publication {
         }
         case Row.LeaseEnded(String id) -> end(id).ifPresent(node -> touched.add(node(node)));
         case Row.Node node -> touched.add(node(node.id()));
+        case Row.Limit _ -> {}
         case Row.JobDeleted(String id) -> {
           jobs.remove(id);
           List<String> ended =
