@@ -1,5 +1,6 @@
 package blenderer.openjd;
 
+import blenderer.openjd.range.RangeExpression;
 import java.util.List;
 import java.util.Map;
 

@@ -3,6 +3,7 @@ package blenderer.openjd;
 import blenderer.openjd.ParameterSpaceTemplate.Chunks;
 import blenderer.openjd.ParameterSpaceTemplate.Definition;
 import blenderer.openjd.ParameterSpaceTemplate.Range;
+import blenderer.openjd.range.RangeExpression;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

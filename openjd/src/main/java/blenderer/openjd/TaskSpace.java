@@ -1,6 +1,7 @@
 package blenderer.openjd;
 
 import blenderer.model.IndexRanges;
+import blenderer.openjd.range.RangeExpression;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

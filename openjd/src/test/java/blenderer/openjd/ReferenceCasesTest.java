@@ -2,6 +2,7 @@ package blenderer.openjd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.openjd.range.RangeExpression;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;

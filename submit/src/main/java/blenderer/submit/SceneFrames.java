@@ -1,6 +1,6 @@
 package blenderer.submit;
 
-import blenderer.openjd.RangeExpression;
+import blenderer.openjd.range.RangeExpression;
 import java.util.List;
 
 /** Frame ranges as people type them. */

@@ -1,4 +1,4 @@
-package blenderer.openjd;
+package blenderer.openjd.range;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

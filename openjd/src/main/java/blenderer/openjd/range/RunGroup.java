@@ -1,6 +1,6 @@
-package blenderer.openjd;
+package blenderer.openjd.range;
 
-import blenderer.openjd.RangeExpression.Run;
+import blenderer.openjd.range.RangeExpression.Run;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,7 +36,7 @@ record RunGroup(List<Run> runs, long last, long size) {
    * @throws IllegalArgumentException naming the smallest number found in two runs
    */
   static List<RunGroup> ofRuns(List<Run> unsorted, String what, String whole) {
-    String text = Problems.shortened(whole, 200);
+    String text = RangeReader.shortened(whole, 200);
     List<Run> sorted = new ArrayList<>(unsorted);
     sorted.sort(Comparator.comparingLong(Run::first));
     List<List<Run>> groups = new ArrayList<>();

@@ -1,4 +1,4 @@
-package blenderer.openjd;
+package blenderer.openjd.range;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -184,6 +184,17 @@ public final class RangeExpression {
     return groups.stream()
         .flatMap(group -> group.runs().stream())
         .map(Run::toString)
+        .collect(Collectors.joining(","));
+  }
+
+  /**
+   * As {@link #toString}, but two numbers are written as two ({@code 2,3} and not {@code 2-3}): the
+   * form that expressions give.
+   */
+  public String canonical() {
+    return groups.stream()
+        .flatMap(group -> group.runs().stream())
+        .map(run -> run.size() == 2 ? run.first() + "," + run.last() : run.toString())
         .collect(Collectors.joining(","));
   }
 

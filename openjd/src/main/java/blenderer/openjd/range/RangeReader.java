@@ -1,6 +1,6 @@
-package blenderer.openjd;
+package blenderer.openjd.range;
 
-import blenderer.openjd.RangeExpression.Run;
+import blenderer.openjd.range.RangeExpression.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -102,9 +102,13 @@ final class RangeReader {
 
   private IllegalArgumentException refused(String what) {
     return new IllegalArgumentException(
-        (frames ? "the frame range '" : "the range '")
-            + Problems.shortened(text, 200)
-            + "' "
-            + what);
+        (frames ? "the frame range '" : "the range '") + shortened(text, 200) + "' " + what);
+  }
+
+  /** The start and the end of a long text, for a sentence. */
+  static String shortened(String text, int most) {
+    return text.length() <= most
+        ? text
+        : text.substring(0, most * 2 / 3) + "…" + text.substring(text.length() - most / 3);
   }
 }
