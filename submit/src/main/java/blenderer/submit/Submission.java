@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,23 @@ public final class Submission {
   public record Submitted(
       Jobs.Job job, int files, long bytes, long sentBytes, Map<String, Path> renamed) {}
 
+  /**
+   * What a job is made of, whatever renders it.
+   *
+   * @param files workspace path to the file on this computer
+   * @param made workspace path to content that is no file here
+   * @param template the job template's bytes
+   * @param renamed workspace path to original of files that could not keep their name
+   * @param job the call that makes the job, given the digests of template and manifest
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Cargo(
+      Map<String, Path> files,
+      Map<String, byte[]> made,
+      byte[] template,
+      Map<String, Path> renamed,
+      BiFunction<Digest, @Nullable Digest, Jobs.Submit> job) {}
+
   /** A blob to be there before the job is made. */
   private record Piece(Digest digest, long size, BlobSource source, @Nullable HashedFile file) {}
 
@@ -106,21 +124,41 @@ public final class Submission {
         ProjectLayout.of(
             order.trace().scene(),
             order.trace().files().stream().map(file -> Path.of(file.path())).toList());
+    return submit(
+        new Cargo(
+            layout.files(),
+            Map.of(ProjectLayout.PATH_MAP, layout.pathMap()),
+            order.template(),
+            layout.renamed(),
+            (template, manifest) -> job(order, layout, template, manifest)));
+  }
+
+  /**
+   * Submits what is laid out already.
+   *
+   * @throws SubmitException {@code names-clash}, {@code blobs-missing}
+   * @throws LocalFileException when a file cannot be read or does not come to rest
+   */
+  Submitted submit(Cargo cargo) {
     try {
-      return submit(order, layout);
+      return send(cargo);
     } finally {
       cache.save();
     }
   }
 
-  private Submitted submit(Order order, ProjectLayout layout) {
+  private Submitted send(Cargo cargo) {
     long sent = 0;
     @Nullable Path restless = null;
     for (int round = 0; round < ROUNDS; round++) {
       Map<Digest, Piece> pieces = new LinkedHashMap<>();
-      Manifest manifest = manifest(layout, pieces);
-      Piece manifestPiece = add(pieces, "manifest", ManifestCodec.encode(manifest));
-      Piece template = add(pieces, "template", order.template());
+      Manifest manifest = manifest(cargo, pieces);
+      // A job without files has no manifest.
+      Piece manifestPiece =
+          manifest.files().isEmpty()
+              ? null
+              : add(pieces, "manifest", ManifestCodec.encode(manifest));
+      Piece template = add(pieces, "template", cargo.template());
       AtomicLong uploaded = new AtomicLong();
       Set<Path> changed = upload(pieces, uploaded);
       sent += uploaded.get();
@@ -130,12 +168,15 @@ public final class Submission {
         changed.forEach(listener::changed);
         continue;
       }
-      Jobs.Submit job = job(order, layout, template.digest(), manifestPiece.digest());
+      Jobs.Submit job =
+          cargo
+              .job()
+              .apply(template.digest(), manifestPiece == null ? null : manifestPiece.digest());
       try {
         // A new key for each round: another round is another body.
         Jobs.Job made = farm.submit(job, UUID.randomUUID().toString());
         return new Submitted(
-            made, manifest.files().size(), manifest.totalSize(), sent, layout.renamed());
+            made, manifest.files().size(), manifest.totalSize(), sent, cargo.renamed());
       } catch (ApiException e) {
         if (!e.code().equals("blobs-missing")) {
           throw e;
@@ -152,26 +193,31 @@ public final class Submission {
         "Look whether its disk is full, and into its log.");
   }
 
-  private Manifest manifest(ProjectLayout layout, Map<Digest, Piece> pieces) {
-    List<Path> originals = List.copyOf(layout.files().values());
+  private Manifest manifest(Cargo cargo, Map<Digest, Piece> pieces) {
+    List<Path> originals = List.copyOf(cargo.files().values());
     List<HashedFile> hashed = hash(originals);
     List<Manifest.Entry> entries = new ArrayList<>();
     int at = 0;
-    for (String path : layout.files().keySet()) {
+    for (String path : cargo.files().keySet()) {
       HashedFile file = hashed.get(at++);
       entries.add(new Manifest.Entry(path, file.digest(), file.stamp().size()));
       pieces.put(
           file.digest(),
           new Piece(file.digest(), file.stamp().size(), BlobSource.file(file.file()), file));
     }
-    Piece map = add(pieces, "path map", layout.pathMap());
-    entries.add(new Manifest.Entry(ProjectLayout.PATH_MAP, map.digest(), map.size()));
+    cargo
+        .made()
+        .forEach(
+            (path, content) -> {
+              Piece piece = add(pieces, path, content);
+              entries.add(new Manifest.Entry(path, piece.digest(), piece.size()));
+            });
     try {
       return new Manifest(entries);
     } catch (IllegalArgumentException e) {
       throw new SubmitException(
           "names-clash",
-          "The scene's files cannot lie in one folder: " + e.getMessage() + ".",
+          "The job's files cannot lie in one folder: " + e.getMessage() + ".",
           "Rename one of them.",
           List.of(),
           e);
@@ -239,7 +285,7 @@ public final class Submission {
   }
 
   private static Jobs.Submit job(
-      Order order, ProjectLayout layout, Digest template, Digest manifest) {
+      Order order, ProjectLayout layout, Digest template, @Nullable Digest manifest) {
     SceneTrace trace = order.trace();
     String name = order.name() == null ? defaultName(trace.scene()) : order.name();
     Map<String, String> parameters = new LinkedHashMap<>();
@@ -259,7 +305,7 @@ public final class Submission {
         order.project(),
         order.priority(),
         template.hex(),
-        manifest.hex(),
+        manifest == null ? null : manifest.hex(),
         parameters,
         List.of(new Requirement(trace.renderer(), trace.atLeast(), trace.features())),
         settings);
