@@ -27,6 +27,7 @@ final class Commands {
     commands.put("server", ServerCommand::new);
     commands.put("node", NodeCommand::new);
     commands.putAll(PeopleCommands.all(around));
+    commands.put("openjd", OpenjdCommand::new);
     commands.put("bench", BenchCommand::new);
     commands.put("version", VersionCommand::new);
     return commands;

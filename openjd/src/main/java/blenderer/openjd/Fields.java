@@ -96,11 +96,13 @@ final class Fields {
 
   /** Complains of keys nobody asked for. */
   void finish() {
-    for (String key : fields.keySet()) {
+    for (var entry : fields.entrySet()) {
+      String key = entry.getKey();
       if (!known.contains(key)) {
         Set<String> absent = new LinkedHashSet<>(known);
         absent.removeAll(fields.keySet());
-        problems.add(path, "the key '" + key + "' is not known here" + Near.hint(key, absent));
+        spot(key, entry.getValue())
+            .wrong("the key '" + key + "' is not known here" + Near.hint(key, absent));
       }
     }
   }

@@ -21,6 +21,9 @@ final class JsonText {
   private final String text;
   private int at = 0;
 
+  /** Line ends stand between values only: a string with one in it is refused. */
+  private int line = 1;
+
   private JsonText(String text) {
     this.text = text;
   }
@@ -46,19 +49,20 @@ final class JsonText {
     return switch (text.charAt(at)) {
       case '{' -> fields(depth);
       case '[' -> items(depth);
-      case '"' -> new Tree.Text(string());
-      case 't' -> word("true", new Tree.Bool(true));
-      case 'f' -> word("false", new Tree.Bool(false));
-      case 'n' -> word("null", new Tree.Nothing("null"));
+      case '"' -> new Tree.Text(string(), line);
+      case 't' -> word("true", new Tree.Bool(true, line));
+      case 'f' -> word("false", new Tree.Bool(false, line));
+      case 'n' -> word("null", new Tree.Nothing("null", line));
       default -> number();
     };
   }
 
   private Tree fields(int depth) throws Tree.Unreadable {
+    int start = line;
     at++;
     SequencedMap<String, Tree> fields = new LinkedHashMap<>();
     if (next('}')) {
-      return new Tree.Fields(fields);
+      return new Tree.Fields(fields, start);
     }
     do {
       skipSpace();
@@ -76,14 +80,15 @@ final class JsonText {
     if (!next('}')) {
       throw wrong("a ',' or '}' is missing");
     }
-    return new Tree.Fields(fields);
+    return new Tree.Fields(fields, start);
   }
 
   private Tree items(int depth) throws Tree.Unreadable {
+    int start = line;
     at++;
     List<Tree> items = new ArrayList<>();
     if (next(']')) {
-      return new Tree.Items(items);
+      return new Tree.Items(items, start);
     }
     do {
       items.add(value(depth + 1));
@@ -91,7 +96,7 @@ final class JsonText {
     if (!next(']')) {
       throw wrong("a ',' or ']' is missing");
     }
-    return new Tree.Items(items);
+    return new Tree.Items(items, start);
   }
 
   private Tree word(String word, Tree meaning) throws Tree.Unreadable {
@@ -113,7 +118,7 @@ final class JsonText {
     }
     at = matcher.end();
     boolean whole = matcher.group(1) == null && matcher.group(2) == null;
-    return new Tree.Num(new BigDecimal(digits), digits, whole);
+    return new Tree.Num(new BigDecimal(digits), digits, whole, line);
   }
 
   private String string() throws Tree.Unreadable {
@@ -169,13 +174,12 @@ final class JsonText {
 
   private void skipSpace() {
     while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+      line += text.charAt(at) == '\n' ? 1 : 0;
       at++;
     }
   }
 
   private Tree.Unreadable wrong(String what) {
-    int end = Math.min(at, text.length());
-    long line = text.substring(0, end).chars().filter(c -> c == '\n').count() + 1;
-    return new Tree.Unreadable("line " + line + ": " + what);
+    return new Tree.Unreadable(line, what);
   }
 }

@@ -79,7 +79,7 @@ public final class OutputDirectives {
     String assignment = payload;
     if (payload.startsWith("\"")) {
       try {
-        if (!(JsonText.read(payload) instanceof Tree.Text(String text))) {
+        if (!(JsonText.read(payload) instanceof Tree.Text(String text, _))) {
           return noVariable(redacted);
         }
         assignment = text;
@@ -116,11 +116,11 @@ public final class OutputDirectives {
     }
     List<String> files = new ArrayList<>();
     try {
-      if (!(JsonText.read(matcher.group(2)) instanceof Tree.Items(List<Tree> items))) {
+      if (!(JsonText.read(matcher.group(2)) instanceof Tree.Items(List<Tree> items, _))) {
         return noDone();
       }
       for (Tree item : items) {
-        if (!(item instanceof Tree.Text(String path))) {
+        if (!(item instanceof Tree.Text(String path, _))) {
           return noDone();
         }
         files.add(path);

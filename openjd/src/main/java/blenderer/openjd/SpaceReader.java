@@ -198,7 +198,7 @@ final class SpaceReader {
               text ->
                   !text.isLiteral() || Letters.ANY.check(text.source(), 1, LONGEST_VALUE, spot));
     }
-    if (spot.tree() instanceof Tree.Text(String text) && text.contains("{{")) {
+    if (spot.tree() instanceof Tree.Text(String text, _) && text.contains("{{")) {
       return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope);
     }
     return type.isWhole()
@@ -223,7 +223,7 @@ final class SpaceReader {
   }
 
   private Optional<FormatString> number(Spot spot, int least) {
-    if (spot.tree() instanceof Tree.Text(String text) && text.contains("{{")) {
+    if (spot.tree() instanceof Tree.Text(String text, _) && text.contains("{{")) {
       return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope);
     }
     return spot.whole(least, Integer.MAX_VALUE).map(SpaceReader::literal);

@@ -32,7 +32,7 @@ record Spot(Tree tree, String path, Problems problems) {
 
   /** Any text. */
   Optional<String> text() {
-    return tree instanceof Tree.Text(String value) ? Optional.of(value) : expected("text");
+    return tree instanceof Tree.Text(String value, _) ? Optional.of(value) : expected("text");
   }
 
   /** A text of so many code points, all of which {@code allowed} lets pass. */
@@ -75,7 +75,7 @@ record Spot(Tree tree, String path, Problems problems) {
   }
 
   Optional<Boolean> bool() {
-    return tree instanceof Tree.Bool(boolean value)
+    return tree instanceof Tree.Bool(boolean value, _)
         ? Optional.of(value)
         : expected("true or false");
   }
@@ -84,13 +84,13 @@ record Spot(Tree tree, String path, Problems problems) {
   Optional<Long> whole() {
     BigDecimal value =
         switch (tree) {
-          case Tree.Num(BigDecimal number, _, boolean whole) when whole -> number;
-          case Tree.Text(String text) when WHOLE.matcher(text.strip()).matches() ->
+          case Tree.Num(BigDecimal number, _, boolean whole, _) when whole -> number;
+          case Tree.Text(String text, _) when WHOLE.matcher(text.strip()).matches() ->
               new BigDecimal(text.strip());
           default -> null;
         };
     if (value == null) {
-      return tree instanceof Tree.Text(String text)
+      return tree instanceof Tree.Text(String text, _)
           ? refuse("'" + text + "' is not a whole number")
           : expected("a whole number");
     }
@@ -120,7 +120,7 @@ record Spot(Tree tree, String path, Problems problems) {
     String text =
         switch (tree) {
           case Tree.Num number -> number.text();
-          case Tree.Text(String written) -> written.strip();
+          case Tree.Text(String written, _) -> written.strip();
           default -> null;
         };
     if (text == null) {
@@ -152,7 +152,7 @@ record Spot(Tree tree, String path, Problems problems) {
 
   /** A list of so many items; empty when it is none. */
   List<Spot> items(int least, int most) {
-    if (!(tree instanceof Tree.Items(List<Tree> items))) {
+    if (!(tree instanceof Tree.Items(List<Tree> items, _))) {
       expected("a list");
       return List.of();
     }
@@ -180,7 +180,7 @@ record Spot(Tree tree, String path, Problems problems) {
 
   /** An object; when it is none, one without fields that complains no more. */
   Fields fields() {
-    if (tree instanceof Tree.Fields(var fields)) {
+    if (tree instanceof Tree.Fields(var fields, _)) {
       return new Fields(fields, path, problems);
     }
     expected("an object");

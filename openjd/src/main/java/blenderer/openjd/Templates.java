@@ -3,6 +3,7 @@ package blenderer.openjd;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,11 +20,14 @@ public final class Templates {
 
   private Templates() {}
 
+  /** What became of a template of either kind. */
+  public sealed interface Result permits JobResult, EnvironmentResult {}
+
   /** What became of a job template. */
-  public sealed interface JobResult permits Parsed, Refused {}
+  public sealed interface JobResult extends Result permits Parsed, Refused {}
 
   /** What became of an environment template. */
-  public sealed interface EnvironmentResult permits ParsedEnvironment, Refused {}
+  public sealed interface EnvironmentResult extends Result permits ParsedEnvironment, Refused {}
 
   /** A job template without a fault. */
   public record Parsed(JobTemplate template) implements JobResult {}
@@ -43,6 +47,17 @@ public final class Templates {
   }
 
   /**
+   * Reads a template of the kind that its {@code specificationVersion} names.
+   *
+   * @param utf8 the document
+   * @param origin where it came from, for messages
+   * @param extensions what the template may ask for, of {@link Extensions#SUPPORTED}
+   */
+  public static Result parse(byte[] utf8, String origin, Collection<String> extensions) {
+    return read(utf8, origin, extensions, List.of(JOB, ENVIRONMENT));
+  }
+
+  /**
    * Reads a job template. Format strings are checked against the names in their scope; values that
    * hold references (ranges, requirements) are checked again when a job is made.
    *
@@ -50,17 +65,10 @@ public final class Templates {
    * @param origin where it came from, for messages
    */
   public static JobResult parseJob(byte[] utf8, String origin) {
-    Problems problems = new Problems();
-    Optional<Fields> document = document(utf8, JOB, problems);
-    if (document.isEmpty()) {
-      return new Refused(problems.toList());
-    }
-    Fields fields = document.get();
-    Set<String> extensions = extensions(fields);
-    fields.take("$schema");
-    JobTemplate template = new JobReader(extensions, origin, problems).read(fields);
-    fields.finish();
-    return problems.isEmpty() ? new Parsed(template) : new Refused(problems.toList());
+    return switch (read(utf8, origin, Extensions.SUPPORTED, List.of(JOB))) {
+      case JobResult result -> result;
+      case ParsedEnvironment _ -> throw new IllegalStateException("only a job was asked for");
+    };
   }
 
   /**
@@ -70,53 +78,75 @@ public final class Templates {
    * @param origin where it came from, for messages
    */
   public static EnvironmentResult parseEnvironment(byte[] utf8, String origin) {
-    Problems problems = new Problems();
-    Optional<Fields> document = document(utf8, ENVIRONMENT, problems);
-    if (document.isEmpty()) {
-      return new Refused(problems.toList());
-    }
-    Fields fields = document.get();
-    Set<String> extensions = extensions(fields);
-    fields.take("$schema");
-    EnvironmentTemplate template =
-        new JobReader(extensions, origin, problems).readEnvironmentTemplate(fields);
-    fields.finish();
-    return problems.isEmpty() ? new ParsedEnvironment(template) : new Refused(problems.toList());
+    return switch (read(utf8, origin, Extensions.SUPPORTED, List.of(ENVIRONMENT))) {
+      case EnvironmentResult result -> result;
+      case Parsed _ -> throw new IllegalStateException("only an environment was asked for");
+    };
   }
 
-  /** The document's fields, unless it cannot be read or is of another kind or revision. */
-  private static Optional<Fields> document(byte[] utf8, String version, Problems problems) {
+  private static Result read(
+      byte[] utf8, String origin, Collection<String> supported, List<String> versions) {
+    Problems problems = new Problems();
     Tree tree;
     try {
-      tree = read(utf8);
+      tree = tree(utf8);
     } catch (Tree.Unreadable e) {
-      problems.add("", String.valueOf(e.getMessage()));
-      return Optional.empty();
+      problems.add(e);
+      return new Refused(problems.toList());
     }
-    if (!(tree instanceof Tree.Fields(var map))) {
+    problems.in(tree);
+    if (!(tree instanceof Tree.Fields(var map, _))) {
       problems.add("", "a template is an object with keys such as 'specificationVersion'");
-      return Optional.empty();
+      return new Refused(problems.toList());
     }
     Fields fields = new Fields(map, "", problems);
-    Optional<String> written = fields.need("specificationVersion").flatMap(Spot::text);
-    if (written.isPresent() && !written.get().equals(version)) {
-      problems.add(
-          "/specificationVersion",
-          "'" + written.get() + "' is not '" + version + "', the only version that is read here");
-    }
     // Rules of another revision do not fit: errors found by ours would mislead.
-    return written.filter(version::equals).map(_ -> fields);
+    Optional<String> version = version(fields, versions);
+    if (version.isEmpty()) {
+      return new Refused(problems.toList());
+    }
+    fields.take("$schema");
+    JobReader reader = new JobReader(extensions(fields, supported), origin, problems);
+    Result result =
+        version.get().equals(JOB)
+            ? new Parsed(reader.read(fields))
+            : new ParsedEnvironment(reader.readEnvironmentTemplate(fields));
+    fields.finish();
+    return problems.isEmpty() ? result : new Refused(problems.toList());
   }
 
-  private static Tree read(byte[] utf8) throws Tree.Unreadable {
+  private static Optional<String> version(Fields fields, List<String> versions) {
+    return fields
+        .need("specificationVersion")
+        .flatMap(
+            spot ->
+                spot.text()
+                    .filter(
+                        written -> {
+                          if (versions.contains(written)) {
+                            return true;
+                          }
+                          spot.wrong(
+                              "'"
+                                  + written
+                                  + "' is not '"
+                                  + String.join("' or '", versions)
+                                  + (versions.size() == 1
+                                      ? "', the only version that is read here"
+                                      : "', the only versions that are read here"));
+                          return false;
+                        }));
+  }
+
+  private static Tree tree(byte[] utf8) throws Tree.Unreadable {
     if (utf8.length > MOST_BYTES) {
-      throw new Tree.Unreadable("the template is longer than " + MOST_BYTES + " bytes");
+      throw new Tree.Unreadable(0, "the template is longer than " + MOST_BYTES + " bytes");
     }
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
     } catch (CharacterCodingException e) {
-      throw new Tree.Unreadable("the template is not UTF-8 text; save it as UTF-8");
+      throw new Tree.Unreadable(0, "the template is not UTF-8 text; save it as UTF-8");
     }
     if (text.startsWith("\uFEFF")) {
       text = text.substring(1);
@@ -135,7 +165,7 @@ public final class Templates {
     return YamlText.read(text);
   }
 
-  private static Set<String> extensions(Fields fields) {
+  private static Set<String> extensions(Fields fields, Collection<String> supported) {
     Set<String> extensions = new LinkedHashSet<>();
     for (Spot spot : fields.list("extensions", 100)) {
       Optional<String> name = spot.text();
@@ -144,13 +174,13 @@ public final class Templates {
       }
       if (!extensions.add(name.get())) {
         spot.wrong("the extension '" + name.get() + "' stands twice; remove one");
-      } else if (!Extensions.SUPPORTED.contains(name.get())) {
+      } else if (!supported.contains(name.get())) {
         spot.wrong(
             "the extension '"
                 + name.get()
                 + "' is not known; supported are "
-                + String.join(", ", Extensions.SUPPORTED)
-                + Near.hint(name.get(), Extensions.SUPPORTED));
+                + String.join(", ", supported)
+                + Near.hint(name.get(), supported));
       }
     }
     return extensions;

@@ -58,9 +58,9 @@ final class YamlText {
       return new YamlText(new Parse(settings).parseString(text).iterator()).document();
     } catch (MarkedYamlEngineException e) {
       String what = e.getProblem() == null ? "this is not YAML" : e.getProblem();
-      throw new Tree.Unreadable(line(e.getProblemMark()) + what);
+      throw new Tree.Unreadable(line(e.getProblemMark()), what);
     } catch (YamlEngineException e) {
-      throw new Tree.Unreadable("this is not YAML: " + e.getMessage());
+      throw new Tree.Unreadable(0, "this is not YAML: " + e.getMessage());
     }
   }
 
@@ -68,14 +68,14 @@ final class YamlText {
     Event event = events.next();
     while (!(event instanceof NodeEvent)) {
       if (event.getEventId() == Event.ID.StreamEnd) {
-        throw new Tree.Unreadable("the document is empty");
+        throw new Tree.Unreadable(0, "the document is empty");
       }
       event = events.next();
     }
     Tree tree = tree(event, 0);
     while (events.hasNext()) {
       if (events.next().getEventId() == Event.ID.DocumentStart) {
-        throw new Tree.Unreadable("there is more than one document; leave one");
+        throw new Tree.Unreadable(0, "there is more than one document; leave one");
       }
     }
     return tree;
@@ -98,8 +98,8 @@ final class YamlText {
     Tree tree =
         switch (event) {
           case ScalarEvent scalar -> scalar(scalar);
-          case SequenceStartEvent _ -> items(depth);
-          case MappingStartEvent _ -> fields(depth);
+          case SequenceStartEvent _ -> items(event, depth);
+          case MappingStartEvent _ -> fields(event, depth);
           default -> throw refused(event, "this is no value");
         };
     if (event instanceof NodeEvent node && node.getAnchor().isPresent()) {
@@ -115,17 +115,17 @@ final class YamlText {
     }
   }
 
-  private Tree items(int depth) throws Tree.Unreadable {
+  private Tree items(Event start, int depth) throws Tree.Unreadable {
     List<Tree> items = new ArrayList<>();
     for (Event event = events.next();
         event.getEventId() != Event.ID.SequenceEnd;
         event = events.next()) {
       items.add(tree(event, depth + 1));
     }
-    return new Tree.Items(items);
+    return new Tree.Items(items, line(start.getStartMark()));
   }
 
-  private Tree fields(int depth) throws Tree.Unreadable {
+  private Tree fields(Event start, int depth) throws Tree.Unreadable {
     SequencedMap<String, Tree> fields = new LinkedHashMap<>();
     for (Event event = events.next();
         event.getEventId() != Event.ID.MappingEnd;
@@ -138,11 +138,12 @@ final class YamlText {
             event, "the key '" + key.getValue() + "' stands twice in the same object; remove one");
       }
     }
-    return new Tree.Fields(fields);
+    return new Tree.Fields(fields, line(start.getStartMark()));
   }
 
   private static Tree scalar(ScalarEvent scalar) throws Tree.Unreadable {
     String text = scalar.getValue();
+    int line = line(scalar.getStartMark());
     Tag tag =
         scalar
             .getTag()
@@ -154,22 +155,22 @@ final class YamlText {
                         .getScalarResolver()
                         .resolve(text, scalar.getImplicit().canOmitTagInPlainScalar()));
     if (tag.equals(Tag.STR)) {
-      return new Tree.Text(text);
+      return new Tree.Text(text, line);
     }
     if (tag.equals(Tag.NULL)) {
-      return new Tree.Nothing("null");
+      return new Tree.Nothing("null", line);
     }
     if (tag.equals(Tag.BOOL)) {
-      return new Tree.Bool(text.equalsIgnoreCase("true"));
+      return new Tree.Bool(text.equalsIgnoreCase("true"), line);
     }
     try {
       if (tag.equals(Tag.INT) && text.length() <= LONGEST_NUMBER) {
-        return new Tree.Num(new BigDecimal(whole(text)), whole(text).toString(), true);
+        return new Tree.Num(new BigDecimal(whole(text)), whole(text).toString(), true, line);
       }
       if (tag.equals(Tag.FLOAT) && text.length() <= LONGEST_NUMBER) {
         return text.toLowerCase(Locale.ROOT).matches("[-+]?\\.inf|\\.nan")
-            ? new Tree.Nothing(text)
-            : new Tree.Num(new BigDecimal(text), text, false);
+            ? new Tree.Nothing(text, line)
+            : new Tree.Num(new BigDecimal(text), text, false, line);
       }
     } catch (NumberFormatException e) {
       throw refused(scalar, "'" + text + "' is no number");
@@ -188,10 +189,10 @@ final class YamlText {
   }
 
   private static Tree.Unreadable refused(Event event, String what) {
-    return new Tree.Unreadable(line(event.getStartMark()) + what);
+    return new Tree.Unreadable(line(event.getStartMark()), what);
   }
 
-  private static String line(Optional<Mark> mark) {
-    return mark.map(m -> "line " + (m.getLine() + 1) + ": ").orElse("");
+  private static int line(Optional<Mark> mark) {
+    return mark.map(m -> m.getLine() + 1).orElse(0);
   }
 }

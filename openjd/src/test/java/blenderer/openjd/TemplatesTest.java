@@ -20,10 +20,18 @@ final class TemplatesTest {
     return errors(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Without lines, which one test alone is about. */
   private static List<String> errors(byte[] utf8) {
+    return found(utf8).stream()
+        .map(e -> e.path().isEmpty() ? e : new TemplateError(e.path(), 0, e.message()))
+        .map(TemplateError::toString)
+        .toList();
+  }
+
+  private static List<TemplateError> found(byte[] utf8) {
     return switch (Templates.parseJob(utf8, "test")) {
       case Templates.Parsed _ -> List.of();
-      case Templates.Refused(var errors) -> errors.stream().map(TemplateError::toString).toList();
+      case Templates.Refused(var errors) -> errors;
     };
   }
 
@@ -69,29 +77,31 @@ final class TemplatesTest {
                 onRun: {comand: blender, timeout: 0, args: ["{{Task.Param.G}}", 7]}
         """;
 
-    assertThat(errors(text))
+    assertThat(found(text.getBytes(StandardCharsets.UTF_8)))
+        .extracting(TemplateError::toString)
         .containsExactly(
-            "/extensions/0: the extension 'TASK_CHUNKNG' is not known; supported are TASK_CHUNKING;"
-                + " did you mean 'TASK_CHUNKING'?",
-            "/parameterDefinitions/0: the key 'objekttype' is not known here; did you mean"
-                + " 'objectType'?",
-            "/parameterDefinitions/1/default: the default '5' is more than the largest allowed"
-                + " value 3",
-            "/parameterDefinitions/2/type: 'STRNG' is not one of STRING, PATH, INT, FLOAT; did you"
-                + " mean 'STRING'?",
-            "/name: 'Param.Scene' is a path, which is only known on the host that runs the session;"
-                + " use RawParam here",
-            "/name: 'Param.Framez' has no meaning here; did you mean 'Param.Frames'?",
-            "/steps/0/parameterSpace/taskParameterDefinitions/0/range: the range '1-20,15' names 15"
-                + " twice",
-            "/steps/0/script/actions/onRun: the key 'command' is missing",
-            "/steps/0/script/actions/onRun/args/0: 'Task.Param.G' has no meaning here; did you mean"
-                + " 'Task.Param.F'?",
-            "/steps/0/script/actions/onRun/args/1: this is a whole number, but must be text",
-            "/steps/0/script/actions/onRun/timeout: the number 0 is less than 1",
-            "/steps/0/script/actions/onRun: the key 'comand' is not known here; did you mean"
-                + " 'command'?",
-            "/steps/0/dependencies/0: there is no step 'rendr'; did you mean 'render'?");
+            "line 2, /extensions/0: the extension 'TASK_CHUNKNG' is not known; supported are"
+                + " TASK_CHUNKING; did you mean 'TASK_CHUNKING'?",
+            "line 5, /parameterDefinitions/0/objekttype: the key 'objekttype' is not known here;"
+                + " did you mean 'objectType'?",
+            "line 6, /parameterDefinitions/1/default: the default '5' is more than the largest"
+                + " allowed value 3",
+            "line 7, /parameterDefinitions/2/type: 'STRNG' is not one of STRING, PATH, INT, FLOAT;"
+                + " did you mean 'STRING'?",
+            "line 3, /name: 'Param.Scene' is a path, which is only known on the host that runs the"
+                + " session; use RawParam here",
+            "line 3, /name: 'Param.Framez' has no meaning here; did you mean 'Param.Frames'?",
+            "line 13, /steps/0/parameterSpace/taskParameterDefinitions/0/range: the range '1-20,15'"
+                + " names 15 twice",
+            "line 16, /steps/0/script/actions/onRun: the key 'command' is missing",
+            "line 16, /steps/0/script/actions/onRun/args/0: 'Task.Param.G' has no meaning here; did"
+                + " you mean 'Task.Param.F'?",
+            "line 16, /steps/0/script/actions/onRun/args/1: this is a whole number, but must be"
+                + " text",
+            "line 16, /steps/0/script/actions/onRun/timeout: the number 0 is less than 1",
+            "line 16, /steps/0/script/actions/onRun/comand: the key 'comand' is not known here; did"
+                + " you mean 'command'?",
+            "line 10, /steps/0/dependencies/0: there is no step 'rendr'; did you mean 'render'?");
   }
 
   @ParameterizedTest
