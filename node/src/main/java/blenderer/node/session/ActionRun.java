@@ -3,20 +3,21 @@ package blenderer.node.session;
 import blenderer.node.os.ProcessControl;
 import blenderer.node.os.RunningAction;
 import blenderer.openjd.Action;
-import blenderer.openjd.Directive;
-import blenderer.openjd.OutputDirectives;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** Runs a session's actions, one at a time, and reads what they print. */
+/** Runs a session's actions, one at a time, and ends them when they must end. */
 final class ActionRun implements AutoCloseable {
 
   /** How soon a cancellation or a timeout is noticed; the end of an action is noticed at once. */
@@ -25,86 +26,31 @@ final class ActionRun implements AutoCloseable {
   /** {@code openjd_fail: [code] sentence}. */
   private static final Pattern CODED = Pattern.compile("\\[([a-z0-9-]{1,64})] (.*)");
 
-  /** How wanted the end of the action under way is. */
-  private enum Stop {
-    NO,
-    ASKED,
-    AT_ONCE
-  }
+  /** The variable that tells the processes of one action from those of another. */
+  private static final String ACTION_MARK = "BLENDERER_ACTION";
 
   private final ProcessControl control;
   private final SessionFolder folder;
+  private final String sessionId;
   private final Variables variables;
-  private final Redaction redaction = new Redaction();
+  private final Hearing hearing;
   private final PrintedLines printed;
-  private volatile Stop stop = Stop.NO;
+  private final Stopping stopping = new Stopping();
+  private int begun;
 
-  /** The action that prints now, for the reading thread. */
-  private volatile @Nullable Heard heard;
-
-  ActionRun(ProcessControl control, SessionFolder folder, Variables variables) throws IOException {
+  ActionRun(
+      ProcessControl control,
+      SessionFolder folder,
+      String sessionId,
+      Variables variables,
+      boolean redactedVariables)
+      throws IOException {
     this.control = control;
     this.folder = folder;
+    this.sessionId = sessionId;
     this.variables = variables;
-    this.printed = new PrintedLines(folder.printed(), this::line);
-  }
-
-  /** What one action has said of itself. Written by the reading thread, read after a drain. */
-  private static final class Heard {
-    final SessionListener listener;
-    final boolean mayChange;
-    volatile @Nullable String fail;
-    volatile @Nullable String malformed;
-    volatile @Nullable RuntimeException broken;
-
-    Heard(SessionListener listener, boolean mayChange) {
-      this.listener = listener;
-      this.mayChange = mayChange;
-    }
-  }
-
-  private void line(String line, boolean whole) {
-    Heard now = heard;
-    Directive directive = whole ? OutputDirectives.parse(line).orElse(null) : null;
-    if (directive instanceof Directive.SetVariable(String _, String value, boolean hide) && hide) {
-      redaction.hide(value);
-    }
-    if (now == null || now.broken != null) {
-      return;
-    }
-    try {
-      now.listener.line(redaction.apply(line));
-      if (directive != null) {
-        obey(directive, now);
-      }
-    } catch (RuntimeException e) {
-      now.broken = e;
-    }
-  }
-
-  private void obey(Directive directive, Heard now) {
-    switch (directive) {
-      case Directive.SetVariable(String name, String value, boolean _) -> {
-        if (now.mayChange) {
-          variables.set(name, value);
-        }
-      }
-      case Directive.UnsetVariable(String name) -> {
-        if (now.mayChange) {
-          variables.unset(name);
-        }
-      }
-      case Directive.Fail(String message) -> now.fail = message;
-      case Directive.Malformed(String message, boolean failsAction) -> {
-        if (failsAction) {
-          now.malformed = message;
-        }
-      }
-      case Directive.Progress progress -> now.listener.told(progress);
-      case Directive.Status status -> now.listener.told(status);
-      case Directive.Done done -> now.listener.told(done);
-      case Directive.Frame frame -> now.listener.told(frame);
-    }
+    this.hearing = new Hearing(variables, redactedVariables);
+    this.printed = new PrintedLines(folder.printed(), hearing::line);
   }
 
   /**
@@ -114,108 +60,159 @@ final class ActionRun implements AutoCloseable {
    */
   ActionEnd run(Action.Resolved action, SessionListener listener, boolean mayChange)
       throws InterruptedException, IOException {
-    if (stop != Stop.NO) {
+    if (stopping.isWanted()) {
       return new ActionEnd.Cancelled();
     }
-    Heard now = new Heard(listener, mayChange);
-    heard = now;
+    begun++;
+    ProcessControl.Mark mark = new ProcessControl.Mark(ACTION_MARK, begun + "@" + sessionId);
+    Map<String, String> environment = new HashMap<>(variables.now());
+    environment.put(mark.name(), mark.value());
+    Hearing.Heard now = hearing.begin(listener, mayChange);
     try {
       RunningAction running =
           control.start(
               new ProcessControl.Command(
-                  action.commandLine(), variables.now(), folder.root(), folder.printed()));
+                  action.commandLine(), environment, folder.root(), folder.printed()));
       try {
-        End end = await(running, action);
+        End end = await(running, action, mark, now);
         printed.drain();
+        now.throwIfBroken();
+        listener.ended(end.exitCode());
         return judge(end, action, now);
       } finally {
         running.kill();
       }
     } finally {
-      heard = null;
+      hearing.end();
     }
   }
 
-  /** How the process ended. */
-  private record End(int exitCode, boolean cancelled, boolean timedOut) {}
+  /** Why an action ended. */
+  private enum Why {
+    BY_ITSELF,
+    CANCELLED,
+    TIMEOUT,
+    MALFORMED
+  }
 
-  private End await(RunningAction running, Action.Resolved action)
-      throws InterruptedException, IOException {
+  private record End(int exitCode, Why why) {}
+
+  private End await(
+      RunningAction running, Action.Resolved action, ProcessControl.Mark mark, Hearing.Heard now)
+      throws InterruptedException {
     Duration timeout = action.timeout();
-    long begun = System.nanoTime();
+    long start = System.nanoTime();
     while (true) {
       OptionalInt exit = running.await(TICK);
       if (exit.isPresent()) {
-        return new End(exit.getAsInt(), stop != Stop.NO, false);
+        return new End(exit.getAsInt(), stopping.isWanted() ? Why.CANCELLED : Why.BY_ITSELF);
       }
-      boolean late = timeout != null && System.nanoTime() - begun > timeout.toNanos();
-      if (late || stop != Stop.NO) {
-        int code = end(running, action.cancelation());
-        return new End(code, !late, late);
+      boolean late = timeout != null && System.nanoTime() - start > timeout.toNanos();
+      if (late || stopping.isWanted() || now.malformed() != null) {
+        int code = end(running, action.cancelation(), mark);
+        return new End(
+            code, late ? Why.TIMEOUT : stopping.isWanted() ? Why.CANCELLED : Why.MALFORMED);
       }
     }
   }
 
-  private int end(RunningAction running, Action.Cancelation how)
-      throws InterruptedException, IOException {
-    if (how instanceof Action.Cancelation.NotifyThenTerminate(Duration period)
-        && stop != Stop.AT_ONCE) {
-      Instant kill = Clock.systemUTC().instant().plus(period);
-      Files.writeString(
-          folder.root().resolve("cancel_info.json"),
-          "{\"NotifyEnd\":\"" + kill.truncatedTo(ChronoUnit.SECONDS) + "\"}\n");
-      running.terminate();
-      long deadline = System.nanoTime() + period.toNanos();
-      while (stop != Stop.AT_ONCE && System.nanoTime() < deadline) {
-        OptionalInt exit = running.await(TICK);
-        if (exit.isPresent()) {
-          return exit.getAsInt();
-        }
-      }
+  private int end(RunningAction running, Action.Cancelation how, ProcessControl.Mark mark)
+      throws InterruptedException {
+    if (how instanceof Action.Cancelation.NotifyThenTerminate(Duration period)) {
+      askToEnd(running, period, mark);
     }
     running.kill();
+    control.killMarked(mark);
     return running.await(Duration.ofSeconds(10)).orElse(137);
   }
 
-  private static ActionEnd judge(End end, Action.Resolved action, Heard now) {
-    RuntimeException broken = now.broken;
-    if (broken != null) {
-      throw broken;
+  /** Returns when nothing of the action is left, or it has had its time. */
+  private void askToEnd(RunningAction running, Duration period, ProcessControl.Mark mark)
+      throws InterruptedException {
+    long own = System.nanoTime() + period.toNanos();
+    long told = own + 1;
+    while (true) {
+      long kill = stopping.killAt(own);
+      long left = kill - System.nanoTime();
+      if (left <= 0) {
+        return;
+      }
+      if (kill != told) {
+        tellEnd(Duration.ofNanos(left));
+        running.terminate();
+        told = kill;
+      }
+      Duration pause = left < TICK.toNanos() ? Duration.ofNanos(left) : TICK;
+      if (running.await(pause).isPresent()) {
+        // The leader may be a shell whose children still save their work.
+        if (control.marked(mark).isEmpty()) {
+          return;
+        }
+        Thread.sleep(pause);
+      }
     }
-    if (end.cancelled()) {
-      return new ActionEnd.Cancelled();
+  }
+
+  /** Renamed into its place: actions see all of it, and a link that lies there is not followed. */
+  private void tellEnd(Duration left) {
+    String end =
+        Clock.systemUTC().instant().plus(left).truncatedTo(ChronoUnit.SECONDS).toString();
+    Path made = folder.control().resolve("cancel_info.json");
+    try {
+      Files.writeString(
+          made,
+          "{\"NotifyEnd\":\"" + end + "\"}\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING,
+          StandardOpenOption.WRITE);
+      Files.move(
+          made,
+          folder.root().resolve("cancel_info.json"),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      // The disk may be full; the signal says enough.
     }
+  }
+
+  private ActionEnd judge(End end, Action.Resolved action, Hearing.Heard now) {
     Duration timeout = action.timeout();
-    if (end.timedOut() && timeout != null) {
-      return new ActionEnd.Failed(
-          "timeout", "The command took longer than the " + timeout.toSeconds() + " s it may take.");
+    switch (end.why()) {
+      case CANCELLED -> {
+        return new ActionEnd.Cancelled();
+      }
+      case TIMEOUT -> {
+        long seconds = timeout == null ? 0 : timeout.toSeconds();
+        return failed("timeout", "The command took longer than the " + seconds + " s it may take.");
+      }
+      case MALFORMED, BY_ITSELF -> {}
     }
-    String malformed = now.malformed;
+    String malformed = now.malformed();
     if (malformed != null) {
-      return new ActionEnd.Failed(
+      return failed(
           "bad-directive",
-          "The command printed a line to the node that it"
-              + " does not understand: "
-              + malformed
-              + ".");
+          "The command printed a line to the node that it does not understand: " + malformed + ".");
     }
-    String fail = now.fail;
+    String fail = now.fail();
     if (fail != null) {
       Matcher coded = CODED.matcher(fail);
       return coded.matches()
-          ? new ActionEnd.Failed(coded.group(1), sentence(coded.group(2)))
-          : new ActionEnd.Failed("action-failed", sentence(fail));
+          ? failed(coded.group(1), sentence(coded.group(2)))
+          : failed("action-failed", sentence(fail));
     }
     if (end.exitCode() == 0) {
       return new ActionEnd.Succeeded();
     }
     String command = action.commandLine().getFirst();
     return end.exitCode() == 127
-        ? new ActionEnd.Failed(
-            "command-not-found", "The command '" + command + "' is not on this node.")
-        : new ActionEnd.Failed(
+        ? failed("command-not-found", "The command '" + command + "' is not on this node.")
+        : failed(
             "action-failed",
             "The command '" + command + "' ended with exit code " + end.exitCode() + ".");
+  }
+
+  private ActionEnd failed(String code, String message) {
+    return new ActionEnd.Failed(code, hearing.redaction().apply(message));
   }
 
   private static String sentence(String text) {
@@ -223,15 +220,8 @@ final class ActionRun implements AutoCloseable {
     return clean.isEmpty() || clean.endsWith(".") ? clean : clean + ".";
   }
 
-  void cancel(boolean atOnce) {
-    if (stop != Stop.AT_ONCE) {
-      stop = atOnce ? Stop.AT_ONCE : Stop.ASKED;
-    }
-  }
-
-  /** After a cancellation, environments are left all the same. */
-  void allowExits() {
-    stop = Stop.NO;
+  Stopping stopping() {
+    return stopping;
   }
 
   @Override

@@ -1,63 +1,61 @@
 package blenderer.node.session;
 
 import blenderer.openjd.Job;
-import blenderer.openjd.PathUse;
-import java.nio.file.InvalidPathException;
+import blenderer.openjd.JobPaths;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
- * Says where the values of a job's PATH parameters lie in a session: IN and INOUT among the job's
- * files, OUT in the output folder. The only OUT folder of a job is the output folder itself, so
- * that its files are named as the artist named them; several are told apart by their values.
+ * Says where the values of a job's PATH parameters lie on this host: in the session's own folders,
+ * as {@link JobPaths} has it, or where the path mapping rules say. A session whose places are as
+ * given has rules only.
  */
 final class PathMapping {
 
   private final SessionFolder folder;
-  private final long written;
+  private final SessionPlan.Places places;
+  private final PathRules rules;
+  private final JobPaths paths;
 
-  PathMapping(SessionFolder folder, List<Job.Parameter> parameters) {
+  PathMapping(SessionFolder folder, SessionPlan plan) {
     this.folder = folder;
-    this.written = parameters.stream().filter(PathMapping::isOutput).count();
-  }
-
-  private static boolean isOutput(Job.Parameter parameter) {
-    PathUse use = parameter.path();
-    return use != null && use.dataFlow() == PathUse.DataFlow.OUT;
+    this.places = plan.places();
+    this.rules = plan.rules();
+    this.paths = JobPaths.of(plan.job().parameters());
   }
 
   /**
+   * Where a parameter's value lies.
+   *
    * @throws IllegalArgumentException with a sentence for a person, when the value leads out of the
    *     session
    */
   String map(Job.Parameter parameter) {
-    PathUse use = parameter.path();
-    String value = parameter.value();
-    if (use == null || use.dataFlow() == PathUse.DataFlow.NONE) {
-      return value;
+    if (places == SessionPlan.Places.AS_GIVEN) {
+      return rules.apply(parameter.value());
     }
-    boolean out = isOutput(parameter);
-    Path base = out ? folder.output() : folder.workspace();
-    if (out && written == 1 && use.objectType() == PathUse.ObjectType.DIRECTORY) {
-      return base.toString();
-    }
-    if (value.isEmpty()) {
-      return out ? base.toString() : "";
-    }
-    try {
-      Path given = Path.of(value);
-      Path mapped = base.resolve(given).normalize();
-      if (!given.isAbsolute() && mapped.startsWith(base)) {
-        return mapped.toString();
+    return paths
+        .place(parameter)
+        .map(place -> path(place).toString())
+        .orElseGet(() -> rules.apply(parameter.value()));
+  }
+
+  /** Makes the folders that parameters name, or whose files they name. */
+  void makeFolders() throws IOException {
+    if (places == SessionPlan.Places.IN_SESSION) {
+      for (JobPaths.Place place : paths.folders()) {
+        Files.createDirectories(path(place));
       }
-    } catch (InvalidPathException e) {
-      // Said below.
     }
-    throw new IllegalArgumentException(
-        "the value '"
-            + value
-            + "' of the parameter "
-            + parameter.name()
-            + " leads out of the job's own files");
+  }
+
+  private Path path(JobPaths.Place place) {
+    Path tree =
+        switch (place.tree()) {
+          case WORKSPACE -> folder.workspace();
+          case OUTPUT -> folder.output();
+        };
+    return place.path().isEmpty() ? tree : tree.resolve(place.path());
   }
 }

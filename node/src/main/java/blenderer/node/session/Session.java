@@ -9,17 +9,25 @@ import blenderer.openjd.Job;
 import blenderer.openjd.Symbols;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session: {@link #enter} once, {@link #run} as often as wanted until one fails, {@link #leave}
  * in any case. One thread calls these; any thread may {@link #cancel}.
+ *
+ * <p>Whatever fails or is cancelled ends it: nobody knows what state it left behind, so nothing
+ * more is entered or run, and all that is still done is to leave.
  */
 public final class Session {
+
+  private static final String REDACTED_ENV_VARS = "REDACTED_ENV_VARS";
 
   private final ProcessControl control;
   private final SessionFolder folder;
@@ -33,20 +41,41 @@ public final class Session {
   /** Entered or tried to enter, outermost first. */
   private final List<Environment> entered = new ArrayList<>();
 
+  private Job.Step step;
+
+  /** What ended it; null while all went well. */
+  private @Nullable ActionEnd over;
+
   private Session(ProcessControl control, SessionFolder folder, SessionPlan plan)
       throws IOException {
     this.control = control;
     this.folder = folder;
     this.plan = plan;
+    this.step = plan.step();
     this.mark = new ProcessControl.Mark(SessionPlan.SESSION_MARK, plan.id());
+    PathMapping paths = new PathMapping(folder, plan);
     this.symbols =
-        Symbols.ofJob(
-                plan.job().parameters(), new PathMapping(folder, plan.job().parameters())::map)
-            .withSession(folder.root().toString(), false, folder.mappingRules().toString());
+        Symbols.ofJob(plan.job().parameters(), paths::map)
+            .withSession(
+                folder.root().toString(),
+                !plan.rules().isEmpty(),
+                folder.mappingRules().toString());
     this.variables = new Variables(baseVariables(folder, plan));
+    paths.makeFolders();
+    Files.writeString(folder.mappingRules(), plan.rules().json());
+    EmbeddedFiles.ofTask(folder).prepare();
+    for (int depth = 0; depth < deepest(plan.job()); depth++) {
+      EmbeddedFiles.ofEnvironment(folder, depth).prepare();
+    }
     control.makeFifos(List.of(folder.leash(), folder.printed()));
     this.leash = new RandomAccessFile(folder.leash().toFile(), "rw");
-    this.actions = new ActionRun(control, folder, variables);
+    this.actions =
+        new ActionRun(
+            control,
+            folder,
+            plan.id(),
+            variables,
+            plan.job().extensions().contains(REDACTED_ENV_VARS));
   }
 
   /**
@@ -58,15 +87,34 @@ public final class Session {
    */
   public static Session open(ProcessControl control, SessionFolder folder, SessionPlan plan)
       throws IOException {
-    return new Session(control, folder, plan);
+    boolean done = false;
+    folder.createControl();
+    try {
+      Session session = new Session(control, folder, plan);
+      done = true;
+      return session;
+    } finally {
+      if (!done) {
+        folder.deleteControl();
+      }
+    }
+  }
+
+  /** The most environments that any step has around it. */
+  private static int deepest(Job job) {
+    return job.steps().stream()
+        .mapToInt(step -> job.environmentsAround(step).size())
+        .max()
+        .orElse(0);
   }
 
   private static Map<String, String> baseVariables(SessionFolder folder, SessionPlan plan) {
-    Map<String, String> all = new HashMap<>(plan.variables());
-    all.put("PATH", plan.path());
+    Map<String, String> all = new HashMap<>();
     all.put("HOME", folder.home().toString());
     all.put("TMPDIR", folder.temp().toString());
     all.put("LANG", "C.UTF-8");
+    all.putAll(plan.variables());
+    all.put("PATH", plan.path());
     all.put("OPENJD_SESSION_WORKING_DIR", folder.root().toString());
     all.put("BLENDERER_LEASH", folder.leash().toString());
     all.put(SessionPlan.NODE_MARK, plan.nodeFolder().toString());
@@ -76,31 +124,68 @@ public final class Session {
 
   /** Enters all environments, outermost first; stops at the first that fails. */
   public ActionEnd enter(SessionListener listener) throws InterruptedException {
-    for (Environment environment : plan.job().environmentsAround(plan.step())) {
-      SequencedMap<String, String> set;
-      try {
-        set = environment.resolveVariables(symbols.map());
-      } catch (IllegalArgumentException e) {
-        return unresolved(e);
-      }
-      entered.add(environment);
-      variables.push(set);
-      Action action = environment.onEnter();
-      if (action != null) {
-        ActionEnd end = runInside(environment, action, listener, true);
-        if (!(end instanceof ActionEnd.Succeeded)) {
-          return end;
-        }
+    return enter(plan.job().environmentsAround(step), listener);
+  }
+
+  /**
+   * Leaves the environments of the step so far and enters those of {@code next}; those of the job
+   * stay entered. {@link #run} then runs the tasks of {@code next}.
+   */
+  public ActionEnd moveTo(Job.Step next, SessionListener listener) throws InterruptedException {
+    ActionEnd left = leaveDownTo(plan.job().environments().size(), listener, over == null);
+    step = next;
+    return left instanceof ActionEnd.Succeeded ? enter(next.environments(), listener) : left;
+  }
+
+  private ActionEnd enter(List<Environment> environments, SessionListener listener)
+      throws InterruptedException {
+    ActionEnd end = stillGood();
+    for (Environment environment : environments) {
+      if (end instanceof ActionEnd.Succeeded) {
+        end = after(enter(environment, listener));
       }
     }
-    return new ActionEnd.Succeeded();
+    return end;
+  }
+
+  private ActionEnd enter(Environment environment, SessionListener listener)
+      throws InterruptedException {
+    SequencedMap<String, String> set;
+    try {
+      set = environment.resolveVariables(symbols.map());
+    } catch (IllegalArgumentException e) {
+      return unresolved(e);
+    }
+    entered.add(environment);
+    variables.push(set);
+    Action action = environment.onEnter();
+    return action == null
+        ? new ActionEnd.Succeeded()
+        : runInside(environment, action, listener, true);
+  }
+
+  private ActionEnd stillGood() {
+    return switch (over) {
+      case null -> new ActionEnd.Succeeded();
+      case ActionEnd.Cancelled cancelled -> cancelled;
+      case ActionEnd.Succeeded good -> good;
+      case ActionEnd.Failed _ ->
+          new ActionEnd.Failed(
+              "session-over", "An action of this session failed before, so it runs nothing more.");
+    };
+  }
+
+  private ActionEnd after(ActionEnd end) {
+    if (!(end instanceof ActionEnd.Succeeded) && over == null) {
+      over = end;
+    }
+    return end;
   }
 
   private ActionEnd runInside(
       Environment environment, Action action, SessionListener listener, boolean mayChange)
       throws InterruptedException {
-    EmbeddedFiles files =
-        new EmbeddedFiles(folder.files().resolve("environment-" + entered.indexOf(environment)));
+    EmbeddedFiles files = EmbeddedFiles.ofEnvironment(folder, entered.indexOf(environment));
     Map<String, String> inside =
         symbols.withEnvironmentFiles(files.paths(environment.embeddedFiles())).map();
     return runAction(action, files, environment.embeddedFiles(), inside, listener, mayChange);
@@ -112,14 +197,17 @@ public final class Session {
    * @param tasks indexes of the step's task space that may run together
    */
   public ActionEnd run(IndexRanges tasks, SessionListener listener) throws InterruptedException {
-    Job.Step step = plan.step();
-    EmbeddedFiles files = new EmbeddedFiles(folder.files().resolve("task"));
+    return stillGood() instanceof ActionEnd.Succeeded ? after(task(tasks, listener)) : stillGood();
+  }
+
+  private ActionEnd task(IndexRanges tasks, SessionListener listener) throws InterruptedException {
+    EmbeddedFiles files = EmbeddedFiles.ofTask(folder);
     List<EmbeddedFile> embedded = step.script().embeddedFiles();
     Map<String, String> inside;
     try {
       inside =
           symbols
-              .withTask(step.tasks(), step.tasks().chunk(tasks), value -> value)
+              .withTask(step.tasks(), step.tasks().chunk(tasks), plan.rules()::apply)
               .withTaskFiles(files.paths(embedded))
               .map();
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
@@ -159,7 +247,19 @@ public final class Session {
    * @param atOnce kill, even if the action would like to be asked first
    */
   public void cancel(boolean atOnce) {
-    actions.cancel(atOnce);
+    if (atOnce) {
+      cancel(Duration.ZERO);
+    } else {
+      actions.stopping().ask();
+    }
+  }
+
+  /**
+   * As {@link #cancel(boolean)}; an action that is asked first gets {@code most} at most. Repeating
+   * it can only shorten that time.
+   */
+  public void cancel(Duration most) {
+    actions.stopping().ask(most);
   }
 
   /** The memory, in bytes, that everything in this session holds now. */
@@ -169,28 +269,40 @@ public final class Session {
 
   /**
    * Leaves every environment that was entered or tried, in reverse, even if one fails; then ends
-   * whatever is left.
+   * whatever is left. A cancellation of before no longer counts; one that comes meanwhile ends the
+   * exit under way.
    *
    * @param quietly false: run no more actions, only end what runs
+   * @return the first exit that did not succeed
    */
-  public void leave(SessionListener listener, boolean quietly) throws InterruptedException {
+  public ActionEnd leave(SessionListener listener, boolean quietly) throws InterruptedException {
     try {
-      actions.allowExits();
-      while (!entered.isEmpty()) {
-        Environment last = entered.getLast();
-        Action action = last.onExit();
-        if (action != null && quietly) {
-          ActionEnd end = runInside(last, action, listener, false);
-          if (end instanceof ActionEnd.Failed(String code, String message)) {
-            listener.line("Leaving '" + last.name() + "' failed (" + code + "): " + message);
-          }
-        }
-        entered.removeLast();
-        variables.pop();
-      }
+      return leaveDownTo(0, listener, quietly);
     } finally {
       close();
     }
+  }
+
+  private ActionEnd leaveDownTo(int depth, SessionListener listener, boolean orderly)
+      throws InterruptedException {
+    ActionEnd first = new ActionEnd.Succeeded();
+    while (entered.size() > depth) {
+      Environment last = entered.getLast();
+      Action action = last.onExit();
+      if (action != null && orderly) {
+        if (actions.stopping().reset()) {
+          after(new ActionEnd.Cancelled());
+        }
+        ActionEnd end = runInside(last, action, listener, false);
+        if (end instanceof ActionEnd.Failed(String code, String message)) {
+          listener.line("Leaving '" + last.name() + "' failed (" + code + "): " + message);
+        }
+        first = first instanceof ActionEnd.Succeeded ? after(end) : first;
+      }
+      entered.removeLast();
+      variables.pop();
+    }
+    return first;
   }
 
   private void close() {
@@ -201,5 +313,6 @@ public final class Session {
     }
     control.killMarked(mark);
     actions.close();
+    folder.deleteControl();
   }
 }

@@ -23,8 +23,6 @@ public record SessionFolder(Path root) {
     Files.createDirectory(folder.home());
     Files.createDirectory(folder.temp());
     Files.createDirectory(folder.files());
-    Files.writeString(
-        folder.mappingRules(), "{\"version\":\"pathmapping-1.0\",\"path_mapping_rules\":[]}\n");
     return folder;
   }
 
@@ -59,8 +57,34 @@ public record SessionFolder(Path root) {
     return root.resolve("leash");
   }
 
+  /**
+   * What no action may touch, or it could make the node write wherever a link leads. Beside the
+   * session's folder, so that a sandbox that shows the one does not show the other.
+   */
+  Path control() {
+    return root.resolveSibling(root.getFileName() + ".control");
+  }
+
+  /** Makes {@link #control}. */
+  void createControl() throws IOException {
+    Files.createDirectory(
+        control(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  /** Deletes {@link #control}; what it held is of use to a living session only. */
+  void deleteControl() {
+    try {
+      Files.deleteIfExists(printed());
+      Files.deleteIfExists(control().resolve("cancel_info.json"));
+      Files.deleteIfExists(control());
+    } catch (IOException e) {
+      // The next start of the node deletes what lies among its sessions.
+    }
+  }
+
   /** What actions print into. */
   Path printed() {
-    return root.resolve("printed");
+    return control().resolve("printed");
   }
 }

@@ -8,6 +8,12 @@ public interface SessionListener {
   /** A line as it may stand in a log: secrets are hidden already. */
   void line(String line);
 
-  /** What a line told the node, after {@link #line} got it. Environment changes are not told. */
+  /**
+   * What a line told the node, after {@link #line} got it; secrets are hidden. Environment changes
+   * are not told.
+   */
   void told(Directive directive);
+
+  /** A command ended, on the thread that runs the session, after its last {@link #line}. */
+  default void ended(int exitCode) {}
 }

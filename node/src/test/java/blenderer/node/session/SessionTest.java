@@ -156,7 +156,7 @@ class SessionTest {
             "openjd_env: ADDED=one two",
             "enter inner one two yes-it-is",
             "openjd_redacted_env: KEY=********",
-            "run one two ********",
+            "run one two",
             "exit inner one two",
             "exit outer",
             "Leaving 'outer' failed (action-failed): The command 'sh' ended with exit code 4.");
@@ -192,7 +192,7 @@ class SessionTest {
     assertThat(heard.lines)
         .containsExactly(
             root,
-            "BLENDERER_LEASH BLENDERER_NODE BLENDERER_SESSION BLENDERER_THREADS HOME LANG"
+            "BLENDERER_ACTION BLENDERER_LEASH BLENDERER_NODE BLENDERER_SESSION BLENDERER_THREADS HOME LANG"
                 + " OPENJD_SESSION_WORKING_DIR PATH PWD TMPDIR "
                 + root
                 + "/home");
