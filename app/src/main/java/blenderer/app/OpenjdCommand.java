@@ -1,6 +1,7 @@
 package blenderer.app;
 
 import blenderer.cli.openjd.CheckCommand;
+import blenderer.node.local.RunCommand;
 import picocli.CommandLine.Command;
 
 /** {@code blenderer openjd}: what can be done with templates on this computer alone. */
@@ -9,5 +10,5 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Work with Open Job Description templates on this computer, without a server.",
-    subcommands = {CheckCommand.class})
+    subcommands = {CheckCommand.class, RunCommand.class})
 final class OpenjdCommand {}

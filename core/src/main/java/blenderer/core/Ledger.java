@@ -51,10 +51,6 @@ final class Ledger {
     nodes.add(node);
   }
 
-  void limit(Row.Limit limit) {
-    facts.add(limit);
-  }
-
   void attempt(Row.Attempt attempt) {
     facts.add(attempt);
   }

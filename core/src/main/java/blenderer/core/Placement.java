@@ -13,14 +13,10 @@ final class Placement {
 
   private final Farm farm;
   private final Tasks tasks;
-  private final Fitness fitness;
-  private final Reservations reservations;
 
   Placement(Farm farm, Tasks tasks) {
     this.farm = farm;
     this.tasks = tasks;
-    this.fitness = new Fitness(farm);
-    this.reservations = new Reservations(farm);
   }
 
   /** Gives the node what it can run at once; returns whether it got anything. */
@@ -52,7 +48,7 @@ final class Placement {
     for (StepEntry step = farm.board.isEmpty() ? null : farm.board.first();
         step != null;
         step = farm.board.higher(step)) {
-      if (!fitness.fits(node, step) || !reservations.canHold(node, step)) {
+      if (!node.fits(step.job.row())) {
         continue;
       }
       List<Integer> picked = pick(node, step);
@@ -65,6 +61,9 @@ final class Placement {
   }
 
   private List<Integer> pick(NodeEntry node, StepEntry step) {
+    int budget =
+        Math.clamp(
+            Math.ceilDiv(step.leasable(), 2 * farm.slots()), 1, Math.max(1, step.row().chunk()));
     for (int index : List.copyOf(step.again)) {
       TaskEntry task = step.open.get(index);
       if (task == null || !step.again.contains(index)) {
@@ -81,14 +80,16 @@ final class Placement {
         }
       }
       if (!isBarred(task, node)) {
-        return together(step, task);
+        return together(step, task, budget);
       }
     }
     if (step.fresh.isEmpty() || step.isFinished()) {
       return List.of();
     }
     int first = step.fresh.first();
-    int end = (int) Math.min(step.fresh.runEnd(first) + 1L, end(step, first));
+    int run = step.row().run();
+    int block = (int) Math.min(Integer.MAX_VALUE, ((long) first / run + 1) * run);
+    int end = Math.min(Math.min(step.fresh.runEnd(first) + 1, block), first + budget);
     List<Integer> picked = new ArrayList<>(end - first);
     for (int index = first; index < end; index++) {
       picked.add(index);
@@ -96,19 +97,16 @@ final class Placement {
     return picked;
   }
 
-  private long end(StepEntry step, int first) {
-    return step.cuts.end(first, step.leasable(), farm.slots(), step.meanMillis());
-  }
-
   /** The task and those after it that came back without fault, too; a task at fault goes alone. */
-  private List<Integer> together(StepEntry step, TaskEntry first) {
+  private static List<Integer> together(StepEntry step, TaskEntry first, int budget) {
     List<Integer> picked = new ArrayList<>();
-    long end = end(step, first.index);
+    int block = first.index / step.row().run();
     for (TaskEntry task = first;
         task != null
             && step.again.contains(task.index)
             && task.lease == null
-            && task.index < end
+            && task.index / step.row().run() == block
+            && picked.size() < budget
             && (task == first || (first.tries == 0 && task.tries == 0));
         task = step.open.get(task.index + 1)) {
       picked.add(task.index);
@@ -134,7 +132,7 @@ final class Placement {
                 other ->
                     other.takesWork()
                         && !task.triedOn.contains(other.id)
-                        && fitness.fits(other, task.step));
+                        && other.fits(task.step.job.row()));
   }
 
   /** Takes a lease that another node only prepares, without fault, and gives it to an idle one. */
@@ -150,8 +148,7 @@ final class Placement {
         if (place++ < other.slots || lease.started || !lease.step.job.isActive()) {
           continue;
         }
-        if (fitness.fits(idle, lease.step)
-            && reservations.shortOf(idle, lease.step, lease) == null
+        if (idle.fits(lease.step.job.row())
             && lease.rights.values().stream().noneMatch(task -> isBarred(task, idle))
             && (best == null || lease.step.job.priority() > best.step.job.priority())) {
           best = lease;

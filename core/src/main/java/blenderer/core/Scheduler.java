@@ -28,9 +28,8 @@ public final class Scheduler {
     Ledger ledger = new Ledger();
     Tasks tasks = new Tasks(farm, ledger, now);
     Placement placement = new Placement(farm, tasks);
-    Compatibility compatibility = new Compatibility(farm, ledger);
-    Syncs syncs = new Syncs(farm, ledger, now, tasks, placement, compatibility);
-    People people = new People(farm, ledger, now, tasks, compatibility);
+    Syncs syncs = new Syncs(farm, ledger, now, tasks, placement);
+    People people = new People(farm, ledger, now, tasks);
     switch (event) {
       case Event.Synced sync -> syncs.synced(sync);
       case Event.Tick() -> {
@@ -47,12 +46,8 @@ public final class Scheduler {
       case Event.Revived(Journal.JobSnapshot job) -> new Restore(farm, now).job(job);
       case Event.NodeWished wished -> people.nodeWished(wished);
       case Event.NodeRemoved(String node) -> people.nodeRemoved(node);
-      case Event.LimitSet set -> people.limitSet(set);
     }
-    compatibility.review();
     syncs.offer();
-    // What an offer found lost may have had its last node.
-    compatibility.review();
     syncs.tellNews();
     return ledger.decision(now);
   }
@@ -61,7 +56,6 @@ public final class Scheduler {
     for (LeaseEntry lease : farm.leases.values()) {
       if (!lease.late && lease.deadline <= now.instant()) {
         lease.late = true;
-        farm.leasesChanged();
         lease.step.again.addAll(lease.rights.keySet());
         farm.refresh(lease.step);
         farm.workAppeared = true;

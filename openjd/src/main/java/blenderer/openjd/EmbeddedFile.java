@@ -10,16 +10,7 @@ import java.util.Map;
  * @param filename a plain file name; empty: the session chooses one
  * @param runnable whether it gets the executable bit
  */
-public record EmbeddedFile(
-    String name, String filename, boolean runnable, FormatString data, LineEnds lineEnds) {
-
-  /** How the lines of a file end. */
-  public enum LineEnds {
-    /** As written. */
-    AUTO,
-    LF,
-    CRLF
-  }
+public record EmbeddedFile(String name, String filename, boolean runnable, FormatString data) {
 
   /**
    * The file's content.
@@ -27,11 +18,6 @@ public record EmbeddedFile(
    * @throws IllegalArgumentException naming a reference that {@code symbols} lacks
    */
   public String resolveData(Map<String, String> symbols) {
-    String text = data.resolve(symbols);
-    return switch (lineEnds) {
-      case AUTO -> text;
-      case LF -> text.replace("\r\n", "\n");
-      case CRLF -> text.replace("\r\n", "\n").replace("\n", "\r\n");
-    };
+    return data.resolve(symbols);
   }
 }

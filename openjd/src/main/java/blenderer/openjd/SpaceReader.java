@@ -22,11 +22,13 @@ final class SpaceReader {
   private static final int LONGEST_COMBINATION = 1280;
   static final int LONGEST_VALUE = 1024;
 
-  private final Dialect dialect;
+  private final Set<String> extensions;
+  private final Limits limits;
   private final Scope scope;
 
-  SpaceReader(Dialect dialect, Scope scope) {
-    this.dialect = dialect;
+  SpaceReader(Set<String> extensions, Limits limits, Scope scope) {
+    this.extensions = extensions;
+    this.limits = limits;
     this.scope = scope;
   }
 
@@ -124,9 +126,7 @@ final class SpaceReader {
   private Optional<Definition> definition(Spot spot) {
     Fields fields = spot.fields();
     Optional<String> name =
-        fields
-            .need("name")
-            .flatMap(s -> s.text(1, dialect.limits().identifier(), Letters.IDENTIFIER));
+        fields.need("name").flatMap(s -> s.text(1, limits.identifier(), Letters.IDENTIFIER));
     Optional<Spot> typeSpot = fields.need("type");
     Optional<TaskParameterType> type =
         typeSpot.flatMap(s -> s.oneOf(TaskParameterType.words())).map(TaskParameterType::ofWord);
@@ -139,7 +139,7 @@ final class SpaceReader {
     Optional<Range> range = rangeSpot.flatMap(s -> range(s, type.get()));
     Chunks chunks = null;
     if (type.get() == TaskParameterType.CHUNK_INT) {
-      if (!dialect.has(Extensions.TASK_CHUNKING)) {
+      if (!extensions.contains(Extensions.TASK_CHUNKING)) {
         typeSpot
             .get()
             .wrong("the type CHUNK[INT] needs the extension TASK_CHUNKING; add it to 'extensions'");
@@ -198,7 +198,7 @@ final class SpaceReader {
               text ->
                   !text.isLiteral() || Letters.ANY.check(text.source(), 1, LONGEST_VALUE, spot));
     }
-    if (spot.hasReferences()) {
+    if (spot.tree() instanceof Tree.Text(String text, _) && text.contains("{{")) {
       return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope);
     }
     return type.isWhole()
@@ -223,7 +223,7 @@ final class SpaceReader {
   }
 
   private Optional<FormatString> number(Spot spot, int least) {
-    if (spot.hasReferences()) {
+    if (spot.tree() instanceof Tree.Text(String text, _) && text.contains("{{")) {
       return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope);
     }
     return spot.whole(least, Integer.MAX_VALUE).map(SpaceReader::literal);

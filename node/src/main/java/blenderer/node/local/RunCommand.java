@@ -1,0 +1,141 @@
+package blenderer.node.local;
+
+import blenderer.node.os.LinuxProcessControl;
+import blenderer.node.os.ProcessControl;
+import blenderer.node.session.PathRules;
+import blenderer.node.session.SessionPlan;
+import blenderer.openjd.Job;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code blenderer openjd run}. */
+@Command(
+    name = "run",
+    description = {
+      "Runs a job template on this computer, without a server.",
+      "",
+      "All steps run, each after those it depends on, every task in one session. Commands run as"
+          + " you, with your environment and your files: run only templates that you trust."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    footerHeading = "%n",
+    footer = "Exit codes: 0 everything succeeded, 1 something failed, 2 wrong use.")
+public final class RunCommand implements Callable<Integer> {
+
+  private final Path workingFolder;
+
+  @Spec @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "The job template, in YAML or JSON.")
+  String file = "";
+
+  @Option(
+      names = "--step",
+      paramLabel = "S",
+      description = "Run only this step, and not those it depends on.")
+  @Nullable String step;
+
+  @Option(
+      names = {"-p", "--parameter"},
+      paramLabel = "NAME=VALUE|file://FILE",
+      description =
+          "The value of a job parameter, or a JSON or YAML file of names and values;"
+              + " may be repeated, the last value counts.")
+  List<String> parameters = new ArrayList<>();
+
+  @Option(
+      names = {"--env", "--environment"},
+      paramLabel = "FILE",
+      description = "An environment template to put around the job; may be repeated.")
+  List<String> environments = new ArrayList<>();
+
+  @Option(
+      names = "--path-mapping-rules",
+      paramLabel = "file://FILE",
+      description = "Where paths of another computer lie on this one, as 'pathmapping-1.0' JSON.")
+  @Nullable String rules;
+
+  /** As called from the folder this process is in. */
+  public RunCommand() {
+    this(Path.of("").toAbsolutePath());
+  }
+
+  RunCommand(Path workingFolder) {
+    this.workingFolder = workingFolder;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    CommandSpec known = spec;
+    PrintWriter out =
+        known == null ? new PrintWriter(System.out, true) : known.commandLine().getOut();
+    PrintWriter err =
+        known == null ? new PrintWriter(System.err, true) : known.commandLine().getErr();
+    try {
+      return run(out) ? 0 : LocalFailure.FAILED;
+    } catch (LocalFailure e) {
+      err.println(e.print());
+      return e.exitCode();
+    }
+  }
+
+  /** Whether everything succeeded. */
+  private boolean run(PrintWriter out) throws LocalFailure, InterruptedException {
+    PathRules mapping = rules == null ? PathRules.NONE : RulesArgument.read(rules, workingFolder);
+    Job job = new LocalJob(workingFolder).make(file, environments, parameters);
+    List<Job.Step> steps = StepOrder.of(job, step);
+    // The process may end when the interrupts are closed, so the folder goes before.
+    try (Interrupts interrupts = new Interrupts(out);
+        RunFolder folder = RunFolder.create()) {
+      return new LocalRun(processes(), out)
+          .run(folder.session(), plan(folder, job, steps, mapping), steps, interrupts);
+    } catch (IOException e) {
+      throw new LocalFailure(
+          LocalFailure.FAILED,
+          "session-broken",
+          "The folder of the run cannot be used: " + e.getMessage() + ".",
+          "Look whether the disk is full and " + RunFolder.parent() + " may be written.");
+    }
+  }
+
+  private static ProcessControl processes() throws LocalFailure {
+    try {
+      return new LinuxProcessControl();
+    } catch (IOException e) {
+      throw new LocalFailure(
+          LocalFailure.WRONG_USE,
+          "program-missing",
+          "This computer cannot run actions: " + e.getMessage() + ".",
+          "Install it (Debian: package util-linux).");
+    }
+  }
+
+  private static SessionPlan plan(
+      RunFolder folder, Job job, List<Job.Step> steps, PathRules mapping) {
+    // It is the person's own computer: commands find what the person's own would.
+    Map<String, String> variables = new HashMap<>(System.getenv());
+    String path = variables.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
+    return new SessionPlan(
+        folder.id(),
+        job,
+        steps.getFirst(),
+        folder.session().root(),
+        path,
+        variables,
+        SessionPlan.Places.AS_GIVEN,
+        mapping);
+  }
+}

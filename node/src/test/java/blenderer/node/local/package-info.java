@@ -1,0 +1,4 @@
+@NullMarked
+package blenderer.node.local;
+
+import org.jspecify.annotations.NullMarked;
