@@ -8,6 +8,7 @@ import blenderer.model.NodeState;
 import blenderer.model.Outcome;
 import blenderer.model.Permission;
 import blenderer.model.Renderer;
+import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,14 @@ public sealed interface Event {
 
   /** A node's key was revoked: its leases are given to others. */
   record NodeRemoved(String node) implements Event {}
+
+  /**
+   * How much of something the whole farm has.
+   *
+   * @param name of an amount, in lower case
+   * @param count null: no limit any more
+   */
+  record LimitSet(String name, @Nullable BigDecimal count) implements Event {}
 
   /**
    * A node's whole state.

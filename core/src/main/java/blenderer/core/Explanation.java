@@ -1,21 +1,26 @@
 package blenderer.core;
 
 import blenderer.model.NodeState;
-import blenderer.model.Requirement;
 import blenderer.model.StepState;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Says why a job does not run, or not faster, from the very conditions that placement tests. */
 final class Explanation {
 
   private final Farm farm;
+  private final Fitness fitness;
+  private final Reservations reservations;
 
   Explanation(Farm farm) {
     this.farm = farm;
+    this.fitness = new Fitness(farm);
+    this.reservations = new Reservations(farm);
   }
 
   List<String> of(String id) {
@@ -44,6 +49,12 @@ final class Explanation {
                     .collect(Collectors.joining(" and "))
                 + ".");
       }
+      if (step.state() == StepState.INCOMPATIBLE) {
+        reasons.add("No node of the farm could ever run step '" + step.row().name() + "'.");
+        farm.nodes.values().stream()
+            .limit(20)
+            .forEach(node -> reasons.add(String.join(" ", fitness.sentences(node, step))));
+      }
     }
     if (!job.isActive()) {
       return reasons;
@@ -54,11 +65,17 @@ final class Explanation {
       }
       return reasons;
     }
-    reasons.addAll(nodes(job));
+    Set<String> ofSteps = new LinkedHashSet<>();
+    for (StepEntry step : job.steps) {
+      if (step.leasable() > 0 && farm.board.contains(step)) {
+        ofSteps.addAll(nodes(step));
+      }
+    }
+    reasons.addAll(ofSteps);
     return reasons;
   }
 
-  private List<String> nodes(JobEntry job) {
+  private List<String> nodes(StepEntry step) {
     if (farm.nodes.isEmpty()) {
       return List.of(
           "The farm has no node yet: run 'blenderer invite --role node' and start one with it.");
@@ -68,10 +85,12 @@ final class Explanation {
     if (online.isEmpty()) {
       return List.of("None of the farm's " + farm.nodes.size() + " nodes is online: start one.");
     }
-    List<NodeEntry> fitting = online.stream().filter(node -> node.fits(job.row())).toList();
+    List<NodeEntry> fitting = online.stream().filter(node -> fitness.fits(node, step)).toList();
     if (fitting.isEmpty()) {
       reasons.add("No node that is online can run the job.");
-      online.stream().limit(20).forEach(node -> reasons.add(misfit(node, job.row())));
+      online.stream()
+          .limit(20)
+          .forEach(node -> reasons.add(fitness.sentences(node, step).getFirst()));
       return reasons;
     }
     List<NodeEntry> taking = fitting.stream().filter(NodeEntry::takesWork).toList();
@@ -84,55 +103,51 @@ final class Explanation {
       reasons.add("Every node that fits takes no work: " + wishes + ".");
       return reasons;
     }
-    Map<String, Integer> busyWith = new TreeMap<>();
-    int busy = 0;
-    for (NodeEntry node : taking) {
-      if (node.leases.size() >= node.slots) {
-        busy++;
+    List<NodeEntry> idle = taking.stream().filter(node -> node.leases.size() < node.slots).toList();
+    if (idle.isEmpty()) {
+      Set<String> busyWith = new TreeSet<>();
+      for (NodeEntry node : taking) {
         for (LeaseEntry lease : node.leases.values()) {
-          busyWith.merge(
-              lease.step.job == job ? "this job" : "'" + lease.step.job.row().name() + "'",
-              1,
-              Integer::sum);
+          busyWith.add(
+              lease.step.job == step.job ? "this job" : "'" + lease.step.job.row().name() + "'");
         }
       }
-    }
-    if (busy == taking.size()) {
       reasons.add(
           "All "
               + taking.size()
               + " nodes that fit are busy with "
-              + String.join(", ", busyWith.keySet())
+              + String.join(", ", busyWith)
               + ".");
+    } else if (idle.stream().noneMatch(node -> reservations.canHold(node, step))) {
+      idle.stream().map(node -> shortage(node, step)).distinct().limit(5).forEach(reasons::add);
     } else {
-      reasons.add("Work is on its way to " + (taking.size() - busy) + " idle nodes.");
+      reasons.add("Work is on its way to " + idle.size() + " idle nodes.");
     }
     return reasons;
   }
 
-  private static String misfit(NodeEntry node, Row.Job job) {
-    for (Requirement need : job.requirements()) {
-      if (node.renderers.stream().noneMatch(need::fits)) {
-        String has =
-            node.renderers.stream()
-                .filter(renderer -> renderer.name().equals(need.renderer()))
-                .map(renderer -> renderer.name() + " " + renderer.version())
-                .collect(Collectors.joining(", "));
-        return "Node '"
+  /** What an idle node that fits has too little left of. */
+  private String shortage(NodeEntry node, StepEntry step) {
+    String name = String.valueOf(reservations.shortOf(node, step, null));
+    BigDecimal limit = farm.limits.get(name);
+    return limit == null
+        ? "Node '"
             + node.id
-            + "' has "
-            + (has.isEmpty() ? "no " + need.renderer() : "only " + has)
-            + "; the job needs "
-            + need.renderer()
-            + (need.atLeast().isEmpty() ? "" : " " + need.atLeast() + " or newer")
-            + (need.features().isEmpty() ? "" : " with " + String.join(", ", need.features()))
+            + "' has too little left of "
+            + name
+            + ": "
+            + Fitness.plain(reservations.held(node, name))
+            + " of "
+            + Fitness.plain(node.amount(name))
+            + " are held."
+        : "Of the farm's "
+            + Fitness.plain(limit)
+            + " of "
+            + name
+            + ", "
+            + Fitness.plain(reservations.used(name))
+            + " are held by "
+            + String.join(", ", reservations.holders(name))
             + ".";
-      }
-    }
-    return "Node '"
-        + node.id
-        + "' runs only the templates that came with its version "
-        + node.version
-        + ", and the job's is not one of them: use the same version everywhere.";
   }
 }

@@ -1,7 +1,9 @@
 package blenderer.core;
 
 import blenderer.model.StepState;
+import java.math.BigDecimal;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -26,6 +28,15 @@ final class Farm {
   /** Steps with something to lease, best first. Kept by {@link #refresh}. */
   final TreeSet<StepEntry> board = new TreeSet<>(BY_RANK);
 
+  /** How much of what the whole farm has, by the name of the amount. */
+  final Map<String, BigDecimal> limits = new TreeMap<>();
+
+  /** What leases hold of limits, as far as it was asked; forgotten whenever a lease changes. */
+  final Map<String, BigDecimal> limitUse = new HashMap<>();
+
+  /** Steps of which this event made unsure whether any node fits. */
+  final Set<StepEntry> suspects = new LinkedHashSet<>();
+
   /** Nodes with a parked sync that could take more, the longest waiting first. */
   final Set<NodeEntry> hungry = new LinkedHashSet<>();
 
@@ -44,6 +55,11 @@ final class Farm {
     this.leasePrefix = leasePrefix;
   }
 
+  /** Must be called when a lease begins, ends, or is late or no longer so. */
+  void leasesChanged() {
+    limitUse.clear();
+  }
+
   String newLeaseId() {
     return leasePrefix + "_" + ++leasesMade;
   }
@@ -59,6 +75,7 @@ final class Farm {
             && step.job.isActive()
             && !step.isFinished()
             && step.state() != StepState.BLOCKED
+            && step.state() != StepState.INCOMPATIBLE
             && step.leasable() > 0;
     if (!wanted) {
       board.remove(step);

@@ -11,6 +11,9 @@ final class JobEntry {
   private Row.Job row;
   final List<StepEntry> steps = new ArrayList<>();
 
+  /** Which task made which path of late. */
+  final MadePaths made = new MadePaths();
+
   JobEntry(Row.Job row) {
     this.row = row;
   }

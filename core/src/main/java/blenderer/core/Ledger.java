@@ -51,6 +51,10 @@ final class Ledger {
     nodes.add(node);
   }
 
+  void limit(Row.Limit limit) {
+    facts.add(limit);
+  }
+
   void attempt(Row.Attempt attempt) {
     facts.add(attempt);
   }

@@ -1,11 +1,13 @@
 package blenderer.core;
 
 import blenderer.model.Digest;
+import blenderer.model.HostNeeds;
 import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
 import blenderer.model.NodeState;
 import blenderer.model.Permission;
 import blenderer.model.Renderer;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,10 @@ final class NodeEntry {
   final String id;
   NodeState wish = NodeState.ONLINE;
   int slots = 1;
+
+  /** The last number of slots above 0. */
+  int lastSlots = 1;
+
   String version = "";
   String os = "";
   int cpus = 0;
@@ -43,6 +49,9 @@ final class NodeEntry {
 
   long sequence = -1;
   boolean leaving = false;
+
+  /** Its key was revoked, and it has not called with a new one. Soft. */
+  boolean removed = false;
 
   /** Whether it called within a term. */
   boolean online = false;
@@ -66,6 +75,7 @@ final class NodeEntry {
     this(row.id());
     wish = row.wish();
     slots = row.slots();
+    lastSlots = Math.max(1, slots);
     version = row.version();
     os = row.os();
     cpus = row.cpus();
@@ -99,9 +109,35 @@ final class NodeEntry {
     return online && !leaving && wish == NodeState.ONLINE;
   }
 
-  /** Whether it has what the job needs. */
-  boolean fits(Row.Job job) {
-    return templates.contains(job.template())
-        && job.requirements().stream().allMatch(need -> renderers.stream().anyMatch(need::fits));
+  /** How many leases it can run at once, also while it takes none for a moment. */
+  int seats() {
+    return Math.max(1, slots == 0 ? lastSlots : slots);
+  }
+
+  /** How much of an amount it has of its own; 0 of what it never heard of. */
+  BigDecimal amount(String name) {
+    BigDecimal offered = offer.amounts().get(name);
+    if (offered != null) {
+      return offered;
+    }
+    // A node of an older version says only this much.
+    return switch (name) {
+      case HostNeeds.VCPU -> BigDecimal.valueOf(cpus);
+      case "amount.worker.memory" -> BigDecimal.valueOf(memoryBytes >> 20);
+      default -> BigDecimal.ZERO;
+    };
+  }
+
+  /** The values of an attribute; none of what it never heard of. */
+  List<String> attribute(String name) {
+    List<String> offered = offer.attributes().get(name);
+    return offered != null
+        ? offered
+        : name.equals("attr.worker.os.family") && !os.isEmpty() ? List.of(os) : List.of();
+  }
+
+  /** What placement asks of it; another value may make steps fit, or no longer fit. */
+  List<Object> traits() {
+    return List.of(os, cpus, memoryBytes, renderers, templates, offer, accepts, version);
   }
 }

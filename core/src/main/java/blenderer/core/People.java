@@ -15,12 +15,14 @@ final class People {
   private final Ledger ledger;
   private final Now now;
   private final Tasks tasks;
+  private final Compatibility compatibility;
 
-  People(Farm farm, Ledger ledger, Now now, Tasks tasks) {
+  People(Farm farm, Ledger ledger, Now now, Tasks tasks, Compatibility compatibility) {
     this.farm = farm;
     this.ledger = ledger;
     this.now = now;
     this.tasks = tasks;
+    this.compatibility = compatibility;
   }
 
   void submitted(Row.Job row, List<Row.Step> steps) {
@@ -37,6 +39,7 @@ final class People {
       step.state(stepRow.dependsOn().isEmpty() ? StepState.READY : StepState.BLOCKED);
       job.steps.add(step);
       ledger.step(step);
+      farm.suspects.add(step);
     }
     farm.refresh(job);
   }
@@ -191,6 +194,7 @@ final class People {
           step.row().dependsOn().stream()
               .anyMatch(before -> step.job.steps.get(before).state() != StepState.DONE);
       step.state(blocked ? StepState.BLOCKED : StepState.READY);
+      farm.suspects.add(step);
     }
     ledger.step(step);
     return chosen.size();
@@ -235,10 +239,28 @@ final class People {
     farm.workAppeared = true;
   }
 
+  void limitSet(Event.LimitSet set) {
+    Row.Limit limit = new Row.Limit(set.name(), set.count());
+    if (set.count() == null) {
+      if (farm.limits.remove(set.name()) == null) {
+        ledger.refuse("limit-not-found", "the farm has no limit '" + set.name() + "'");
+        return;
+      }
+    } else {
+      farm.limits.put(set.name(), set.count());
+    }
+    farm.leasesChanged();
+    ledger.limit(limit);
+    compatibility.limitChanged(set.name());
+    farm.workAppeared = true;
+  }
+
   void nodeRemoved(String id) {
     NodeEntry node = farm.nodes.get(id);
     if (node != null) {
       node.online = false;
+      node.removed = true;
+      compatibility.nodeGone(node);
       farm.slotsChanged();
       node.parked = null;
       farm.hungry.remove(node);

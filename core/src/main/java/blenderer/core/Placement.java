@@ -13,10 +13,14 @@ final class Placement {
 
   private final Farm farm;
   private final Tasks tasks;
+  private final Fitness fitness;
+  private final Reservations reservations;
 
   Placement(Farm farm, Tasks tasks) {
     this.farm = farm;
     this.tasks = tasks;
+    this.fitness = new Fitness(farm);
+    this.reservations = new Reservations(farm);
   }
 
   /** Gives the node what it can run at once; returns whether it got anything. */
@@ -48,7 +52,7 @@ final class Placement {
     for (StepEntry step = farm.board.isEmpty() ? null : farm.board.first();
         step != null;
         step = farm.board.higher(step)) {
-      if (!node.fits(step.job.row())) {
+      if (!fitness.fits(node, step) || !reservations.canHold(node, step)) {
         continue;
       }
       List<Integer> picked = pick(node, step);
@@ -61,9 +65,6 @@ final class Placement {
   }
 
   private List<Integer> pick(NodeEntry node, StepEntry step) {
-    int budget =
-        Math.clamp(
-            Math.ceilDiv(step.leasable(), 2 * farm.slots()), 1, Math.max(1, step.row().chunk()));
     for (int index : List.copyOf(step.again)) {
       TaskEntry task = step.open.get(index);
       if (task == null || !step.again.contains(index)) {
@@ -80,16 +81,14 @@ final class Placement {
         }
       }
       if (!isBarred(task, node)) {
-        return together(step, task, budget);
+        return together(step, task);
       }
     }
     if (step.fresh.isEmpty() || step.isFinished()) {
       return List.of();
     }
     int first = step.fresh.first();
-    int run = step.row().run();
-    int block = (int) Math.min(Integer.MAX_VALUE, ((long) first / run + 1) * run);
-    int end = Math.min(Math.min(step.fresh.runEnd(first) + 1, block), first + budget);
+    int end = (int) Math.min(step.fresh.runEnd(first) + 1L, end(step, first));
     List<Integer> picked = new ArrayList<>(end - first);
     for (int index = first; index < end; index++) {
       picked.add(index);
@@ -97,16 +96,19 @@ final class Placement {
     return picked;
   }
 
+  private long end(StepEntry step, int first) {
+    return step.cuts.end(first, step.leasable(), farm.slots(), step.meanMillis());
+  }
+
   /** The task and those after it that came back without fault, too; a task at fault goes alone. */
-  private static List<Integer> together(StepEntry step, TaskEntry first, int budget) {
+  private List<Integer> together(StepEntry step, TaskEntry first) {
     List<Integer> picked = new ArrayList<>();
-    int block = first.index / step.row().run();
+    long end = end(step, first.index);
     for (TaskEntry task = first;
         task != null
             && step.again.contains(task.index)
             && task.lease == null
-            && task.index / step.row().run() == block
-            && picked.size() < budget
+            && task.index < end
             && (task == first || (first.tries == 0 && task.tries == 0));
         task = step.open.get(task.index + 1)) {
       picked.add(task.index);
@@ -132,7 +134,7 @@ final class Placement {
                 other ->
                     other.takesWork()
                         && !task.triedOn.contains(other.id)
-                        && other.fits(task.step.job.row()));
+                        && fitness.fits(other, task.step));
   }
 
   /** Takes a lease that another node only prepares, without fault, and gives it to an idle one. */
@@ -148,7 +150,8 @@ final class Placement {
         if (place++ < other.slots || lease.started || !lease.step.job.isActive()) {
           continue;
         }
-        if (idle.fits(lease.step.job.row())
+        if (fitness.fits(idle, lease.step)
+            && reservations.shortOf(idle, lease.step, lease) == null
             && lease.rights.values().stream().noneMatch(task -> isBarred(task, idle))
             && (best == null || lease.step.job.priority() > best.step.job.priority())) {
           best = lease;

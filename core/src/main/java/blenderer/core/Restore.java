@@ -1,6 +1,8 @@
 package blenderer.core;
 
 import blenderer.model.TaskState;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Builds the live state from what the journal knows. */
@@ -18,6 +20,11 @@ final class Restore {
     for (Row.Node row : snapshot.nodes()) {
       farm.nodes.put(row.id(), new NodeEntry(row));
     }
+    for (Row.Limit limit : snapshot.limits()) {
+      if (limit.count() != null) {
+        farm.limits.put(limit.name(), limit.count());
+      }
+    }
     for (Journal.JobSnapshot job : snapshot.jobs()) {
       add(job);
     }
@@ -27,6 +34,27 @@ final class Restore {
     for (JobEntry job : farm.jobs.values()) {
       readyAgain(job);
     }
+    keepLimits();
+  }
+
+  /**
+   * A lease that was late held nothing of the farm's limits back, and others may hold it now: which
+   * ones were late is not in the journal, so the newest come first and the rest is late again.
+   */
+  private void keepLimits() {
+    Reservations reservations = new Reservations(farm);
+    List<LeaseEntry> all = new ArrayList<>(farm.leases.values());
+    all.sort(Comparator.comparingLong((LeaseEntry lease) -> lease.grantedAt).reversed());
+    all.forEach(lease -> lease.late = true);
+    for (LeaseEntry lease : all) {
+      farm.leasesChanged();
+      lease.late = !reservations.mayReturn(lease);
+      if (lease.late) {
+        lease.step.again.addAll(lease.rights.keySet());
+        farm.refresh(lease.step);
+      }
+    }
+    farm.leasesChanged();
   }
 
   /** Takes one more job in; a job that is there already stays as it is. */

@@ -28,8 +28,9 @@ public final class Scheduler {
     Ledger ledger = new Ledger();
     Tasks tasks = new Tasks(farm, ledger, now);
     Placement placement = new Placement(farm, tasks);
-    Syncs syncs = new Syncs(farm, ledger, now, tasks, placement);
-    People people = new People(farm, ledger, now, tasks);
+    Compatibility compatibility = new Compatibility(farm, ledger);
+    Syncs syncs = new Syncs(farm, ledger, now, tasks, placement, compatibility);
+    People people = new People(farm, ledger, now, tasks, compatibility);
     switch (event) {
       case Event.Synced sync -> syncs.synced(sync);
       case Event.Tick() -> {
@@ -46,8 +47,12 @@ public final class Scheduler {
       case Event.Revived(Journal.JobSnapshot job) -> new Restore(farm, now).job(job);
       case Event.NodeWished wished -> people.nodeWished(wished);
       case Event.NodeRemoved(String node) -> people.nodeRemoved(node);
+      case Event.LimitSet set -> people.limitSet(set);
     }
+    compatibility.review();
     syncs.offer();
+    // What an offer found lost may have had its last node.
+    compatibility.review();
     syncs.tellNews();
     return ledger.decision(now);
   }
@@ -56,6 +61,7 @@ public final class Scheduler {
     for (LeaseEntry lease : farm.leases.values()) {
       if (!lease.late && lease.deadline <= now.instant()) {
         lease.late = true;
+        farm.leasesChanged();
         lease.step.again.addAll(lease.rights.keySet());
         farm.refresh(lease.step);
         farm.workAppeared = true;

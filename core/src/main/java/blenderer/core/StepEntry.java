@@ -36,9 +36,17 @@ final class StepEntry {
   /** Generations above 1 of finished tasks. */
   final Map<Integer, Integer> generations = new HashMap<>();
 
+  final Cuts cuts;
+
+  /** How long succeeded tasks took together, and how many they were, since this was loaded. */
+  private long observedMillis = 0;
+
+  private long observedTasks = 0;
+
   StepEntry(JobEntry job, Row.Step row) {
     this.job = job;
     this.row = row;
+    this.cuts = new Cuts(row);
     withheld.addAll(row.withheld());
     fresh.addAll(IndexRanges.range(0, row.size() - 1));
     fresh.removeAll(row.withheld());
@@ -115,6 +123,17 @@ final class StepEntry {
       case DONE, FAILED, CANCELLED -> true;
       case BLOCKED, READY, RUNNING, INCOMPATIBLE -> false;
     };
+  }
+
+  /** A task has succeeded and took so long. */
+  void observe(long millis) {
+    observedMillis += Math.max(0, millis);
+    observedTasks++;
+  }
+
+  /** How long a task took so far; 0: none is known. */
+  double meanMillis() {
+    return observedTasks == 0 ? 0 : Math.max(1, (double) observedMillis / observedTasks);
   }
 
   /** How many tasks could be leased now if a node fitted. */

@@ -19,13 +19,23 @@ final class Syncs {
   private final Now now;
   private final Tasks tasks;
   private final Placement placement;
+  private final Compatibility compatibility;
+  private final Reservations reservations;
 
-  Syncs(Farm farm, Ledger ledger, Now now, Tasks tasks, Placement placement) {
+  Syncs(
+      Farm farm,
+      Ledger ledger,
+      Now now,
+      Tasks tasks,
+      Placement placement,
+      Compatibility compatibility) {
     this.farm = farm;
     this.ledger = ledger;
     this.now = now;
     this.tasks = tasks;
     this.placement = placement;
+    this.compatibility = compatibility;
+    this.reservations = new Reservations(farm);
   }
 
   void synced(Event.Synced sync) {
@@ -50,6 +60,7 @@ final class Syncs {
     answerParked(node);
     greet(node, sync);
     Set<String> held = renew(node, sync);
+    compatibility.review();
     if (!sync.leaving()) {
       placement.fillSlots(node);
       placement.prefetch(node);
@@ -101,10 +112,17 @@ final class Syncs {
     }
     if (node.slots != sync.slots()) {
       node.slots = sync.slots();
+      node.lastSlots = node.slots > 0 ? node.slots : node.lastSlots;
+      farm.leasesChanged();
       ledger.node(node);
+    }
+    if (node.removed) {
+      node.removed = false;
+      compatibility.nodeChanged(node);
     }
     Event.Facts facts = sync.facts();
     if (facts != null) {
+      List<Object> traits = node.traits();
       node.version = facts.version();
       node.os = facts.os();
       node.cpus = facts.cpus();
@@ -115,6 +133,10 @@ final class Syncs {
       node.accepts = facts.accepts();
       node.sandbox = facts.sandbox();
       ledger.node(node);
+      if (!traits.equals(node.traits())) {
+        compatibility.nodeChanged(node);
+        farm.workAppeared = true;
+      }
     }
   }
 
@@ -143,8 +165,12 @@ final class Syncs {
         continue;
       }
       lease.deadline = now.instant() + farm.settings.termMillis();
-      if (lease.late) {
+      if (lease.late && !reservations.mayReturn(lease)) {
+        // Meanwhile others hold what the farm has of it.
+        dropLease(lease, false);
+      } else if (lease.late) {
         lease.late = false;
+        farm.leasesChanged();
         lease.rights.keySet().forEach(lease.step.again::remove);
         farm.refresh(lease.step);
       }

@@ -52,6 +52,7 @@ final class Tasks {
     }
     node.leases.put(lease.id, lease);
     farm.leases.put(lease.id, lease);
+    farm.leasesChanged();
     farm.touched.add(node);
     ledger.lease(lease);
     if (step.state() == StepState.READY) {
@@ -71,7 +72,14 @@ final class Tasks {
    */
   void succeed(TaskEntry task, Event.Report report) {
     StepEntry step = task.step;
+    Failure conflict = step.job.made.conflict(step, task.index, report.files());
+    if (conflict != null) {
+      fail(task, failed(report, conflict), conflict);
+      return;
+    }
     LeaseEntry lease = dropRight(task);
+    step.observe(report.endedAt() - report.startedAt());
+    step.job.made.add(task, report.files());
     task.move(TaskMoves.Move.SUCCEED);
     attempt(task, lease, Outcome.SUCCEEDED, report);
     for (Event.File file : report.files()) {
@@ -88,6 +96,22 @@ final class Tasks {
     }
     close(task, step.done);
     settle(step);
+  }
+
+  /** The report of the same attempt with its files refused. */
+  private static Event.Report failed(Event.Report report, Failure failure) {
+    return new Event.Report(
+        report.lease(),
+        report.index(),
+        report.generation(),
+        Outcome.FAILED,
+        List.of(),
+        report.log(),
+        failure,
+        report.startedAt(),
+        report.endedAt(),
+        report.renderer(),
+        report.memoryBytes());
   }
 
   /** Records a fault; the task is tried again or has failed. */
@@ -190,11 +214,13 @@ final class Tasks {
     task.lease = null;
     task.step.again.remove(task.index);
     lease.rights.remove(task.index);
+    farm.suspects.add(task.step);
     farm.touched.add(lease.node);
     if (lease.rights.isEmpty()) {
       farm.leases.remove(lease.id);
       lease.node.leases.remove(lease.id);
       ledger.leaseEnded(lease);
+      farm.leasesChanged();
     }
     return lease;
   }
@@ -276,12 +302,17 @@ final class Tasks {
               .allMatch(before -> job.steps.get(before).state() == StepState.DONE)) {
         step.state(StepState.READY);
         ledger.step(step);
+        farm.suspects.add(step);
         farm.refresh(step);
       }
     }
     boolean goesOn =
         job.steps.stream()
-            .anyMatch(s -> s.state() == StepState.READY || s.state() == StepState.RUNNING);
+            .anyMatch(
+                s ->
+                    s.state() == StepState.READY
+                        || s.state() == StepState.RUNNING
+                        || s.state() == StepState.INCOMPATIBLE);
     if (goesOn) {
       return;
     }

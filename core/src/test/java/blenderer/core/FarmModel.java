@@ -3,10 +3,12 @@ package blenderer.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import blenderer.model.Digest;
+import blenderer.model.HostNeeds;
 import blenderer.model.IndexRanges;
 import blenderer.model.Outcome;
 import blenderer.model.StepState;
 import blenderer.model.TaskState;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +26,9 @@ import java.util.SplittableRandom;
  */
 final class FarmModel {
 
+  private static final String LICENCE = "amount.custom.licence";
+  private static final String CARD = "amount.custom.card";
+
   private final SplittableRandom random;
   private final Map<Digest, byte[]> store = new HashMap<>();
   private final MemoryJournal journal = new MemoryJournal();
@@ -38,6 +43,9 @@ final class FarmModel {
   private int jobs = 0;
   private int loads = 0;
 
+  /** What was held of the licences when this was last looked at, since the server's start. */
+  private BigDecimal licencesUsed = BigDecimal.ZERO;
+
   /** No more crashes: a restart puts things right that must come right without one. */
   private boolean steady = false;
 
@@ -46,8 +54,11 @@ final class FarmModel {
     scheduler = load();
     double faults = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.3;
     for (int i = 0; i < 1 + random.nextInt(4); i++) {
-      nodes.add(new ModelNode("n" + i, 1 + random.nextInt(2), random.split(), store, faults));
+      ModelNode node = new ModelNode("n" + i, 1 + random.nextInt(2), random.split(), store, faults);
+      node.kinds = random.nextBoolean() ? List.of("a") : List.of("a", "b");
+      nodes.add(node);
     }
+    serve(new Event.LimitSet(LICENCE, BigDecimal.ONE));
   }
 
   private Now now() {
@@ -60,6 +71,7 @@ final class FarmModel {
     Journal.Snapshot snapshot = journal.load();
     revision = snapshot.revision();
     answers.clear();
+    licencesUsed = BigDecimal.ZERO;
     return new Scheduler(Settings.defaults(), snapshot, "l" + ++loads, now());
   }
 
@@ -167,12 +179,57 @@ final class FarmModel {
     List<Row.Step> steps = new ArrayList<>();
     for (int step = 0; step <= random.nextInt(2); step++) {
       Integer[] before = step == 0 ? new Integer[0] : new Integer[] {0};
-      steps.add(TestFarm.step(id, step, 1 + random.nextInt(12), 1 + random.nextInt(5), before));
+      steps.add(
+          withNeeds(
+              TestFarm.step(id, step, 1 + random.nextInt(12), 1 + random.nextInt(5), before)));
     }
     serve(new Event.Submitted(job, steps)).ifPresent(done -> promised.add(id));
   }
 
+  private Row.Step withNeeds(Row.Step step) {
+    List<HostNeeds.Amount> amounts = new ArrayList<>();
+    List<HostNeeds.Attribute> attributes = new ArrayList<>();
+    if (random.nextInt(3) == 0) {
+      amounts.add(amount(HostNeeds.VCPU, 1 + random.nextInt(2)));
+    }
+    if (random.nextInt(3) == 0) {
+      amounts.add(amount(CARD, 1));
+    }
+    if (random.nextInt(3) == 0) {
+      amounts.add(amount(LICENCE, 1 + random.nextInt(2)));
+    }
+    if (random.nextInt(3) == 0) {
+      String kind = List.of("a", "b", "c").get(random.nextInt(3));
+      attributes.add(new HostNeeds.Attribute("attr.custom.kind", List.of(kind), List.of()));
+    }
+    Row.Cut cut = Row.Cut.values()[random.nextInt(3)];
+    IndexRanges breaks =
+        step.size() > 2 && random.nextBoolean()
+            ? IndexRanges.of(1 + random.nextInt(step.size() - 1))
+            : IndexRanges.empty();
+    return new Row.Step(
+        step.job(),
+        step.step(),
+        step.name(),
+        step.label(),
+        step.size(),
+        step.chunk(),
+        step.run(),
+        step.dependsOn(),
+        step.state(),
+        step.withheld(),
+        new Row.Plan(new HostNeeds(amounts, attributes), cut, 3, breaks),
+        null);
+  }
+
+  private static HostNeeds.Amount amount(String name, int min) {
+    return new HostNeeds.Amount(name, BigDecimal.valueOf(min), null);
+  }
+
   private void person() {
+    if (random.nextInt(10) == 0) {
+      serve(new Event.LimitSet(LICENCE, BigDecimal.valueOf(random.nextInt(4))));
+    }
     if (jobs == 0) {
       return;
     }
@@ -198,6 +255,10 @@ final class FarmModel {
 
   private void killNode() {
     ModelNode node = anyNode();
+    if (random.nextInt(3) == 0) {
+      node.kinds =
+          List.of(List.of("a"), List.of("b"), List.of("a", "b", "c")).get(random.nextInt(3));
+    }
     if (random.nextInt(3) == 0) {
       requests.add(node.sync(true, 0));
       node.restart();
@@ -270,6 +331,7 @@ final class FarmModel {
                 assertThat(task.state).isEqualTo(TaskState.LEASED);
               });
     }
+    checkReservations();
     for (JobEntry job : scheduler.farm.jobs.values()) {
       for (Digest need : journal.digestsOf(job.id())) {
         assertThat(store.containsKey(need) || need.equals(TestFarm.TEMPLATE))
@@ -280,7 +342,35 @@ final class FarmModel {
     }
   }
 
+  /** INV-8, for nodes whose amounts never change and for licences whose number people change. */
+  private void checkReservations() {
+    scheduler.farm.leasesChanged();
+    Reservations reservations = new Reservations(scheduler.farm);
+    for (NodeEntry node : scheduler.farm.nodes.values()) {
+      for (String name : List.of(HostNeeds.VCPU, CARD)) {
+        assertThat(reservations.held(node, name))
+            .as("INV-8: %s of %s", name, node.id)
+            .isLessThanOrEqualTo(node.amount(name));
+      }
+    }
+    BigDecimal limit = scheduler.farm.limits.getOrDefault(LICENCE, BigDecimal.ZERO);
+    BigDecimal used = reservations.used(LICENCE);
+    assertThat(used).as("INV-8: licences").isLessThanOrEqualTo(limit.max(licencesUsed));
+    licencesUsed = used;
+  }
+
   private void check(StepEntry step) {
+    boolean leased = step.open.values().stream().anyMatch(task -> task.lease != null);
+    boolean fits =
+        scheduler.farm.nodes.values().stream()
+            .anyMatch(node -> new Fitness(scheduler.farm).fits(node, step));
+    if (step.state() == StepState.INCOMPATIBLE) {
+      assertThat(fits).as("nothing fits %s: %s", step.row(), step.row().message()).isFalse();
+    } else if (step.state() == StepState.BLOCKED) {
+      assertThat(leased).as("a blocked step runs: %s", step.row()).isFalse();
+    } else if (!step.isFinished() && !leased && !scheduler.farm.nodes.isEmpty()) {
+      assertThat(fits).as("nobody says that nothing fits %s", step.row()).isTrue();
+    }
     int parts =
         step.fresh.size()
             + step.open.size()
@@ -296,7 +386,8 @@ final class FarmModel {
             step.job.isActive()
                 && !step.isFinished()
                 && step.leasable() > 0
-                && step.state() != StepState.BLOCKED);
+                && step.state() != StepState.BLOCKED
+                && step.state() != StepState.INCOMPATIBLE);
   }
 
   /** INV-6: once the network heals and people leave it alone, everything ends. */
@@ -304,14 +395,14 @@ final class FarmModel {
     nodes.forEach(
         node -> {
           node.faults = 0;
-          if (!node.alive) {
-            node.restart();
-          }
+          node.kinds = List.of("a", "b", "c");
+          node.restart();
         });
     for (int round = 0; round < 300 && !isQuiet(); round++) {
       clock += 5_000;
       steady = round > 20;
       serve(new Event.Tick());
+      serve(new Event.LimitSet(LICENCE, BigDecimal.TWO));
       // Again each round: the server may crash before it has heard it.
       scheduler.farm.jobs.values().stream()
           .filter(job -> !job.isActive())

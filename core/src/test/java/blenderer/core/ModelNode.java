@@ -2,8 +2,12 @@ package blenderer.core;
 
 import blenderer.model.Digest;
 import blenderer.model.Failure;
+import blenderer.model.HostNeeds;
+import blenderer.model.HostOffer;
 import blenderer.model.Outcome;
+import blenderer.model.Permission;
 import blenderer.model.RetryClass;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +31,9 @@ final class ModelNode {
   int boots = 0;
   boolean alive = true;
   double faults;
+
+  /** Values of the attribute {@code attr.custom.kind}. */
+  List<String> kinds = List.of("a");
 
   ModelNode(
       String id, int slots, SplittableRandom random, Map<Digest, byte[]> store, double faults) {
@@ -104,7 +111,18 @@ final class ModelNode {
         leaving,
         leaving ? List.of() : list,
         List.copyOf(outbox),
-        TestFarm.facts("3.4.1"));
+        new Event.Facts(
+            "1",
+            "linux",
+            2,
+            1L << 30,
+            List.of(TestFarm.BLENDER_34),
+            List.of(TestFarm.TEMPLATE),
+            new HostOffer(
+                Map.of(HostNeeds.VCPU, BigDecimal.valueOf(2), "amount.custom.card", BigDecimal.ONE),
+                Map.of("attr.custom.kind", kinds)),
+            Permission.SCRIPTS,
+            ""));
   }
 
   /**

@@ -11,12 +11,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param command looked up on the session's own PATH
  * @param timeout null: none. An environment's {@code onExit} always has one.
+ * @param later durations that a template writes with references; a job's actions have none left
  */
 public record Action(
     FormatString command,
     List<FormatString> args,
     @Nullable Duration timeout,
-    Cancelation cancelation) {
+    Cancelation cancelation,
+    Later later) {
+
+  /** The longest time between asking and killing (§5.3.2). */
+  static final int LONGEST_NOTIFY_SECONDS = 600;
 
   public Action {
     args = List.copyOf(args);
@@ -36,6 +41,16 @@ public record Action(
   }
 
   /**
+   * Durations in seconds that are known when a job is made (extension FEATURE_BUNDLE_1).
+   *
+   * @param timeout null: {@link Action#timeout} stands
+   * @param notifyPeriod null: {@link Action#cancelation} stands
+   */
+  public record Later(@Nullable FormatString timeout, @Nullable FormatString notifyPeriod) {
+    static final Later NOTHING = new Later(null, null);
+  }
+
+  /**
    * An action without references.
    *
    * @param commandLine the command, then its arguments
@@ -46,6 +61,32 @@ public record Action(
     public Resolved {
       commandLine = List.copyOf(commandLine);
     }
+  }
+
+  /** The action of a job: its durations are numbers. */
+  Action forJob(Resolution resolution, String path) {
+    Duration seconds = timeout;
+    if (later.timeout() != null) {
+      seconds =
+          resolution
+              .whole(later.timeout(), 1, Integer.MAX_VALUE, path + "/timeout")
+              .map(Duration::ofSeconds)
+              .orElse(timeout);
+    }
+    Cancelation way = cancelation;
+    if (later.notifyPeriod() != null) {
+      way =
+          resolution
+              .whole(
+                  later.notifyPeriod(),
+                  1,
+                  LONGEST_NOTIFY_SECONDS,
+                  path + "/cancelation/notifyPeriodInSeconds")
+              .map(Duration::ofSeconds)
+              .<Cancelation>map(Cancelation.NotifyThenTerminate::new)
+              .orElse(cancelation);
+    }
+    return new Action(command, args, seconds, way, Later.NOTHING);
   }
 
   /**

@@ -10,7 +10,16 @@ import java.util.Map;
  * @param filename a plain file name; empty: the session chooses one
  * @param runnable whether it gets the executable bit
  */
-public record EmbeddedFile(String name, String filename, boolean runnable, FormatString data) {
+public record EmbeddedFile(
+    String name, String filename, boolean runnable, FormatString data, LineEnds lineEnds) {
+
+  /** How the lines of a file end. */
+  public enum LineEnds {
+    /** As written. */
+    AUTO,
+    LF,
+    CRLF
+  }
 
   /**
    * The file's content.
@@ -18,6 +27,11 @@ public record EmbeddedFile(String name, String filename, boolean runnable, Forma
    * @throws IllegalArgumentException naming a reference that {@code symbols} lacks
    */
   public String resolveData(Map<String, String> symbols) {
-    return data.resolve(symbols);
+    String text = data.resolve(symbols);
+    return switch (lineEnds) {
+      case AUTO -> text;
+      case LF -> text.replace("\r\n", "\n");
+      case CRLF -> text.replace("\r\n", "\n").replace("\n", "\r\n");
+    };
   }
 }

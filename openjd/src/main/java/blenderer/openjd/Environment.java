@@ -30,6 +30,18 @@ public record Environment(
     embeddedFiles = List.copyOf(embeddedFiles);
   }
 
+  /** The environment of a job: the durations of its actions are numbers. */
+  Environment forJob(Resolution resolution, String path) {
+    String actions = path + "/script/actions";
+    return new Environment(
+        name,
+        description,
+        variables,
+        onEnter == null ? null : onEnter.forJob(resolution, actions + "/onEnter"),
+        onExit == null ? null : onExit.forJob(resolution, actions + "/onExit"),
+        embeddedFiles);
+  }
+
   /**
    * The variables' values, in the order in which they were written.
    *

@@ -12,11 +12,11 @@ final class EnvironmentReader {
   private static final int VARIABLE_NAME = 256;
   private static final int VARIABLE_VALUE = 2048;
 
-  private final Limits limits;
+  private final Dialect dialect;
   private final Problems problems;
 
-  EnvironmentReader(Limits limits, Problems problems) {
-    this.limits = limits;
+  EnvironmentReader(Dialect dialect, Problems problems) {
+    this.dialect = dialect;
     this.problems = problems;
   }
 
@@ -28,7 +28,10 @@ final class EnvironmentReader {
   Environment read(Spot spot, JobReader.Scopes scopes, Map<String, String> names) {
     Fields fields = spot.fields();
     String name =
-        fields.need("name").flatMap(s -> s.text(1, limits.name(), Letters.LINE)).orElse("");
+        fields
+            .need("name")
+            .flatMap(s -> s.text(1, dialect.limits().name(), Letters.LINE))
+            .orElse("");
     String before = name.isEmpty() ? null : names.putIfAbsent(name, spot.path());
     if (before != null) {
       spot.wrong(
@@ -46,7 +49,7 @@ final class EnvironmentReader {
     }
     Fields scriptFields = script.get().fields();
     Scope scope = scopes.host().with(ScriptReader.fileNames(scriptFields, "Env.File."));
-    ScriptReader reader = new ScriptReader(limits, scope);
+    ScriptReader reader = new ScriptReader(dialect, scope, scopes.template());
     List<EmbeddedFile> files = reader.embeddedFiles(scriptFields);
     Action onEnter = null;
     Action onExit = null;

@@ -3,7 +3,6 @@ package blenderer.openjd;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,25 +56,36 @@ public final class JobCreation {
     if (!problems.isEmpty()) {
       return new Refused(problems.toList());
     }
-    Map<String, String> symbols = Symbols.beforeHost(parameters);
-    String name = template.name().resolve(symbols);
+    Resolution resolution = new Resolution(Symbols.beforeHost(parameters), problems);
+    String name = resolution.text(template.name(), "/name").orElse("?");
     String complaint = Letters.LINE.complaint(name, 1, Limits.of(template.extensions()).jobName());
     if (!complaint.isEmpty()) {
       problems.add("/name", "the job's name does not do: " + complaint);
     }
     List<Environment> around = new ArrayList<>();
-    environments.forEach(environment -> around.add(environment.environment()));
-    around.addAll(template.jobEnvironments());
+    for (EnvironmentTemplate environment : environments) {
+      around.add(environment.environment().forJob(resolution, "/environment"));
+    }
+    around.addAll(forJob(template.jobEnvironments(), resolution, "/jobEnvironments"));
     checkNames(around, template, problems);
     List<Job.Step> steps = new ArrayList<>();
     for (int i = 0; i < template.steps().size(); i++) {
-      step(template.steps().get(i), symbols, "/steps/" + i, problems).ifPresent(steps::add);
+      step(template.steps().get(i), resolution, "/steps/" + i).ifPresent(steps::add);
     }
     if (!problems.isEmpty()) {
       return new Refused(problems.toList());
     }
     return new Created(
         new Job(name, template.description(), template.extensions(), parameters, around, steps));
+  }
+
+  private static List<Environment> forJob(
+      List<Environment> environments, Resolution resolution, String path) {
+    List<Environment> resolved = new ArrayList<>();
+    for (int i = 0; i < environments.size(); i++) {
+      resolved.add(environments.get(i).forJob(resolution, path + "/" + i));
+    }
+    return resolved;
   }
 
   private static void checkNames(
@@ -94,13 +104,11 @@ public final class JobCreation {
         });
   }
 
-  private static Optional<Job.Step> step(
-      StepTemplate step, Map<String, String> symbols, String path, Problems problems) {
+  private static Optional<Job.Step> step(StepTemplate step, Resolution resolution, String path) {
     Optional<TaskSpace> tasks =
-        new TaskSpaceBuilder(step.parameterSpace(), symbols, path + "/parameterSpace", problems)
-            .build();
+        new TaskSpaceBuilder(step.parameterSpace(), resolution, path + "/parameterSpace").build();
     if (tasks.isPresent() && tasks.get().size() > MOST_TASKS) {
-      problems.add(
+      resolution.wrong(
           path + "/parameterSpace",
           "the step has "
               + tasks.get().size()
@@ -109,81 +117,20 @@ public final class JobCreation {
               + " are possible; shorten its ranges");
     }
     HostRequirements requirements =
-        requirements(step.hostRequirements(), symbols, path + "/hostRequirements", problems);
+        new RequirementBuilder(resolution, path + "/hostRequirements")
+            .build(step.hostRequirements());
+    List<Environment> environments =
+        forJob(step.environments(), resolution, path + "/stepEnvironments");
+    StepScript script = step.script().forJob(resolution, path + "/script");
     return tasks.map(
         space ->
             new Job.Step(
                 step.name(),
                 step.description(),
                 step.dependencies(),
-                step.environments(),
+                environments,
                 requirements,
                 space,
-                step.script()));
-  }
-
-  private static HostRequirements requirements(
-      RequirementsTemplate template, Map<String, String> symbols, String path, Problems problems) {
-    List<HostRequirements.Amount> amounts = new ArrayList<>();
-    for (int i = 0; i < template.amounts().size(); i++) {
-      RequirementsTemplate.Amount amount = template.amounts().get(i);
-      String name = amount.name().resolve(symbols);
-      note(problems, path + "/amounts/" + i + "/name", Capabilities.nameComplaint(name, true));
-      amounts.add(
-          new HostRequirements.Amount(name.toLowerCase(Locale.ROOT), amount.min(), amount.max()));
-    }
-    List<HostRequirements.Attribute> attributes = new ArrayList<>();
-    for (int i = 0; i < template.attributes().size(); i++) {
-      RequirementsTemplate.Attribute attribute = template.attributes().get(i);
-      String at = path + "/attributes/" + i;
-      String name = attribute.name().resolve(symbols);
-      note(problems, at + "/name", Capabilities.nameComplaint(name, false));
-      attributes.add(
-          new HostRequirements.Attribute(
-              name.toLowerCase(Locale.ROOT),
-              values(attribute.anyOf(), name, symbols, at + "/anyOf", problems),
-              values(attribute.allOf(), name, symbols, at + "/allOf", problems)));
-      if (Capabilities.isSingleValued(name) && attribute.allOf().size() > 1) {
-        problems.add(at, "a host has one value of " + name + ", so 'allOf' cannot name two");
-      }
-    }
-    checkOnce(amounts, attributes, path, problems);
-    return new HostRequirements(amounts, attributes);
-  }
-
-  private static void checkOnce(
-      List<HostRequirements.Amount> amounts,
-      List<HostRequirements.Attribute> attributes,
-      String path,
-      Problems problems) {
-    List<String> names = new ArrayList<>();
-    amounts.forEach(amount -> names.add(amount.name()));
-    attributes.forEach(attribute -> names.add(attribute.name()));
-    for (int i = 0; i < names.size(); i++) {
-      if (names.indexOf(names.get(i)) < i) {
-        problems.add(path, "the capability '" + names.get(i) + "' stands twice; remove one");
-      }
-    }
-  }
-
-  private static List<String> values(
-      List<FormatString> templates,
-      String name,
-      Map<String, String> symbols,
-      String path,
-      Problems problems) {
-    List<String> values = new ArrayList<>();
-    for (int i = 0; i < templates.size(); i++) {
-      String value = templates.get(i).resolve(symbols);
-      note(problems, path + "/" + i, Capabilities.valueComplaint(name, value));
-      values.add(value.toLowerCase(Locale.ROOT));
-    }
-    return values;
-  }
-
-  private static void note(Problems problems, String path, String complaint) {
-    if (!complaint.isEmpty()) {
-      problems.add(path, complaint);
-    }
+                script));
   }
 }

@@ -18,17 +18,17 @@ final class JobReader {
   private final Set<String> extensions;
   private final String origin;
   private final Problems problems;
-  private final Limits limits;
+  private final Dialect dialect;
 
   JobReader(Set<String> extensions, String origin, Problems problems) {
     this.extensions = extensions;
     this.origin = origin;
     this.problems = problems;
-    limits = Limits.of(extensions);
+    dialect = Dialect.of(extensions);
   }
 
   JobTemplate read(Fields fields) {
-    List<ParameterDefinition> parameters = parameters(fields, limits.jobParameters());
+    List<ParameterDefinition> parameters = parameters(fields, dialect.limits().jobParameters());
     Scopes scopes = Scopes.of(fields, extensions);
     FormatString name =
         fields
@@ -39,17 +39,17 @@ final class JobReader {
     if (name.isLiteral()) {
       fields
           .take("name")
-          .ifPresent(spot -> Letters.LINE.check(name.source(), 1, limits.jobName(), spot));
+          .ifPresent(
+              spot -> Letters.LINE.check(name.source(), 1, dialect.limits().jobName(), spot));
     }
     String description = description(fields);
-    EnvironmentReader environments = new EnvironmentReader(limits, problems);
+    EnvironmentReader environments = new EnvironmentReader(dialect, problems);
     List<Environment> jobEnvironments = new ArrayList<>();
     Map<String, String> environmentNames = new HashMap<>();
     for (Spot spot : fields.list("jobEnvironments", MANY)) {
       jobEnvironments.add(environments.read(spot, scopes, environmentNames));
     }
-    StepReader stepReader =
-        new StepReader(extensions, limits, scopes, environments, environmentNames);
+    StepReader stepReader = new StepReader(dialect, scopes, environments, environmentNames);
     List<StepTemplate> steps = new ArrayList<>();
     List<Spot> spots = fields.need("steps").map(s -> s.items(1, MANY)).orElse(List.of());
     spots.forEach(spot -> steps.add(stepReader.read(spot)));
@@ -65,7 +65,8 @@ final class JobReader {
         fields
             .need("environment")
             .map(
-                spot -> new EnvironmentReader(limits, problems).read(spot, scopes, new HashMap<>()))
+                spot ->
+                    new EnvironmentReader(dialect, problems).read(spot, scopes, new HashMap<>()))
             .orElse(new Environment("?", "", new LinkedHashMap<>(), null, null, List.of()));
     return new EnvironmentTemplate(origin, extensions, parameters, environment);
   }
@@ -80,7 +81,7 @@ final class JobReader {
   private List<ParameterDefinition> parameters(Fields fields, int most) {
     List<ParameterDefinition> parameters = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    ParameterReader reader = new ParameterReader(limits);
+    ParameterReader reader = new ParameterReader(dialect.limits());
     for (Spot spot : fields.list("parameterDefinitions", most)) {
       reader
           .read(spot)

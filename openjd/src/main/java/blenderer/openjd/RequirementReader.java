@@ -9,16 +9,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads host requirements (§3.3). */
 final class RequirementReader {
 
   private static final int MOST = 50;
 
+  private final Dialect dialect;
   private final Scope scope;
   private final Set<String> names = new HashSet<>();
 
-  RequirementReader(Scope scope) {
+  RequirementReader(Dialect dialect, Scope scope) {
+    this.dialect = dialect;
     this.scope = scope;
   }
 
@@ -62,31 +65,56 @@ final class RequirementReader {
     if (!fields.has("min") && !fields.has("max")) {
       fields.wrong("an amount needs 'min' or 'max'");
     }
-    Optional<BigDecimal> min = number(fields, "min").filter(v -> least(fields, v));
-    Optional<BigDecimal> max = number(fields, "max").filter(v -> most(fields, v));
-    if (min.isPresent() && max.isPresent() && min.get().compareTo(max.get()) > 0) {
-      fields.wrong("'min' " + min.get() + " is more than 'max' " + max.get());
+    Optional<FormatString> min = number(fields, "min");
+    Optional<FormatString> max = number(fields, "max");
+    if (min.isPresent() && max.isPresent() && min.get().isLiteral() && max.get().isLiteral()) {
+      String complaint = orderComplaint(decimal(min.get()), decimal(max.get()));
+      if (!complaint.isEmpty()) {
+        fields.wrong(complaint);
+      }
     }
     fields.finish();
     return new Amount(name, min.orElse(null), max.orElse(null));
   }
 
-  private static boolean least(Fields fields, BigDecimal value) {
-    if (value.signum() < 0) {
-      fields.wrong("'min' must not be negative");
-    }
-    return value.signum() >= 0;
+  private Optional<FormatString> number(Fields fields, String key) {
+    return fields
+        .take(key)
+        .flatMap(
+            spot -> {
+              if (dialect.has(Extensions.FEATURE_BUNDLE_1) && spot.hasReferences()) {
+                return spot.format(1, JobReader.MANY, Letters.ANY, scope);
+              }
+              return spot.decimal()
+                  .filter(
+                      text -> {
+                        String complaint = complaint(key, new BigDecimal(text));
+                        if (!complaint.isEmpty()) {
+                          spot.wrong(complaint);
+                        }
+                        return complaint.isEmpty();
+                      })
+                  .map(FormatString::literal);
+            });
   }
 
-  private static boolean most(Fields fields, BigDecimal value) {
-    if (value.signum() <= 0) {
-      fields.wrong("'max' must be more than 0");
-    }
-    return value.signum() > 0;
+  private static BigDecimal decimal(FormatString literal) {
+    return new BigDecimal(literal.source());
   }
 
-  private static Optional<BigDecimal> number(Fields fields, String key) {
-    return fields.take(key).flatMap(Spot::decimal).map(BigDecimal::new);
+  /** What is wrong with the number at {@code min} or {@code max}, or the empty text. */
+  static String complaint(String key, BigDecimal value) {
+    if (key.equals("min")) {
+      return value.signum() < 0 ? "'min' must not be negative" : "";
+    }
+    return value.signum() <= 0 ? "'max' must be more than 0" : "";
+  }
+
+  /** What is wrong with two bounds, or the empty text. */
+  static String orderComplaint(@Nullable BigDecimal min, @Nullable BigDecimal max) {
+    return min != null && max != null && min.compareTo(max) > 0
+        ? "'min' " + min + " is more than 'max' " + max
+        : "";
   }
 
   private Attribute attribute(Spot spot) {

@@ -1,6 +1,5 @@
 package blenderer.openjd;
 
-import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +19,12 @@ public record RequirementsTemplate(List<Amount> amounts, List<Attribute> attribu
   }
 
   /**
-   * A quantity.
+   * A quantity; bounds resolve to numbers.
    *
    * @param min null: no bound
    * @param max null: no bound
    */
-  public record Amount(FormatString name, @Nullable BigDecimal min, @Nullable BigDecimal max) {}
+  public record Amount(FormatString name, @Nullable FormatString min, @Nullable FormatString max) {}
 
   /** A property; at least one of the lists is not empty. */
   public record Attribute(FormatString name, List<FormatString> anyOf, List<FormatString> allOf) {

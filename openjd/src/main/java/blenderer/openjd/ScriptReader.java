@@ -6,15 +6,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Reads what steps' and environments' scripts share: actions (§5) and embedded files (§6). */
+/**
+ * Reads what steps' and environments' scripts share: actions (§5), simple actions (§8) and embedded
+ * files (§6).
+ */
 final class ScriptReader {
 
   static final Action NO_ACTION =
-      new Action(FormatString.literal("?"), List.of(), null, new Action.Cancelation.Terminate());
+      new Action(
+          FormatString.literal("?"),
+          List.of(),
+          null,
+          new Action.Cancelation.Terminate(),
+          Action.Later.NOTHING);
 
   private static final Duration EXIT_TIMEOUT = Duration.ofMinutes(5);
-  private static final int NOTIFY_MOST_SECONDS = 600;
 
   /** Which action it is decides its defaults. */
   enum Kind {
@@ -29,12 +37,18 @@ final class ScriptReader {
     }
   }
 
-  private final Limits limits;
-  private final Scope scope;
+  private final Dialect dialect;
+  private final Scope host;
+  private final Scope creation;
 
-  ScriptReader(Limits limits, Scope scope) {
-    this.limits = limits;
-    this.scope = scope;
+  /**
+   * @param host what commands, arguments and files see
+   * @param creation what durations see
+   */
+  ScriptReader(Dialect dialect, Scope host, Scope creation) {
+    this.dialect = dialect;
+    this.host = host;
+    this.creation = creation;
   }
 
   /** The symbols of the script's files, whether or not the rest of a file is sound. */
@@ -58,44 +72,84 @@ final class ScriptReader {
     FormatString command =
         fields
             .need("command")
-            .flatMap(s -> s.format(1, Integer.MAX_VALUE, Letters.LINE, scope))
+            .flatMap(s -> s.format(1, Integer.MAX_VALUE, Letters.LINE, host))
             .orElse(FormatString.literal("?"));
-    List<FormatString> args = new ArrayList<>();
-    // An empty list of arguments is allowed.
-    for (Spot arg : fields.take("args").map(s -> s.items(0, JobReader.MANY)).orElse(List.of())) {
-      arg.format(0, Integer.MAX_VALUE, Letters.LINE, scope).ifPresent(args::add);
-    }
-    Optional<Duration> timeout =
-        fields.take("timeout").flatMap(s -> s.whole(1, Integer.MAX_VALUE)).map(Duration::ofSeconds);
-    Action.Cancelation cancelation =
-        fields
-            .take("cancelation")
-            .map(s -> cancelation(s, kind))
-            .orElse(new Action.Cancelation.Terminate());
+    Action action = action(fields, kind, command, args(fields));
     fields.finish();
-    return new Action(
-        command, args, timeout.orElse(kind == Kind.ON_EXIT ? EXIT_TIMEOUT : null), cancelation);
+    return action;
   }
 
-  private static Action.Cancelation cancelation(Spot spot, Kind kind) {
+  /** A simple action: the text of a script for an interpreter. */
+  StepScript simpleAction(Spot spot, Interpreter interpreter) {
     Fields fields = spot.fields();
-    String mode =
-        fields
-            .need("mode")
-            .flatMap(s -> s.oneOf(List.of("TERMINATE", "NOTIFY_THEN_TERMINATE")))
-            .orElse("");
-    Action.Cancelation cancelation = new Action.Cancelation.Terminate();
-    if (!mode.equals("TERMINATE")) {
-      cancelation =
-          new Action.Cancelation.NotifyThenTerminate(
-              fields
-                  .take("notifyPeriodInSeconds")
-                  .flatMap(s -> s.whole(1, NOTIFY_MOST_SECONDS))
-                  .map(Duration::ofSeconds)
-                  .orElse(kind.notifyPeriod));
-    }
+    FormatString script =
+        fields.need("script").flatMap(this::data).orElse(FormatString.literal("?"));
+    Action onRun =
+        action(fields, Kind.ON_RUN, interpreter.command(), interpreter.args(args(fields)));
     fields.finish();
-    return cancelation;
+    return new StepScript(onRun, List.of(interpreter.file(script)));
+  }
+
+  private List<FormatString> args(Fields fields) {
+    List<FormatString> args = new ArrayList<>();
+    Letters letters = dialect.has(Extensions.EXPR) ? Letters.PROSE : Letters.LINE;
+    // An empty list of arguments is allowed.
+    for (Spot arg : fields.take("args").map(s -> s.items(0, JobReader.MANY)).orElse(List.of())) {
+      arg.format(0, Integer.MAX_VALUE, letters, host).ifPresent(args::add);
+    }
+    return args;
+  }
+
+  private Action action(Fields fields, Kind kind, FormatString command, List<FormatString> args) {
+    Duration timeout = kind == Kind.ON_EXIT ? EXIT_TIMEOUT : null;
+    FormatString laterTimeout = null;
+    Optional<Spot> timeoutSpot = fields.take("timeout");
+    if (timeoutSpot.isPresent()) {
+      laterTimeout = later(timeoutSpot.get());
+      if (laterTimeout == null) {
+        timeout = seconds(timeoutSpot.get(), Integer.MAX_VALUE).orElse(timeout);
+      }
+    }
+    Action.Cancelation cancelation = new Action.Cancelation.Terminate();
+    FormatString laterPeriod = null;
+    Optional<Spot> cancelationSpot = fields.take("cancelation");
+    if (cancelationSpot.isPresent()) {
+      Fields inner = cancelationSpot.get().fields();
+      String mode =
+          inner
+              .need("mode")
+              .flatMap(s -> s.oneOf(List.of("TERMINATE", "NOTIFY_THEN_TERMINATE")))
+              .orElse("");
+      if (!mode.equals("TERMINATE")) {
+        Duration period = kind.notifyPeriod;
+        Optional<Spot> periodSpot = inner.take("notifyPeriodInSeconds");
+        if (periodSpot.isPresent()) {
+          laterPeriod = later(periodSpot.get());
+          if (laterPeriod == null) {
+            period = seconds(periodSpot.get(), Action.LONGEST_NOTIFY_SECONDS).orElse(period);
+          }
+        }
+        cancelation = new Action.Cancelation.NotifyThenTerminate(period);
+      }
+      inner.finish();
+    }
+    return new Action(
+        command, args, timeout, cancelation, new Action.Later(laterTimeout, laterPeriod));
+  }
+
+  private static Optional<Duration> seconds(Spot spot, int most) {
+    return spot.whole(1, most).map(Duration::ofSeconds);
+  }
+
+  /** A duration with references, or null when it is a plain number. */
+  private @Nullable FormatString later(Spot spot) {
+    return dialect.has(Extensions.FEATURE_BUNDLE_1) && spot.hasReferences()
+        ? spot.format(1, JobReader.MANY, Letters.ANY, creation).orElse(FormatString.literal("1"))
+        : null;
+  }
+
+  private Optional<FormatString> data(Spot spot) {
+    return spot.format(1, Integer.MAX_VALUE, Letters.ANY, host);
   }
 
   List<EmbeddedFile> embeddedFiles(Fields script) {
@@ -116,24 +170,30 @@ final class ScriptReader {
     String name =
         fields
             .need("name")
-            .flatMap(s -> s.text(1, limits.identifier(), Letters.IDENTIFIER))
+            .flatMap(s -> s.text(1, dialect.limits().identifier(), Letters.IDENTIFIER))
             .orElse("");
     // There is one type; reading it is checking it.
     var _ = fields.need("type").flatMap(s -> s.oneOf(List.of("TEXT")));
     String filename = fields.take("filename").flatMap(this::filename).orElse("");
     boolean runnable = fields.take("runnable").flatMap(Spot::bool).orElse(false);
-    FormatString data =
-        fields
-            .need("data")
-            .flatMap(s -> s.format(1, Integer.MAX_VALUE, Letters.ANY, scope))
-            .orElse(FormatString.literal("?"));
-    fields.onlyWith(Extensions.FEATURE_BUNDLE_1, "endOfLine");
+    FormatString data = fields.need("data").flatMap(this::data).orElse(FormatString.literal("?"));
+    EmbeddedFile.LineEnds lineEnds = EmbeddedFile.LineEnds.AUTO;
+    if (dialect.has(Extensions.FEATURE_BUNDLE_1)) {
+      lineEnds =
+          fields
+              .take("endOfLine")
+              .flatMap(s -> s.oneOf(List.of("AUTO", "LF", "CRLF")))
+              .map(EmbeddedFile.LineEnds::valueOf)
+              .orElse(lineEnds);
+    } else {
+      fields.onlyWith(Extensions.FEATURE_BUNDLE_1, "endOfLine");
+    }
     fields.finish();
-    return new EmbeddedFile(name, filename, runnable, data);
+    return new EmbeddedFile(name, filename, runnable, data, lineEnds);
   }
 
   private Optional<String> filename(Spot spot) {
-    return spot.text(1, limits.filename(), Letters.LINE)
+    return spot.text(1, dialect.limits().filename(), Letters.LINE)
         .filter(
             name -> {
               boolean plain =

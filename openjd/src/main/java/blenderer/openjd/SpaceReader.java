@@ -22,13 +22,11 @@ final class SpaceReader {
   private static final int LONGEST_COMBINATION = 1280;
   static final int LONGEST_VALUE = 1024;
 
-  private final Set<String> extensions;
-  private final Limits limits;
+  private final Dialect dialect;
   private final Scope scope;
 
-  SpaceReader(Set<String> extensions, Limits limits, Scope scope) {
-    this.extensions = extensions;
-    this.limits = limits;
+  SpaceReader(Dialect dialect, Scope scope) {
+    this.dialect = dialect;
     this.scope = scope;
   }
 
@@ -126,7 +124,9 @@ final class SpaceReader {
   private Optional<Definition> definition(Spot spot) {
     Fields fields = spot.fields();
     Optional<String> name =
-        fields.need("name").flatMap(s -> s.text(1, limits.identifier(), Letters.IDENTIFIER));
+        fields
+            .need("name")
+            .flatMap(s -> s.text(1, dialect.limits().identifier(), Letters.IDENTIFIER));
     Optional<Spot> typeSpot = fields.need("type");
     Optional<TaskParameterType> type =
         typeSpot.flatMap(s -> s.oneOf(TaskParameterType.words())).map(TaskParameterType::ofWord);
@@ -139,7 +139,7 @@ final class SpaceReader {
     Optional<Range> range = rangeSpot.flatMap(s -> range(s, type.get()));
     Chunks chunks = null;
     if (type.get() == TaskParameterType.CHUNK_INT) {
-      if (!extensions.contains(Extensions.TASK_CHUNKING)) {
+      if (!dialect.has(Extensions.TASK_CHUNKING)) {
         typeSpot
             .get()
             .wrong("the type CHUNK[INT] needs the extension TASK_CHUNKING; add it to 'extensions'");
@@ -198,7 +198,7 @@ final class SpaceReader {
               text ->
                   !text.isLiteral() || Letters.ANY.check(text.source(), 1, LONGEST_VALUE, spot));
     }
-    if (spot.tree() instanceof Tree.Text(String text, _) && text.contains("{{")) {
+    if (spot.hasReferences()) {
       return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope);
     }
     return type.isWhole()
@@ -223,7 +223,7 @@ final class SpaceReader {
   }
 
   private Optional<FormatString> number(Spot spot, int least) {
-    if (spot.tree() instanceof Tree.Text(String text, _) && text.contains("{{")) {
+    if (spot.hasReferences()) {
       return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope);
     }
     return spot.whole(least, Integer.MAX_VALUE).map(SpaceReader::literal);

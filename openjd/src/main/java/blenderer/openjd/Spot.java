@@ -174,6 +174,11 @@ record Spot(Tree tree, String path, Problems problems) {
     return spots;
   }
 
+  /** Whether it is text that holds a reference in braces. */
+  boolean hasReferences() {
+    return tree instanceof Tree.Text(String text, _) && text.contains("{{");
+  }
+
   boolean isList() {
     return tree instanceof Tree.Items;
   }

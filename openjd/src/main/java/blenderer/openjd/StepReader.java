@@ -10,20 +10,19 @@ import java.util.stream.Collectors;
 /** Reads steps (§3). */
 final class StepReader {
 
-  private final Set<String> extensions;
-  private final Limits limits;
+  private static final StepScript NOTHING = new StepScript(ScriptReader.NO_ACTION, List.of());
+
+  private final Dialect dialect;
   private final JobReader.Scopes scopes;
   private final EnvironmentReader environments;
   private final Map<String, String> environmentNames;
 
   StepReader(
-      Set<String> extensions,
-      Limits limits,
+      Dialect dialect,
       JobReader.Scopes scopes,
       EnvironmentReader environments,
       Map<String, String> environmentNames) {
-    this.extensions = extensions;
-    this.limits = limits;
+    this.dialect = dialect;
     this.scopes = scopes;
     this.environments = environments;
     this.environmentNames = environmentNames;
@@ -41,20 +40,15 @@ final class StepReader {
     RequirementsTemplate requirements =
         fields
             .take("hostRequirements")
-            .map(s -> new RequirementReader(scopes.template()).read(s))
+            .map(s -> new RequirementReader(dialect, scopes.template()).read(s))
             .orElse(RequirementsTemplate.NONE);
     ParameterSpaceTemplate space =
         fields
             .take("parameterSpace")
-            .map(s -> new SpaceReader(extensions, limits, scopes.template()).read(s))
+            .map(s -> new SpaceReader(dialect, scopes.template()).read(s))
             .orElse(ParameterSpaceTemplate.ONE_TASK);
-    StepScript script =
-        fields
-            .need("script")
-            .map(s -> script(s, taskNames(fields)))
-            .orElse(new StepScript(ScriptReader.NO_ACTION, List.of()));
+    StepScript script = whatRuns(fields);
     fields.onlyWith(Extensions.EXPR, "let");
-    fields.onlyWith(Extensions.FEATURE_BUNDLE_1, "bash", "python", "cmd", "powershell", "node");
     fields.finish();
     return new StepTemplate(
         name, description, dependencies, stepEnvironments, requirements, space, script);
@@ -65,7 +59,7 @@ final class StepReader {
         .need("name")
         .flatMap(
             spot ->
-                spot.text(1, limits.name(), Letters.LINE)
+                spot.text(1, dialect.limits().name(), Letters.LINE)
                     .filter(
                         text -> {
                           if (!text.contains("{{") && !text.contains("}}")) {
@@ -100,15 +94,49 @@ final class StepReader {
     return names;
   }
 
-  private StepScript script(Spot spot, Set<String> taskNames) {
+  /** The script, or with FEATURE_BUNDLE_1 one of the simple actions in its place. */
+  private StepScript whatRuns(Fields step) {
+    Scope scope = taskScope(step);
+    List<String> named = Interpreter.words().stream().filter(step::has).toList();
+    if (!dialect.has(Extensions.FEATURE_BUNDLE_1)) {
+      step.onlyWith(Extensions.FEATURE_BUNDLE_1, Interpreter.words().toArray(String[]::new));
+    } else {
+      Interpreter.words().forEach(step::take);
+      if (named.size() + (step.has("script") ? 1 : 0) > 1) {
+        step.wrong(
+            "a step has one of 'script', 'bash', 'python', 'cmd', 'powershell' and 'node'; leave"
+                + " one of them");
+      }
+      if (!named.isEmpty()) {
+        step.take("script").ifPresent(s -> script(s, scope));
+        return named.stream().map(word -> simpleAction(step, word, scope)).toList().getFirst();
+      }
+    }
+    return step.need("script").map(s -> script(s, scope)).orElse(NOTHING);
+  }
+
+  private StepScript simpleAction(Fields fields, String word, Scope scope) {
+    return fields
+        .take(word)
+        .map(
+            spot ->
+                new ScriptReader(dialect, scope, scopes.template())
+                    .simpleAction(spot, Interpreter.ofWord(word)))
+        .orElse(NOTHING);
+  }
+
+  private Scope taskScope(Fields step) {
+    Set<String> taskNames = taskNames(step);
+    return scopes
+        .host()
+        .with(taskNames.stream().map(n -> "Task.Param." + n).collect(Collectors.toSet()))
+        .with(taskNames.stream().map(n -> "Task.RawParam." + n).collect(Collectors.toSet()));
+  }
+
+  private StepScript script(Spot spot, Scope taskScope) {
     Fields fields = spot.fields();
-    Scope scope =
-        scopes
-            .host()
-            .with(taskNames.stream().map(n -> "Task.Param." + n).collect(Collectors.toSet()))
-            .with(taskNames.stream().map(n -> "Task.RawParam." + n).collect(Collectors.toSet()))
-            .with(ScriptReader.fileNames(fields, "Task.File."));
-    ScriptReader reader = new ScriptReader(limits, scope);
+    Scope scope = taskScope.with(ScriptReader.fileNames(fields, "Task.File."));
+    ScriptReader reader = new ScriptReader(dialect, scope, scopes.template());
     List<EmbeddedFile> files = reader.embeddedFiles(fields);
     Action onRun = ScriptReader.NO_ACTION;
     var actionsSpot = fields.need("actions");

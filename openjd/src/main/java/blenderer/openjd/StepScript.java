@@ -12,4 +12,9 @@ public record StepScript(Action onRun, List<EmbeddedFile> embeddedFiles) {
   public StepScript {
     embeddedFiles = List.copyOf(embeddedFiles);
   }
+
+  /** The script of a job: the durations of its action are numbers. */
+  StepScript forJob(Resolution resolution, String path) {
+    return new StepScript(onRun.forJob(resolution, path + "/actions/onRun"), embeddedFiles);
+  }
 }

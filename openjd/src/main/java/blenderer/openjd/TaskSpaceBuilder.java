@@ -15,19 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class TaskSpaceBuilder {
 
   private final ParameterSpaceTemplate template;
-  private final Map<String, String> symbols;
+  private final Resolution resolution;
   private final String path;
-  private final Problems problems;
 
-  TaskSpaceBuilder(
-      ParameterSpaceTemplate template,
-      Map<String, String> symbols,
-      String path,
-      Problems problems) {
+  TaskSpaceBuilder(ParameterSpaceTemplate template, Resolution resolution, String path) {
     this.template = template;
-    this.symbols = symbols;
+    this.resolution = resolution;
     this.path = path;
-    this.problems = problems;
   }
 
   /** Empty when there are problems. */
@@ -55,9 +49,9 @@ final class TaskSpaceBuilder {
     try {
       return Optional.of(space(parameters, leaves, chunks));
     } catch (ArithmeticException e) {
-      problems.add(path, "the step has more tasks than can be counted; shorten its ranges");
+      resolution.wrong(path, "the step has more tasks than can be counted; shorten its ranges");
     } catch (IllegalArgumentException e) {
-      problems.add(path + "/combination", String.valueOf(e.getMessage()));
+      resolution.wrong(path + "/combination", String.valueOf(e.getMessage()));
     }
     return Optional.empty();
   }
@@ -123,19 +117,28 @@ final class TaskSpaceBuilder {
     };
   }
 
-  private Optional<Dimension> ranged(String name, FormatString text, String at) {
-    try {
-      return Optional.of(new Dimension.Ranged(name, RangeExpression.parse(text.resolve(symbols))));
-    } catch (IllegalArgumentException e) {
-      problems.add(at, String.valueOf(e.getMessage()));
-      return Optional.empty();
-    }
+  private Optional<Dimension> ranged(String name, FormatString format, String at) {
+    return resolution
+        .text(format, at)
+        .flatMap(
+            text -> {
+              try {
+                return Optional.of(new Dimension.Ranged(name, RangeExpression.parse(text)));
+              } catch (IllegalArgumentException e) {
+                resolution.wrong(at, String.valueOf(e.getMessage()));
+                return Optional.empty();
+              }
+            });
   }
 
   private Optional<Dimension> listed(Definition definition, List<FormatString> items, String at) {
     List<String> values = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
-      String value = items.get(i).resolve(symbols);
+      Optional<String> resolved = resolution.text(items.get(i), at + "/" + i);
+      if (resolved.isEmpty()) {
+        continue;
+      }
+      String value = resolved.get();
       String complaint =
           switch (definition.type()) {
             case INT, CHUNK_INT ->
@@ -145,7 +148,7 @@ final class TaskSpaceBuilder {
             case STRING, PATH -> Letters.ANY.complaint(value, 1, SpaceReader.LONGEST_VALUE);
           };
       if (!complaint.isEmpty()) {
-        problems.add(at + "/" + i, complaint);
+        resolution.wrong(at + "/" + i, complaint);
         continue;
       }
       values.add(
@@ -165,30 +168,20 @@ final class TaskSpaceBuilder {
       long[] numbers = values.stream().mapToLong(Long::parseLong).toArray();
       return Optional.of(new Dimension.Ranged(definition.name(), RangeExpression.of(numbers)));
     } catch (IllegalArgumentException e) {
-      problems.add(at, String.valueOf(e.getMessage()));
+      resolution.wrong(at, String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }
 
   private Optional<ChunkSpec> chunks(String name, Chunks chunks, String at) {
-    long count = number(chunks.defaultTaskCount(), 1, at + "/defaultTaskCount");
-    long seconds = number(chunks.targetRuntimeSeconds(), 0, at + "/targetRuntimeSeconds");
-    return count < 0 || seconds < 0
-        ? Optional.empty()
-        : Optional.of(new ChunkSpec(name, (int) count, seconds, chunks.rangeConstraint()));
-  }
-
-  /** The resolved number, or -1 with a problem noted. */
-  private long number(FormatString text, int least, String at) {
-    String value = text.resolve(symbols).strip();
-    if (Spot.isWhole(value)) {
-      long number = Long.parseLong(value);
-      if (number >= least && number <= Integer.MAX_VALUE) {
-        return number;
-      }
-    }
-    problems.add(
-        at, "'" + value + "' is not a whole number from " + least + " to " + Integer.MAX_VALUE);
-    return -1;
+    Optional<Long> count =
+        resolution.whole(chunks.defaultTaskCount(), 1, Integer.MAX_VALUE, at + "/defaultTaskCount");
+    Optional<Long> seconds =
+        resolution.whole(
+            chunks.targetRuntimeSeconds(), 0, Integer.MAX_VALUE, at + "/targetRuntimeSeconds");
+    return count.flatMap(
+        tasks ->
+            seconds.map(
+                target -> new ChunkSpec(name, tasks.intValue(), target, chunks.rangeConstraint())));
   }
 }

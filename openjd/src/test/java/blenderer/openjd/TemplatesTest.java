@@ -80,8 +80,9 @@ final class TemplatesTest {
     assertThat(found(text.getBytes(StandardCharsets.UTF_8)))
         .extracting(TemplateError::toString)
         .containsExactly(
-            "line 2, /extensions/0: the extension 'TASK_CHUNKNG' is not known; supported are"
-                + " TASK_CHUNKING; did you mean 'TASK_CHUNKING'?",
+            "line 2, /extensions/0: the extension 'TASK_CHUNKNG' is not known; supported are "
+                + String.join(", ", Extensions.SUPPORTED)
+                + "; did you mean 'TASK_CHUNKING'?",
             "line 5, /parameterDefinitions/0/objekttype: the key 'objekttype' is not known here;"
                 + " did you mean 'objectType'?",
             "line 6, /parameterDefinitions/1/default: the default '5' is more than the largest"

@@ -1,0 +1,179 @@
+package blenderer.core;
+
+import blenderer.model.HostNeeds;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What live leases hold back of the amounts of nodes and of the farm. INV-8: never more than there
+ * is. It is always added up from the leases themselves, so that nothing can be forgotten.
+ *
+ * <p>A node runs one lease a slot; those beyond wait for one of them to end. So what its leases
+ * hold back is the sum of the largest as many as it has slots, whichever of them run.
+ */
+final class Reservations {
+
+  private final Farm farm;
+
+  Reservations(Farm farm) {
+    this.farm = farm;
+  }
+
+  /** Whether the node could take a lease of the step now. */
+  boolean canHold(NodeEntry node, StepEntry step) {
+    return shortOf(node, step, null) == null;
+  }
+
+  /**
+   * The first amount of which too little is left for one more lease.
+   *
+   * @param without a lease that would be taken away first
+   * @return null: there is enough of everything
+   */
+  @Nullable String shortOf(NodeEntry node, StepEntry step, @Nullable LeaseEntry without) {
+    HostNeeds needs = step.row().plan().needs();
+    for (HostNeeds.Amount amount : needs.amounts()) {
+      BigDecimal more = amount.reserved();
+      if (more.signum() == 0) {
+        continue;
+      }
+      BigDecimal limit = farm.limits.get(amount.name());
+      if (limit == null) {
+        if (held(node, amount.name(), without, more).compareTo(node.amount(amount.name())) > 0) {
+          return amount.name();
+        }
+      } else {
+        BigDecimal growth =
+            heldOfLimit(node, amount.name(), without, more)
+                .subtract(heldOfLimit(node, amount.name(), null, BigDecimal.ZERO));
+        BigDecimal total = used(amount.name()).add(growth);
+        if (without != null && without.node != node) {
+          total =
+              total
+                  .add(heldOfLimit(without.node, amount.name(), without, BigDecimal.ZERO))
+                  .subtract(heldOfLimit(without.node, amount.name(), null, BigDecimal.ZERO));
+        }
+        if (total.compareTo(limit) > 0) {
+          return amount.name();
+        }
+      }
+    }
+    if (!needs.namesProcessors()
+        && held(node, HostNeeds.VCPU, without, share(node)).compareTo(node.amount(HostNeeds.VCPU))
+            > 0) {
+      return HostNeeds.VCPU;
+    }
+    return null;
+  }
+
+  /** How much of the node's own amount its leases hold back. */
+  BigDecimal held(NodeEntry node, String name) {
+    return held(node, name, null, BigDecimal.ZERO);
+  }
+
+  private BigDecimal held(
+      NodeEntry node, String name, @Nullable LeaseEntry without, BigDecimal more) {
+    List<BigDecimal> parts = new ArrayList<>();
+    parts.add(more);
+    for (LeaseEntry lease : node.leases.values()) {
+      if (lease != without) {
+        parts.add(reserved(lease.step, node, name));
+      }
+    }
+    return largest(parts, node.seats());
+  }
+
+  /** A late lease holds nothing of the farm back: its node may be gone for good. */
+  private static BigDecimal heldOfLimit(
+      NodeEntry node, String name, @Nullable LeaseEntry without, BigDecimal more) {
+    List<BigDecimal> parts = new ArrayList<>();
+    parts.add(more);
+    for (LeaseEntry lease : node.leases.values()) {
+      if (lease != without && !lease.late) {
+        parts.add(reserved(lease.step, node, name));
+      }
+    }
+    return largest(parts, node.seats());
+  }
+
+  private static BigDecimal largest(List<BigDecimal> parts, int seats) {
+    if (parts.size() > seats) {
+      parts.sort(Comparator.reverseOrder());
+    }
+    BigDecimal sum = BigDecimal.ZERO;
+    for (BigDecimal part : parts.subList(0, Math.min(seats, parts.size()))) {
+      sum = sum.add(part);
+    }
+    return sum;
+  }
+
+  private static BigDecimal reserved(StepEntry step, NodeEntry node, String name) {
+    for (HostNeeds.Amount amount : step.row().plan().needs().amounts()) {
+      if (amount.name().equals(name)) {
+        return amount.reserved();
+      }
+    }
+    return name.equals(HostNeeds.VCPU) ? share(node) : BigDecimal.ZERO;
+  }
+
+  /**
+   * What a step that says nothing of processors takes: one, or a slot's share where the owner gave
+   * a node more slots than it has processors.
+   */
+  private static BigDecimal share(NodeEntry node) {
+    return node.amount(HostNeeds.VCPU)
+        .divide(BigDecimal.valueOf(node.seats()), 3, RoundingMode.DOWN)
+        .min(BigDecimal.ONE);
+  }
+
+  /** How much of a farm-wide limit all nodes' leases hold back. */
+  BigDecimal used(String name) {
+    return farm.limitUse.computeIfAbsent(name, this::addUp);
+  }
+
+  private BigDecimal addUp(String name) {
+    Map<NodeEntry, Boolean> seen = new HashMap<>();
+    BigDecimal sum = BigDecimal.ZERO;
+    for (LeaseEntry lease : farm.leases.values()) {
+      if (reserved(lease.step, lease.node, name).signum() > 0
+          && seen.put(lease.node, true) == null) {
+        sum = sum.add(heldOfLimit(lease.node, name, null, BigDecimal.ZERO));
+      }
+    }
+    return sum;
+  }
+
+  /** Whether a late lease may hold again what it held of the farm's limits. */
+  boolean mayReturn(LeaseEntry late) {
+    for (HostNeeds.Amount amount : late.step.row().plan().needs().amounts()) {
+      BigDecimal limit = farm.limits.get(amount.name());
+      if (limit != null && amount.reserved().signum() > 0) {
+        BigDecimal growth =
+            heldOfLimit(late.node, amount.name(), null, amount.reserved())
+                .subtract(heldOfLimit(late.node, amount.name(), null, BigDecimal.ZERO));
+        if (used(amount.name()).add(growth).compareTo(limit) > 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** The names of jobs whose leases hold back some of the amount. */
+  Collection<String> holders(String name) {
+    return farm.leases.values().stream()
+        .filter(lease -> reserved(lease.step, lease.node, name).signum() > 0)
+        .map(lease -> "'" + lease.step.job.row().name() + "'")
+        .sorted()
+        .distinct()
+        .limit(5)
+        .toList();
+  }
+}
