@@ -2,6 +2,9 @@ package blenderer.openjd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.openjd.expr.Evaluation;
+import blenderer.openjd.expr.Expression;
+import blenderer.openjd.expr.ExpressionError;
 import blenderer.openjd.range.RangeExpression;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,14 +14,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Measures this module against cases kept outside the repository: {@code -Dopenjd.cases=FOLDER}
- * names a folder with {@code templates.jsonl} ({@code id, kind, valid, extensions, template}) and
- * {@code range-cases.jsonl} ({@code range, valid}).
+ * names a folder with {@code templates.jsonl} ({@code id, kind, valid, extensions, template}),
+ * {@code range-cases.jsonl} ({@code range, valid}) and {@code expr-cases.jsonl} ({@code expr} with
+ * {@code display} or {@code error}).
  */
 @EnabledIfSystemProperty(named = "openjd.cases", matches = ".+")
 final class ReferenceCasesTest {
@@ -90,5 +96,31 @@ final class ReferenceCasesTest {
       }
     }
     assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void expressions_get_the_values_of_the_reference() throws IOException {
+    int all = 0;
+    List<String> wrong = new ArrayList<>();
+    for (String line : Files.readAllLines(FOLDER.resolve("expr-cases.jsonl"))) {
+      JsonNode node = JSON.readTree(line);
+      String wanted = node.has("error") ? null : node.get("display").asText();
+      String given;
+      try {
+        given =
+            Expression.parse(node.get("expr").asText())
+                .evaluate(Map.of(), Evaluation.TEMPLATE)
+                .display();
+      } catch (ExpressionError e) {
+        given = null;
+      }
+      all++;
+      if (!Objects.equals(wanted, given)) {
+        wrong.add(node.get("expr") + " should be " + wanted + ", not " + given);
+      }
+    }
+    System.out.println("expressions: " + (all - wrong.size()) + " of " + all);
+    wrong.forEach(System.out::println);
+    assertThat(wrong.size()).isLessThanOrEqualTo(all * 2 / 100);
   }
 }
