@@ -99,7 +99,7 @@ build_dist() {
     cp -p "$root/app/target/blenderer.jar" "$new/lib/blenderer.jar" &&
     cp -pR "$root/app/src/dist/." "$new/" &&
     cp -p "$root/LICENSE" "$new/LICENSE" &&
-    make_start_up_cache &&
+    make_start_up_caches &&
     "$new/bin/blenderer" version >"$new/VERSION" &&
     sync_folder "$new" &&
     { ! [ -e "$dist" ] || mv "$dist" "$root/.build/blenderer.old"; } &&
@@ -136,9 +136,11 @@ drop_absent_providers() {
     mv "$1.new" "$1"
 }
 
-# The cache holds the classes of a command already loaded and linked; see docs/decisions.
-make_start_up_cache() {
-  "$new/runtime/bin/java" -XX:+UseSerialGC -Xmx512m -XX:TieredStopAtLevel=1 \
+# The caches hold the classes of commands, node and server already loaded and linked, and what the compiler
+# learned of them; see docs/decisions/start-up.md.
+make_start_up_caches() {
+  BLENDERER_HOME=$new BLENDERER_RECORD=$new/lib/server.aot \
+    "$new/runtime/bin/java" -XX:+UseSerialGC -Xmx512m \
     --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true \
     -XX:AOTCacheOutput="$new/lib/client.aot" -cp "$new/lib/blenderer.jar" blenderer.app.Training &&
     [ -s "$new/lib/client.aot" ]

@@ -116,6 +116,23 @@ final class ShellTest {
     assertThat(sh("BLENDERER_JDK='" + jdk + "'; " + FIND_JDK).code()).isEqualTo(2);
   }
 
+  @Test
+  void the_runtime_can_open_files_of_any_name_in_any_locale() throws Exception {
+    Path launcher = folder.resolve("dist/bin/blenderer");
+    Path java = folder.resolve("dist/runtime/bin/java");
+    Files.createDirectories(launcher.getParent());
+    Files.createDirectories(java.getParent());
+    Files.copy(CHECKOUT.resolve("app/src/dist/bin/blenderer"), launcher);
+    write(java, "echo \"locale ${LC_ALL:-as it was}\"");
+    assertThat(sh("sh " + launcher).text()).isEqualTo("locale C.UTF-8\n");
+    assertThat(sh("LANG=C sh " + launcher).text()).isEqualTo("locale C.UTF-8\n");
+    assertThat(sh("LANG=de_DE.UTF-8 LC_ALL=POSIX sh " + launcher).text())
+        .isEqualTo("locale C.UTF-8\n");
+    assertThat(sh("LANG=de_DE.UTF-8 sh " + launcher).text()).isEqualTo("locale as it was\n");
+    assertThat(sh("LANG=C LC_CTYPE=en_GB.utf8 sh " + launcher).text())
+        .isEqualTo("locale as it was\n");
+  }
+
   private Path jdk(String version) throws IOException {
     Path jdk = Files.createDirectories(folder.resolve("jdk-" + version));
     Files.createDirectories(jdk.resolve("bin"));

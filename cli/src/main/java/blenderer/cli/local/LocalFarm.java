@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -167,7 +168,17 @@ public final class LocalFarm implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
+    stop(Duration.ofSeconds(STOP_SECONDS));
+    try {
+      deleteTree(folder);
+    } catch (IOException e) {
+      System.err.println("blenderer: the farm's folder " + folder + " was not removed whole: " + e);
+    }
+  }
+
+  /** Ends all processes, nodes first, and kills those that take longer than {@code patience}. */
+  public synchronized void stop(Duration patience) {
     if (closed) {
       return;
     }
@@ -176,7 +187,7 @@ public final class LocalFarm implements AutoCloseable {
     nodesFirst.forEach(Process::destroy);
     for (Process process : nodesFirst) {
       try {
-        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
           process.destroyForcibly().waitFor();
         }
       } catch (InterruptedException e) {
@@ -184,12 +195,19 @@ public final class LocalFarm implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Deletes a folder with all that is in it; does nothing when it is not there. */
+  public static void deleteTree(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
-    } catch (IOException | UncheckedIOException e) {
-      System.err.println("blenderer: the farm's folder " + folder + " was not removed whole: " + e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 }
