@@ -124,7 +124,13 @@ public final class Agent {
         new SlotWorker.Shared(
             board,
             outbox,
-            new OpenSession.Place(control, data, sessions, config.path(), threadsEach),
+            new OpenSession.Place(
+                control,
+                data,
+                sessions,
+                config.path(),
+                threadsEach,
+                OpenSession.programs(renderers)),
             cache.files(),
             config.disk(),
             logs,
