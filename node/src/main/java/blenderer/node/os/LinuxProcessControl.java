@@ -29,18 +29,7 @@ public final class LinuxProcessControl implements ProcessControl {
    * @throws IOException when this machine has no {@code setsid} (Debian: package util-linux)
    */
   public LinuxProcessControl() throws IOException {
-    setsid = find("setsid");
-  }
-
-  private static String find(String program) throws IOException {
-    String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
-    for (String folder : (path + ":/usr/bin:/bin").split(":", -1)) {
-      Path file = Path.of(folder.isEmpty() ? "/usr/bin" : folder).resolve(program);
-      if (Files.isExecutable(file)) {
-        return file.toString();
-      }
-    }
-    throw new IOException("the program '" + program + "' is not installed");
+    setsid = Programs.find("setsid");
   }
 
   @Override
@@ -64,11 +53,6 @@ public final class LinuxProcessControl implements ProcessControl {
 
     Group(Process leader) {
       this.leader = leader;
-    }
-
-    @Override
-    public long pid() {
-      return leader.pid();
     }
 
     @Override

@@ -1,12 +1,12 @@
 package blenderer.node.os;
 
+import blenderer.model.Failure;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A process that was started in a group of its own, and the group. */
 public interface RunningAction {
-
-  long pid();
 
   /**
    * Waits for the end of the process; what it left in the background does not count.
@@ -21,4 +21,9 @@ public interface RunningAction {
 
   /** Kills every process of the group. Without effect once the process has ended. */
   void kill();
+
+  /** The limit of the session that was hit while it ran, whatever its exit code; after its end. */
+  default Optional<Failure> breach() {
+    return Optional.empty();
+  }
 }

@@ -4,7 +4,7 @@
  *
  * <p>{@link blenderer.node.os.ProcessControl} is the port; it has one implementation, for Linux,
  * and a contract test that every other one must pass. Owns no state but the processes it started.
- * Safe for many threads. Depends on nothing of the project.
+ * Safe for many threads. May depend on {@code model} only.
  */
 @NullMarked
 package blenderer.node.os;

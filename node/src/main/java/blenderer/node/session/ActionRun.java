@@ -1,5 +1,6 @@
 package blenderer.node.session;
 
+import blenderer.model.Failure;
 import blenderer.node.os.ProcessControl;
 import blenderer.node.os.RunningAction;
 import blenderer.openjd.Action;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,7 +80,11 @@ final class ActionRun implements AutoCloseable {
         printed.drain();
         now.throwIfBroken();
         listener.ended(end.exitCode());
-        return judge(end, action, now);
+        Optional<Failure> breach =
+            end.why() == Why.CANCELLED ? Optional.empty() : running.breach();
+        return breach.isPresent()
+            ? failed(breach.get().code(), breach.get().message())
+            : judge(end, action, now);
       } finally {
         running.kill();
       }

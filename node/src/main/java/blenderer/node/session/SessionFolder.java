@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /**
  * The private folder of one session.
@@ -86,5 +87,15 @@ public record SessionFolder(Path root) {
   /** What actions print into. */
   Path printed() {
     return control().resolve("printed");
+  }
+
+  /** What only the node may write, although actions read it. */
+  public List<Path> frozen() {
+    return List.of(files());
+  }
+
+  /** What actions must reach beside the folder itself. */
+  public List<Path> shown() {
+    return List.of(printed());
   }
 }

@@ -1,10 +1,11 @@
 package blenderer.node.os;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 class LinuxProcessControlTest extends ProcessControlContract {
   @Override
-  ProcessControl create() throws IOException {
+  protected ProcessControl create(Path place, ProcessControl.Mark carried) throws IOException {
     return new LinuxProcessControl();
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every implementation of {@link ProcessControl} keeps. */
-abstract class ProcessControlContract {
+public abstract class ProcessControlContract {
 
   private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -29,17 +29,25 @@ abstract class ProcessControlContract {
   private ProcessControl control;
   private Path output;
 
-  abstract ProcessControl create() throws IOException;
+  /**
+   * @param place everything the processes use
+   */
+  protected abstract ProcessControl create(Path place, ProcessControl.Mark carried)
+      throws IOException;
+
+  /** Ends what {@link #create} began. */
+  protected void end() {}
 
   @BeforeEach
-  void prepare() throws IOException {
-    control = create();
+  public void prepare() throws IOException {
+    control = create(folder.toRealPath(), mark);
     output = Files.createFile(folder.resolve("output"));
   }
 
   @AfterEach
-  void leaveNothing() {
+  public void leaveNothing() {
     control.killMarked(mark);
+    end();
   }
 
   private RunningAction sh(String script) throws IOException {
