@@ -1,0 +1,119 @@
+package blenderer.node.sandbox;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+
+/**
+ * How much of the disk a folder takes. Walking it costs, so it is walked only when the disk has
+ * lost enough free bytes to matter, or after a while, and never more than a small share of the
+ * time.
+ */
+final class DiskUse {
+
+  enum Verdict {
+    FITS,
+    TOO_MANY_BYTES,
+    TOO_MANY_FILES
+  }
+
+  private static final long REST_AFTER_WALK = 20;
+  private static final long OFTEN_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long SELDOM_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private final Path folder;
+  private final long most;
+  private long walkedAt;
+  private long walkTook;
+  private long freeThen = Long.MIN_VALUE;
+  private long left;
+
+  /**
+   * @param most how many bytes it may take
+   */
+  DiskUse(Path folder, long most) {
+    this.folder = folder;
+    this.most = most;
+    this.left = most;
+  }
+
+  /** Looks now, if it is worth it. */
+  Verdict look() {
+    long now = System.nanoTime();
+    long free = free();
+    if (freeThen == Long.MIN_VALUE) {
+      freeThen = free;
+      walkedAt = now;
+      return Verdict.FITS;
+    }
+    long since = now - walkedAt;
+    boolean lost = freeThen - free > left / 4;
+    if (since < walkTook * REST_AFTER_WALK
+        || !(lost ? since > OFTEN_NANOS : since > SELDOM_NANOS)) {
+      return Verdict.FITS;
+    }
+    Walk walk = new Walk();
+    try {
+      Files.walkFileTree(folder, walk);
+    } catch (IOException e) {
+      // What cannot be read now is counted the next time.
+    }
+    walkedAt = System.nanoTime();
+    walkTook = walkedAt - now;
+    freeThen = free;
+    left = Math.max(0, most - walk.bytes);
+    return walk.bytes > most
+        ? Verdict.TOO_MANY_BYTES
+        : walk.files > Limits.FILES ? Verdict.TOO_MANY_FILES : Verdict.FITS;
+  }
+
+  private long free() {
+    try {
+      FileStore store = Files.getFileStore(folder);
+      return store.getUnallocatedSpace();
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /** Counts lengths: a file with holes counts as if they were filled. */
+  private final class Walk extends SimpleFileVisitor<Path> {
+    private long bytes;
+    private long files;
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+      files++;
+      return onward();
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      files++;
+      bytes += attributes.size();
+      return onward();
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(
+        Path dir, @org.jspecify.annotations.Nullable IOException e) {
+      return FileVisitResult.CONTINUE;
+    }
+
+    private FileVisitResult onward() {
+      return bytes > most || files > Limits.FILES
+          ? FileVisitResult.TERMINATE
+          : FileVisitResult.CONTINUE;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package blenderer.node.sandbox;
+
+import blenderer.model.Failure;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Reads off how much one session uses. */
+final class Gauge {
+
+  /** So many of a hundred tasks are as good as all, where only looking tells. */
+  private static final long NEARLY_ALL = 98;
+
+  private final Limits limits;
+  private final @Nullable SessionGroup group;
+  private final DiskUse disk;
+  private final long diskBytes;
+  private long kills;
+  private long refusedTasks;
+
+  /**
+   * @param group null: the system has no control groups for this node
+   * @param folder what counts on the disk
+   */
+  Gauge(Limits limits, @Nullable SessionGroup group, Path folder) {
+    this.limits = limits;
+    this.group = group;
+    this.diskBytes = limits.diskBytes().getAsLong();
+    this.disk = new DiskUse(folder, diskBytes);
+  }
+
+  /**
+   * Looks now.
+   *
+   * @param holder the process that all of the session descends from
+   * @return the limit that was hit since the last look
+   */
+  synchronized Optional<Failure> look(long holder) {
+    OptionalLong killed = group == null ? OptionalLong.empty() : group.memoryKills();
+    OptionalLong refused = group == null ? OptionalLong.empty() : group.refusedTasks();
+    if (killed.isPresent() && killed.getAsLong() > kills) {
+      kills = killed.getAsLong();
+      return Optional.of(limits.outOfMemory());
+    }
+    if (refused.isPresent() && refused.getAsLong() > refusedTasks) {
+      refusedTasks = refused.getAsLong();
+      return Optional.of(limits.tooManyProcesses());
+    }
+    if (killed.isEmpty() || refused.isEmpty()) {
+      Processes.Use use = Processes.use(Processes.below(holder));
+      if (killed.isEmpty() && use.memoryBytes() > limits.memoryBytes()) {
+        return Optional.of(limits.outOfMemory());
+      }
+      if (refused.isEmpty() && use.tasks() * 100 > limits.processes() * NEARLY_ALL) {
+        return Optional.of(limits.tooManyProcesses());
+      }
+    }
+    return switch (disk.look()) {
+      case FITS -> Optional.empty();
+      case TOO_MANY_BYTES -> Optional.of(Limits.workspaceFull(diskBytes));
+      case TOO_MANY_FILES -> Optional.of(Limits.tooManyFiles());
+    };
+  }
+}

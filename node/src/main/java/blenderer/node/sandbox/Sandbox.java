@@ -1,0 +1,17 @@
+package blenderer.node.sandbox;
+
+import java.io.IOException;
+
+/** Opens a box for each session of a node. */
+public interface Sandbox {
+
+  /** What it is, and why it is no better. */
+  SandboxStatus status();
+
+  /**
+   * Prepares a box; nothing runs in it yet.
+   *
+   * @throws IOException when the system does not give what a box needs
+   */
+  SessionBox open(BoxPlan plan) throws IOException;
+}
