@@ -5,13 +5,17 @@ import blenderer.api.ClientOptions;
 import blenderer.api.FarmClient;
 import blenderer.node.agent.Agent;
 import blenderer.node.agent.ClientLink;
+import blenderer.node.blender.Detection;
 import blenderer.node.cache.DiskRoom;
 import blenderer.node.os.DataFolderLock;
 import blenderer.node.os.LinuxProcessControl;
 import blenderer.node.os.ProcessControl;
-import blenderer.node.render.Detection;
 import blenderer.node.render.InstalledRenderer;
+import blenderer.node.render.RendererKit;
 import blenderer.node.render.ShippedKit;
+import blenderer.node.sandbox.Sandbox;
+import blenderer.node.sandbox.SandboxStatus;
+import blenderer.node.sandbox.Sandboxes;
 import blenderer.node.session.SessionPlan;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,8 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class NodeAgent implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger("blenderer.node");
-  private static final String BLENDER = "blender";
   private static final long DEFAULT_CACHE = 20L << 30;
   private static final Duration ANSWER = Duration.ofSeconds(15);
 
@@ -92,7 +93,7 @@ public final class NodeAgent implements AutoCloseable {
     Enrolment.Enrolled enrolled =
         new Enrolment(data, client, options.settings().firstReach())
             .enrol(options.connect(), options.name(), stdin);
-    List<ShippedKit> kits = ShippedKit.all(data.resolve("renderers"));
+    List<RendererKit> kits = ShippedKit.all(data.resolve("renderers"));
     List<InstalledRenderer> renderers = detect(options, data, control, kits);
     var identity = enrolled.identity();
     LOG.info(
@@ -100,6 +101,13 @@ public final class NodeAgent implements AutoCloseable {
         identity == null ? "" : "'" + identity.name() + "'",
         enrolled.connection().addresses().getFirst());
     DiskRoom disk = DiskRoom.of(data, options.minFree());
+    Sandbox sandbox =
+        Sandboxes.find(
+            control,
+            new ProcessControl.Mark(SessionPlan.NODE_MARK, data.toString()),
+            data,
+            options.sandbox().on(control.machineMemory(), options.slots(), disk));
+    say(sandbox.status());
     Long cache = options.cacheBytes();
     Agent.Config config =
         new Agent.Config(
@@ -116,12 +124,21 @@ public final class NodeAgent implements AutoCloseable {
         config,
         new ClientLink(new FarmClient(enrolled.connection(), client)),
         control,
-        List.copyOf(kits),
+        sandbox,
+        kits,
         renderers);
   }
 
+  private static void say(SandboxStatus sandbox) {
+    if (sandbox.kind() == SandboxStatus.Kind.BUBBLEWRAP) {
+      LOG.info(sandbox.reason());
+    } else {
+      LOG.warn(sandbox.reason());
+    }
+  }
+
   private static List<InstalledRenderer> detect(
-      NodeOptions options, Path data, ProcessControl control, List<ShippedKit> kits)
+      NodeOptions options, Path data, ProcessControl control, List<RendererKit> kits)
       throws IOException, NodeFailure, InterruptedException {
     Path scratch = Files.createDirectories(data.resolve("probe"));
     Detection detection =
@@ -130,26 +147,18 @@ public final class NodeAgent implements AutoCloseable {
             options.path(),
             new ProcessControl.Mark(SessionPlan.NODE_MARK, data.toString()));
     List<InstalledRenderer> found = new ArrayList<>();
-    Set<String> asked = new TreeSet<>();
-    for (ShippedKit kit : kits) {
-      // Several templates may share a program.
-      if (asked.add(kit.name())) {
-        List<String> named = kit.name().equals(BLENDER) ? options.blenders() : List.of();
-        found.addAll(detection.find(kit.info(), kit.folder(), named, scratch));
+    for (RendererKit kit : kits) {
+      if (kit.name().equals("blender")) {
+        found.addAll(detection.blenders(kit, options.blenders(), scratch));
       }
     }
-    boolean namedInVain =
-        !options.blenders().isEmpty()
-            && found.stream().noneMatch(one -> one.renderer().name().equals(BLENDER));
-    if (found.isEmpty() || namedInVain) {
+    if (found.isEmpty()) {
       throw new NodeFailure(
           1,
-          namedInVain ? "no-blender" : "no-renderer",
-          namedInVain
-              ? "None of the Blenders named with --blender works."
-              : "This computer has no renderer that works: there is none of "
-                  + String.join(", ", asked)
-                  + " in the PATH.",
+          "no-blender",
+          options.blenders().isEmpty()
+              ? "This computer has no Blender that works: there is none in the PATH."
+              : "None of the Blenders named with --blender works.",
           "Install Blender (on Debian: apt install blender), or name one with --blender PATH.");
     }
     return found;

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 public final class NodeCommand implements Callable<Integer> {
 
+  private static final long LEAST_MEMORY = 64L << 20;
+
   @Spec @Nullable CommandSpec spec;
 
   @Option(
@@ -74,6 +76,43 @@ public final class NodeCommand implements Callable<Integer> {
       description = "How much of the disk stays free. Default: ${DEFAULT-VALUE}.")
   String minFree = "2G";
 
+  @Option(
+      names = "--allow-network",
+      description = "Lets what runs here use the network. Without it there is none.")
+  boolean allowNetwork;
+
+  @Option(
+      names = "--memory-limit",
+      paramLabel = "SIZE",
+      description = {
+        "How much memory one render may use, such as 16G.",
+        "Default: an equal share for each slot, after a reserve for the computer."
+      })
+  @Nullable String memoryLimit;
+
+  @Option(
+      names = "--process-limit",
+      paramLabel = "N",
+      description = "How many processes and threads one render may have. Default: 4096.")
+  @Nullable Long processLimit;
+
+  @Option(
+      names = "--disk-limit",
+      paramLabel = "SIZE",
+      description = {
+        "How much disk one render may use for its files, such as 50G.",
+        "Default: all that is free beyond --min-free."
+      })
+  @Nullable String diskLimit;
+
+  @Option(
+      names = "--without-sandbox",
+      description = {
+        "Runs renders without the sandbox: what they run can then read this user's files",
+        "and use the network."
+      })
+  boolean withoutSandbox;
+
   @Override
   public Integer call() throws InterruptedException {
     NodeAgent node;
@@ -122,9 +161,26 @@ public final class NodeCommand implements Callable<Integer> {
         blenders,
         cacheSize == null ? null : bytes("--cache-size", cacheSize),
         bytes("--min-free", minFree),
+        sandbox(),
         System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"),
         version == null ? "0.1.0" : version,
         NodeSettings.defaults());
+  }
+
+  private SandboxOptions sandbox() {
+    if (processLimit != null && (processLimit < 16 || processLimit > 4_000_000)) {
+      throw wrong("--process-limit must be from 16 to 4000000, not " + processLimit);
+    }
+    Long memory = memoryLimit == null ? null : bytes("--memory-limit", memoryLimit);
+    if (memory != null && memory < LEAST_MEMORY) {
+      throw wrong("--memory-limit must be at least 64M, not " + memoryLimit);
+    }
+    return new SandboxOptions(
+        !withoutSandbox,
+        allowNetwork,
+        memory,
+        processLimit,
+        diskLimit == null ? null : bytes("--disk-limit", diskLimit));
   }
 
   private long bytes(String option, String text) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param blenders paths of Blender programs or their folders; none: look in the PATH
  * @param cacheBytes null: 20 GiB, or a quarter of what is free, whichever is less
  * @param minFree bytes to leave free on the disk of the data folder
+ * @param sandbox what stands around its sessions
  * @param path the PATH of what the node runs
  * @param version of the program
  */
@@ -25,6 +26,7 @@ public record NodeOptions(
     List<String> blenders,
     @Nullable Long cacheBytes,
     long minFree,
+    SandboxOptions sandbox,
     String path,
     String version,
     NodeSettings settings) {

@@ -59,7 +59,10 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(ServerOptions options) {
     ShippedRenderers shipped = ShippedRenderers.load();
-    return start(options, Storage::sqlite, TemplateSource.of(shipped.trustedTemplates()));
+    return start(
+        options,
+        Storage::sqlite,
+        TemplateSource.of(shipped.names().stream().map(shipped::template).toList()));
   }
 
   static Server start(

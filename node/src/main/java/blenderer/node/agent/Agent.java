@@ -11,6 +11,8 @@ import blenderer.node.outbox.Outbox;
 import blenderer.node.outbox.Uploader;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.RendererKit;
+import blenderer.node.sandbox.Sandbox;
+import blenderer.node.sandbox.SandboxStatus;
 import blenderer.node.session.SessionPlan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,11 +71,13 @@ public final class Agent {
    * yet.
    *
    * @param farm closed by {@link #stop}
+   * @param sandbox what sessions run in
    */
   public Agent(
       Config config,
       FarmLink farm,
       ProcessControl control,
+      Sandbox sandbox,
       List<RendererKit> kits,
       List<InstalledRenderer> renderers)
       throws IOException {
@@ -108,7 +112,7 @@ public final class Agent {
             outbox,
             signal,
             () -> housekeeper.isHalted() ? 0 : config.slots(),
-            facts(kits, renderers),
+            facts(kits, renderers, sandbox.status()),
             UUID.randomUUID().toString(),
             settings);
     this.housekeeping =
@@ -124,13 +128,7 @@ public final class Agent {
         new SlotWorker.Shared(
             board,
             outbox,
-            new OpenSession.Place(
-                control,
-                data,
-                sessions,
-                config.path(),
-                threadsEach,
-                OpenSession.programs(renderers)),
+            new OpenSession.Place(sandbox, data, sessions, config.path(), threadsEach),
             cache.files(),
             config.disk(),
             logs,
@@ -150,7 +148,8 @@ public final class Agent {
     return Files.createDirectories(folder);
   }
 
-  private NodeSync.Facts facts(List<RendererKit> kits, List<InstalledRenderer> renderers) {
+  private NodeSync.Facts facts(
+      List<RendererKit> kits, List<InstalledRenderer> renderers, SandboxStatus sandbox) {
     return new NodeSync.Facts(
         config.version(),
         System.getProperty("os.name", "").toLowerCase(Locale.ROOT),
@@ -159,8 +158,8 @@ public final class Agent {
         renderers.stream().map(InstalledRenderer::renderer).toList(),
         kits.stream().map(RendererKit::template).map(Digest::hex).toList(),
         null,
-        null,
-        null);
+        sandbox.permits(false).word(),
+        sandbox.toString());
   }
 
   /**

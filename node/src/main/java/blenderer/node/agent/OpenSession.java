@@ -4,7 +4,9 @@ import blenderer.cas.BlobFiles;
 import blenderer.cas.CasException;
 import blenderer.cas.ManifestTree;
 import blenderer.node.os.ProcessControl;
-import blenderer.node.render.InstalledRenderer;
+import blenderer.node.sandbox.BoxPlan;
+import blenderer.node.sandbox.Sandbox;
+import blenderer.node.sandbox.SessionBox;
 import blenderer.node.session.Session;
 import blenderer.node.session.SessionFolder;
 import blenderer.node.session.SessionListener;
@@ -13,34 +15,17 @@ import blenderer.openjd.Directive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
 /** A session with its folder and its key. */
 final class OpenSession {
 
-  /**
-   * Where sessions live, and what all of them share.
-   *
-   * @param programs the executable of each renderer that is installed, by the renderer's name
-   */
-  record Place(
-      ProcessControl control,
-      Path nodeFolder,
-      Path sessions,
-      String path,
-      int threads,
-      Map<String, Path> programs) {}
-
-  /** The first executable of each renderer. */
-  static Map<String, Path> programs(List<InstalledRenderer> renderers) {
-    Map<String, Path> programs = new HashMap<>();
-    renderers.forEach(one -> programs.putIfAbsent(one.renderer().name(), one.executable()));
-    return Map.copyOf(programs);
-  }
+  /** Where sessions live, and what all of them share. */
+  record Place(Sandbox sandbox, Path nodeFolder, Path sessions, String path, int threads) {}
 
   /** For what is printed when nobody asked. */
   static final SessionListener DEAF =
@@ -52,11 +37,14 @@ final class OpenSession {
         public void told(Directive directive) {}
       };
 
+  private final SessionBox box;
   private final Session session;
   private final SessionFolder folder;
   private final Prepared.SessionKey key;
 
-  private OpenSession(Session session, SessionFolder folder, Prepared.SessionKey key) {
+  private OpenSession(
+      SessionBox box, Session session, SessionFolder folder, Prepared.SessionKey key) {
+    this.box = box;
     this.session = session;
     this.folder = folder;
     this.key = key;
@@ -73,6 +61,7 @@ final class OpenSession {
       throws IOException {
     String id = UUID.randomUUID().toString();
     SessionFolder folder = SessionFolder.create(place.sessions(), id);
+    SessionBox box = null;
     boolean done = false;
     try {
       if (ready.files().files().isEmpty()) {
@@ -83,35 +72,41 @@ final class OpenSession {
       Map<String, String> variables = new HashMap<>();
       variables.put("BLENDERER_RENDERER_DIR", ready.kit().folder().toString());
       variables.put("BLENDERER_RENDERER", ready.renderer().executable().toString());
-      ready
-          .kit()
-          .uses()
-          .forEach(
-              (name, scripts) -> {
-                String prefix = "BLENDERER_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
-                variables.put(prefix + "_DIR", scripts.toString());
-                Path program = place.programs().get(name);
-                if (program != null) {
-                  variables.put(prefix, program.toString());
-                }
-              });
       variables.put("BLENDERER_THREADS", Integer.toString(place.threads()));
       if (cold) {
         variables.put("BLENDERER_COLD", "1");
       }
+      box = place.sandbox().open(plan(place, ready, id, folder));
       Session session =
           Session.open(
-              place.control(),
+              box.control(),
               folder,
               new SessionPlan(
                   id, ready.job(), ready.step(), place.nodeFolder(), place.path(), variables));
       done = true;
-      return new OpenSession(session, folder, ready.key());
+      return new OpenSession(box, session, folder, ready.key());
     } finally {
       if (!done) {
+        if (box != null) {
+          box.close();
+        }
         ManifestTree.deleteTree(folder.root());
       }
     }
+  }
+
+  private static BoxPlan plan(Place place, Prepared.Ready ready, String id, SessionFolder folder) {
+    List<Path> readable = new ArrayList<>(folder.shown());
+    readable.add(ready.kit().folder());
+    Path home = Path.of(System.getProperty("user.home"));
+    readable.addAll(
+        BoxPlan.readableFor(ready.renderer().executable(), List.of(place.nodeFolder(), home)));
+    return new BoxPlan(
+        id,
+        new ProcessControl.Mark(SessionPlan.SESSION_MARK, id),
+        folder.root(),
+        folder.frozen(),
+        readable);
   }
 
   Session session() {
@@ -139,6 +134,7 @@ final class OpenSession {
     try {
       session.leave(DEAF, orderly);
     } finally {
+      box.close();
       try {
         ManifestTree.deleteTree(folder.root());
       } catch (CasException e) {

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import blenderer.api.ApiException;
 import blenderer.node.cache.DiskRoom;
 import blenderer.node.os.LinuxProcessControl;
+import blenderer.node.os.ProcessControl;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.RendererKit;
+import blenderer.node.sandbox.Sandbox;
+import blenderer.node.sandbox.SandboxStatus;
+import blenderer.node.sandbox.Sandboxes;
+import blenderer.node.session.SessionPlan;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,20 +31,39 @@ final class AgentRig {
     this.agent = agent;
   }
 
+  /**
+   * Starts one.
+   *
+   * @param walled whether sessions run in a sandbox; in one, scripts see no file of the test's
+   */
   static AgentRig start(
       Path data,
       int slots,
       FarmLink farm,
       DiskRoom disk,
       RendererKit kit,
-      InstalledRenderer renderer)
+      InstalledRenderer renderer,
+      boolean walled)
       throws Exception {
+    LinuxProcessControl control = new LinuxProcessControl();
+    Path folder = Files.createDirectories(data).toRealPath();
+    Sandboxes.Wish wide = Sandboxes.Wish.ofThisComputer(slots);
+    Sandbox sandbox =
+        Sandboxes.find(
+            control,
+            new ProcessControl.Mark(SessionPlan.NODE_MARK, folder.toString()),
+            folder,
+            walled ? wide : new Sandboxes.Wish(false, true, wide.limits()));
+    assertThat(sandbox.status().kind())
+        .as(sandbox.status().reason())
+        .isNotEqualTo(SandboxStatus.Kind.MISSING);
     AgentRig rig =
         new AgentRig(
             new Agent(
                 new Agent.Config(data, slots, 64 << 20, disk, "/usr/bin:/bin", "0", settings()),
                 farm,
-                new LinuxProcessControl(),
+                control,
+                sandbox,
                 List.of(kit),
                 List.of(renderer)));
     Thread.ofPlatform().start(rig::run);

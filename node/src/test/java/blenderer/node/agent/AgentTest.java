@@ -82,7 +82,8 @@ class AgentTest {
             farm,
             new DiskRoom(1000, free::get),
             kit,
-            new InstalledRenderer(new Renderer("shell", "1.0", List.of()), Path.of("/bin/sh")));
+            new InstalledRenderer(new Renderer("shell", "1.0", List.of()), Path.of("/bin/sh")),
+            false);
   }
 
   private NodeSync.Grant grant(ShellKit kit, String job, int first, int last) {

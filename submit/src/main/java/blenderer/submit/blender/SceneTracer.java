@@ -195,8 +195,7 @@ public final class SceneTracer {
         orEmpty(report.warnings()).stream()
             .filter(warning -> !warning.code().startsWith("missing-"))
             .map(TraceReport.Message::message)
-            .toList(),
-        scene.fps());
+            .toList());
   }
 
   private static TraceReport.Scene choose(Path file, TraceReport report, String name) {

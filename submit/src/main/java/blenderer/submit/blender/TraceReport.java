@@ -25,7 +25,6 @@ record TraceReport(
       int start,
       int end,
       int step,
-      double fps,
       int width,
       int height,
       @Nullable String size,
