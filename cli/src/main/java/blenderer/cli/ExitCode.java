@@ -29,7 +29,15 @@ public final class ExitCode {
 
   static int of(SubmitException e) {
     return switch (e.code()) {
-      case "bad-frames", "scene-not-found", "no-such-scene", "no-blender" -> WRONG_USE;
+      case "bad-frames",
+          "scene-not-found",
+          "no-such-scene",
+          "no-blender",
+          "no-template",
+          "template-invalid",
+          "parameters-invalid",
+          "bundle-invalid" ->
+          WRONG_USE;
       default -> FAILED;
     };
   }

@@ -12,9 +12,12 @@ import blenderer.submit.blender.BlenderProgram;
 import blenderer.submit.blender.SceneTracer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,31 +27,75 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "submit",
     description =
-        "Send a scene with all its files to the farm and render it. Only what the server lacks is"
-            + " uploaded.")
+        "Send a scene, a job bundle or a template with all its files to the farm and run it. Only"
+            + " what the server lacks is uploaded.",
+    footer = {
+      "Examples:",
+      "  blenderer submit shot.blend --frames 1-20 --download frames",
+      "  blenderer submit shot.blend --video mp4 --download out",
+      "  blenderer submit scene.pov --frames 1-30 --size 320x240",
+      "  blenderer submit 'frames/shot_####.png' --video webm -p Rate=25",
+      "  blenderer submit my-bundle -p Quality=9 --wait",
+      "  blenderer submit --command 'echo {frame}' --frames 1-20",
+      ""
+    })
 final class SubmitCommand extends PeopleCommand {
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "The scene, a .blend file.")
-  Path file = Path.of("");
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "FILE",
+      description =
+          "A scene (.blend, .pov, .ini), an image of a numbered sequence, a template (.yaml, .json)"
+              + " of Open Job Description, or the folder of a job bundle.")
+  @Nullable Path file;
 
   @Option(
       names = "--frames",
       paramLabel = "RANGE",
-      description = "Which frames, such as 1-20,30,40-50x2; default: the scene's own.")
+      description =
+          "Which frames, such as 1-20,30,40-50x2; default: the scene's own. In a template, the"
+              + " parameter Frames.")
   @Nullable String frames;
+
+  @Option(
+      names = "--size",
+      paramLabel = "WxH",
+      description = "The size of the images, such as 640x480; not for Blender.")
+  @Nullable String size;
+
+  @Option(
+      names = "--video",
+      paramLabel = "FORMAT",
+      description = "Make a video of the frames: mp4, mov (ProRes) or webm.")
+  @Nullable String video;
+
+  @Option(
+      names = "--command",
+      paramLabel = "LINE",
+      description =
+          "Instead of FILE: a line for the shell, run once for each frame; {frame} in it is the"
+              + " frame, {frame:4} the frame with four digits. What it writes into the folder it"
+              + " starts in comes back.")
+  @Nullable String command;
+
+  @Option(
+      names = "--renderer",
+      paramLabel = "NAME",
+      description = "The renderer; default: the one for this kind of file.")
+  @Nullable String renderer;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "The job's name; default: the file's.")
+      description = "The job's name; default: the file's, or the template's.")
   @Nullable String name;
 
   @Option(
       names = "--priority",
       paramLabel = "N",
-      defaultValue = "50",
-      description = "0 to 100, higher first; default 50.")
-  int priority = 50;
+      description = "0 to 100, higher first; default 50, or what the bundle says.")
+  @Nullable Integer priority;
 
   @Option(
       names = "--project",
@@ -68,7 +115,7 @@ final class SubmitCommand extends PeopleCommand {
   @Option(
       names = "--download",
       paramLabel = "DIR",
-      description = "Wait, and fetch the frames into this folder as they land.")
+      description = "Wait, and fetch the results into this folder as they land.")
   @Nullable Path download;
 
   @Option(
@@ -80,8 +127,10 @@ final class SubmitCommand extends PeopleCommand {
   @Option(
       names = "-p",
       paramLabel = "NAME=VALUE",
-      description = "A value for a parameter of the job's template. May be repeated.")
+      description = "A value for a parameter of the job's template; may be repeated.")
   Map<String, String> parameters = new LinkedHashMap<>();
+
+  private static final int USUAL_PRIORITY = 50;
 
   SubmitCommand(Surroundings around) {
     super(around);
@@ -97,9 +146,18 @@ final class SubmitCommand extends PeopleCommand {
   @Override
   int run() {
     String range = frames == null ? null : SceneFrames.canonical(frames);
-    checkPriority(priority);
+    if (priority != null) {
+      checkPriority(priority);
+    }
+    checkVideo();
+    Path scene = file;
+    boolean blend = command == null && scene != null && isBlend(scene);
+    BundleSources.Chosen chosen = blend ? null : choose(scene, range);
     try (FarmClient client = client()) {
-      Submission.Submitted submitted = submit(client, range);
+      Submission.Submitted submitted =
+          chosen != null
+              ? send(client, chosen)
+              : submit(client, scene == null ? Path.of("") : scene, range);
       Jobs.Job job = submitted.job();
       boolean follow = wait || download != null;
       if (!json) {
@@ -115,7 +173,69 @@ final class SubmitCommand extends PeopleCommand {
     }
   }
 
-  private Submission.Submitted submit(FarmClient client, @Nullable String range) {
+  private boolean isBlend(Path scene) {
+    boolean chosen = renderer == null || renderer.equals("blender");
+    return chosen && scene.toString().toLowerCase(Locale.ROOT).endsWith(".blend");
+  }
+
+  private void checkVideo() {
+    if (video != null && !List.of("mp4", "mov", "webm").contains(video)) {
+      throw CommandFailure.wrongUse(
+          "'" + video + "' is no format of a video.", "Use mp4, mov or webm.");
+    }
+  }
+
+  private BundleSources.Chosen choose(@Nullable Path named, @Nullable String range) {
+    if ((named == null) == (command == null)) {
+      throw CommandFailure.wrongUse(
+          named == null ? "Nobody said what to submit." : "There is both a file and a --command.",
+          named == null
+              ? "Name a scene, a template or a job bundle, or give a --command; see 'blenderer"
+                  + " submit --help'."
+              : "Submit one of them.");
+    }
+    Map<String, String> options = new LinkedHashMap<>();
+    putIf(options, "Frames", range);
+    putIf(options, "Size", size);
+    putIf(options, "Format", video);
+    putIf(options, "Command", command);
+    BundleSources sources =
+        new BundleSources(name, project, priority, allowMissing, renderer, options, parameters);
+    return named == null ? sources.command() : sources.file(named);
+  }
+
+  private static void putIf(Map<String, String> options, String name, @Nullable String value) {
+    if (value != null) {
+      options.put(name, value);
+    }
+  }
+
+  /** A bundle, or what was made one. */
+  private Submission.Submitted send(FarmClient client, BundleSources.Chosen chosen) {
+    chosen.plan().warnings().forEach(this::warn);
+    err().flush();
+    // Asked first: no server, no long reading of files.
+    client.whoami();
+    Submission.Submitted submitted =
+        sending(client, submission -> submission.submit(chosen.plan().cargo()));
+    if (!chosen.plan().paused()) {
+      return submitted;
+    }
+    Jobs.Job paused = client.pause(submitted.job().id());
+    warn("The bundle asks for a start by hand: 'blenderer resume " + paused.id() + "' starts it.");
+    return new Submission.Submitted(
+        paused, submitted.files(), submitted.bytes(), submitted.sentBytes(), submitted.renamed());
+  }
+
+  private void warn(String sentence) {
+    err().println("Warning: " + Texts.clean(sentence));
+  }
+
+  private Submission.Submitted submit(FarmClient client, Path scene, @Nullable String range) {
+    if (size != null) {
+      throw CommandFailure.wrongUse(
+          "A .blend keeps the size it was saved with.", "Set it in Blender, and save.");
+    }
     // Asked while Blender reads the scene: no server, no long wait; and the connection is warm
     // then.
     CompletableFuture<Void> hello =
@@ -123,18 +243,35 @@ final class SubmitCommand extends PeopleCommand {
     BlenderParts parts = BlenderParts.layOut(around.cacheFolder().resolve("renderers"));
     SceneTracer tracer =
         new SceneTracer(BlenderProgram.find(blender, around.environment()), parts.traceScript());
-    SceneTrace trace = tracer.trace(file, parameters.get("SceneName"));
+    SceneTrace trace = tracer.trace(scene, parameters.get("SceneName"));
     greeted(hello);
-    trace.warnings().forEach(warning -> err().println("Warning: " + Texts.clean(warning)));
+    trace.warnings().forEach(this::warn);
     err().flush();
+    int rank = priority == null ? USUAL_PRIORITY : priority;
+    return sending(
+        client,
+        submission ->
+            submission.submit(
+                new Submission.Order(
+                    trace,
+                    video == null ? parts.template() : parts.videoTemplate(),
+                    range,
+                    name,
+                    project,
+                    rank,
+                    allowMissing,
+                    video == null ? parameters : trace.videoParameters(video, parameters),
+                    video == null ? List.of() : List.of("ffmpeg"))));
+  }
+
+  private Submission.Submitted sending(
+      FarmClient client, Function<Submission, Submission.Submitted> work) {
     ProgressLine line = new ProgressLine(err(), around);
     DigestCache cache = new DigestCache(around.cacheFolder().resolve("digests"), around.clock());
     Submission submission =
         new Submission(client, cache, around.clock(), new SubmitTeller(line, err()));
     try {
-      return submission.submit(
-          new Submission.Order(
-              trace, parts.template(), range, name, project, priority, allowMissing, parameters));
+      return work.apply(submission);
     } finally {
       line.clear();
     }

@@ -5,13 +5,12 @@ import blenderer.api.ClientOptions;
 import blenderer.api.FarmClient;
 import blenderer.node.agent.Agent;
 import blenderer.node.agent.ClientLink;
-import blenderer.node.blender.Detection;
 import blenderer.node.cache.DiskRoom;
 import blenderer.node.os.DataFolderLock;
 import blenderer.node.os.LinuxProcessControl;
 import blenderer.node.os.ProcessControl;
+import blenderer.node.render.Detection;
 import blenderer.node.render.InstalledRenderer;
-import blenderer.node.render.RendererKit;
 import blenderer.node.render.ShippedKit;
 import blenderer.node.sandbox.Sandbox;
 import blenderer.node.sandbox.SandboxStatus;
@@ -26,6 +25,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeAgent implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger("blenderer.node");
+  private static final String BLENDER = "blender";
   private static final long DEFAULT_CACHE = 20L << 30;
   private static final Duration ANSWER = Duration.ofSeconds(15);
 
@@ -93,7 +95,7 @@ public final class NodeAgent implements AutoCloseable {
     Enrolment.Enrolled enrolled =
         new Enrolment(data, client, options.settings().firstReach())
             .enrol(options.connect(), options.name(), stdin);
-    List<RendererKit> kits = ShippedKit.all(data.resolve("renderers"));
+    List<ShippedKit> kits = ShippedKit.all(data.resolve("renderers"));
     List<InstalledRenderer> renderers = detect(options, data, control, kits);
     var identity = enrolled.identity();
     LOG.info(
@@ -125,7 +127,7 @@ public final class NodeAgent implements AutoCloseable {
         new ClientLink(new FarmClient(enrolled.connection(), client)),
         control,
         sandbox,
-        kits,
+        List.copyOf(kits),
         renderers);
   }
 
@@ -138,7 +140,7 @@ public final class NodeAgent implements AutoCloseable {
   }
 
   private static List<InstalledRenderer> detect(
-      NodeOptions options, Path data, ProcessControl control, List<RendererKit> kits)
+      NodeOptions options, Path data, ProcessControl control, List<ShippedKit> kits)
       throws IOException, NodeFailure, InterruptedException {
     Path scratch = Files.createDirectories(data.resolve("probe"));
     Detection detection =
@@ -147,18 +149,26 @@ public final class NodeAgent implements AutoCloseable {
             options.path(),
             new ProcessControl.Mark(SessionPlan.NODE_MARK, data.toString()));
     List<InstalledRenderer> found = new ArrayList<>();
-    for (RendererKit kit : kits) {
-      if (kit.name().equals("blender")) {
-        found.addAll(detection.blenders(kit, options.blenders(), scratch));
+    Set<String> asked = new TreeSet<>();
+    for (ShippedKit kit : kits) {
+      // Several templates may share a program.
+      if (asked.add(kit.name())) {
+        List<String> named = kit.name().equals(BLENDER) ? options.blenders() : List.of();
+        found.addAll(detection.find(kit.info(), kit.folder(), named, scratch));
       }
     }
-    if (found.isEmpty()) {
+    boolean namedInVain =
+        !options.blenders().isEmpty()
+            && found.stream().noneMatch(one -> one.renderer().name().equals(BLENDER));
+    if (found.isEmpty() || namedInVain) {
       throw new NodeFailure(
           1,
-          "no-blender",
-          options.blenders().isEmpty()
-              ? "This computer has no Blender that works: there is none in the PATH."
-              : "None of the Blenders named with --blender works.",
+          namedInVain ? "no-blender" : "no-renderer",
+          namedInVain
+              ? "None of the Blenders named with --blender works."
+              : "This computer has no renderer that works: there is none of "
+                  + String.join(", ", asked)
+                  + " in the PATH.",
           "Install Blender (on Debian: apt install blender), or name one with --blender PATH.");
     }
     return found;

@@ -26,6 +26,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 public record RendererChecks(
     boolean decodeWhole, String size, Map<String, RetryClass> codes, LogRules logRules) {
 
+  /** No checks: every result counts. */
+  public static final RendererChecks NONE =
+      new RendererChecks(false, "", Map.of(), new LogRules(List.of()));
+
   private static final Pattern FAIL_TEXT =
       Pattern.compile("\\s*\\[([a-z0-9][a-z0-9-]*)]\\s*(.*)", Pattern.DOTALL);
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 public final class ShippedRenderers {
 
   private static final String PREFIX = "renderers/";
+  private static final String TEMPLATE = "template.yaml";
 
   /** Renderer name to (path inside its folder, with '/', to content). */
   private final SortedMap<String, SortedMap<String, byte[]>> renderers;
@@ -46,7 +48,7 @@ public final class ShippedRenderers {
       Path place = Path.of(source.getLocation().toURI());
       SortedMap<String, SortedMap<String, byte[]>> found =
           Files.isDirectory(place) ? readFolder(place) : readJar(place);
-      found.values().removeIf(files -> !files.containsKey("template.yaml"));
+      found.values().removeIf(files -> !files.containsKey(TEMPLATE));
       if (found.isEmpty()) {
         throw new RendererException(
             "no renderer ships in '" + place + "': build the program again");
@@ -101,9 +103,40 @@ public final class ShippedRenderers {
     return List.copyOf(renderers.keySet());
   }
 
+  /**
+   * The bytes of every template that runs because it ships: the file {@code template.yaml} of each
+   * renderer, then files such as {@code video-template.yaml} beside it. Templates for commands of a
+   * submitter's own are none of them.
+   */
+  public List<byte[]> trustedTemplates() {
+    List<byte[]> all = new ArrayList<>();
+    for (String name : names()) {
+      if (!info(name).commands()) {
+        templateFiles(name).forEach(file -> all.add(file(name, file)));
+      }
+    }
+    return all;
+  }
+
+  /** The names of a renderer's templates, {@code template.yaml} first. */
+  public List<String> templateFiles(String name) {
+    List<String> all = new ArrayList<>();
+    all.add(TEMPLATE);
+    files(name).keySet().stream()
+        .filter(path -> path.endsWith("-" + TEMPLATE) && !path.contains("/"))
+        .forEach(all::add);
+    return all;
+  }
+
+  /** How its program is found and which files it renders. */
+  public RendererInfo info(String name) {
+    return RendererInfo.parse(
+        name, new String(file(name, "renderer.yaml"), StandardCharsets.UTF_8));
+  }
+
   /** The bytes of a renderer's {@code template.yaml}. */
   public byte[] template(String name) {
-    return file(name, "template.yaml");
+    return file(name, TEMPLATE);
   }
 
   /** The digest by which a node recognises a job's template as a shipped one. */
@@ -111,10 +144,11 @@ public final class ShippedRenderers {
     return Digest.of(template(name));
   }
 
-  /** What a node checks for this renderer. */
+  /** What a node checks for this renderer; without a file {@code checks.yaml}, nothing. */
   public RendererChecks checks(String name) {
-    return RendererChecks.parse(
-        name, new String(file(name, "checks.yaml"), StandardCharsets.UTF_8));
+    return !files(name).containsKey("checks.yaml")
+        ? RendererChecks.NONE
+        : RendererChecks.parse(name, new String(file(name, "checks.yaml"), StandardCharsets.UTF_8));
   }
 
   /**

@@ -23,7 +23,7 @@ class ShippedRenderersTest {
 
   @Test
   void blender_ships_with_its_template_and_demo() {
-    assertThat(shipped.names()).containsExactly("blender");
+    assertThat(shipped.names()).contains("blender");
     assertThat(new String(shipped.template("blender"), StandardCharsets.UTF_8))
         .startsWith("specificationVersion: jobtemplate-2023-09");
     assertThat(shipped.templateDigest("blender")).isEqualTo(Digest.of(shipped.template("blender")));
@@ -32,9 +32,9 @@ class ShippedRenderersTest {
 
   @Test
   void unknown_renderer_or_file_is_named() {
-    assertThatThrownBy(() -> shipped.template("povray"))
+    assertThatThrownBy(() -> shipped.template("pencil"))
         .isInstanceOf(NoSuchElementException.class)
-        .hasMessage("no renderer 'povray'; there are [blender]");
+        .hasMessageContaining("no renderer 'pencil'; there are [blender, ");
     assertThatThrownBy(() -> shipped.file("blender", "none.py"))
         .hasMessage("renderer 'blender' has no file 'none.py'");
   }

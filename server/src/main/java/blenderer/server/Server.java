@@ -59,10 +59,7 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(ServerOptions options) {
     ShippedRenderers shipped = ShippedRenderers.load();
-    return start(
-        options,
-        Storage::sqlite,
-        TemplateSource.of(shipped.names().stream().map(shipped::template).toList()));
+    return start(options, Storage::sqlite, TemplateSource.of(shipped.trustedTemplates()));
   }
 
   static Server start(

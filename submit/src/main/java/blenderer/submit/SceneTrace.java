@@ -1,7 +1,11 @@
 package blenderer.submit;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a scene is and which files it needs, as its own renderer says.
@@ -20,6 +24,7 @@ import java.util.List;
  * @param others files of kinds that cannot be brought along yet
  * @param blockers why the scene cannot render at all
  * @param warnings sentences about the scene that a person should read before rendering
+ * @param framesPerSecond the scene's own speed; 0: not known
  */
 public record SceneTrace(
     Path scene,
@@ -35,7 +40,8 @@ public record SceneTrace(
     List<TracedFile> missing,
     List<TracedFile> others,
     List<Blocker> blockers,
-    List<String> warnings) {
+    List<String> warnings,
+    double framesPerSecond) {
 
   public SceneTrace {
     features = List.copyOf(features);
@@ -69,5 +75,41 @@ public record SceneTrace(
     return firstFrame == lastFrame
         ? Integer.toString(firstFrame)
         : firstFrame + "-" + lastFrame + (frameStep > 1 ? ":" + frameStep : "");
+  }
+
+  /**
+   * The parameters for a job that also makes a video at the scene's own speed.
+   *
+   * @param format such as {@code mp4}
+   * @param given values that a person gave; they win
+   */
+  public Map<String, String> videoParameters(String format, Map<String, String> given) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("Format", format);
+    if (framesPerSecond > 0) {
+      all.put("Rate", rate(framesPerSecond));
+    }
+    all.putAll(given);
+    return all;
+  }
+
+  /**
+   * A speed as encoders know it: whole, a whole number of 1/1001 as in television, or decimal. A
+   * renderer's own number is only nearly one of these.
+   */
+  static String rate(double framesPerSecond) {
+    double near = 1e-4;
+    long whole = Math.round(framesPerSecond);
+    if (Math.abs(framesPerSecond - whole) < near) {
+      return Long.toString(whole);
+    }
+    long thousands = Math.round(framesPerSecond * 1.001);
+    if (Math.abs(framesPerSecond * 1.001 - thousands) < near) {
+      return thousands * 1000 + "/1001";
+    }
+    return BigDecimal.valueOf(framesPerSecond)
+        .setScale(3, RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 }

@@ -53,6 +53,7 @@ public final class Submission {
    * @param name of the job; null: the scene file's name
    * @param allowMissing render although files are missing or cannot be brought along
    * @param parameters further values for the template's parameters; they win over the usual ones
+   * @param alsoNeeds names of further renderers that the template uses
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Order(
@@ -63,7 +64,22 @@ public final class Submission {
       String project,
       int priority,
       boolean allowMissing,
-      Map<String, String> parameters) {}
+      Map<String, String> parameters,
+      List<String> alsoNeeds) {
+
+    /** A job for the scene's own renderer alone. */
+    public Order(
+        SceneTrace trace,
+        byte[] template,
+        @Nullable String frames,
+        @Nullable String name,
+        String project,
+        int priority,
+        boolean allowMissing,
+        Map<String, String> parameters) {
+      this(trace, template, frames, name, project, priority, allowMissing, parameters, List.of());
+    }
+  }
 
   /**
    * What came of it.
@@ -86,7 +102,7 @@ public final class Submission {
    * @param job the call that makes the job, given the digests of template and manifest
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Cargo(
+  public record Cargo(
       Map<String, Path> files,
       Map<String, byte[]> made,
       byte[] template,
@@ -139,7 +155,7 @@ public final class Submission {
    * @throws SubmitException {@code names-clash}, {@code blobs-missing}
    * @throws LocalFileException when a file cannot be read or does not come to rest
    */
-  Submitted submit(Cargo cargo) {
+  public Submitted submit(Cargo cargo) {
     try {
       return send(cargo);
     } finally {
@@ -307,8 +323,16 @@ public final class Submission {
         template.hex(),
         manifest == null ? null : manifest.hex(),
         parameters,
-        List.of(new Requirement(trace.renderer(), trace.atLeast(), trace.features())),
+        requirements(order),
         settings);
+  }
+
+  private static List<Requirement> requirements(Order order) {
+    SceneTrace trace = order.trace();
+    List<Requirement> all = new ArrayList<>();
+    all.add(new Requirement(trace.renderer(), trace.atLeast(), trace.features()));
+    order.alsoNeeds().forEach(name -> all.add(new Requirement(name, "", List.of())));
+    return all;
   }
 
   private static String defaultName(Path scene) {

@@ -51,7 +51,8 @@ final class SubmissionTest {
         missing,
         others,
         List.of(blockers),
-        List.of());
+        List.of(),
+        24);
   }
 
   private Submission.Submitted submit(SceneTrace trace, boolean allowMissing) {
@@ -175,5 +176,14 @@ final class SubmissionTest {
         catchThrowableOfType(SubmitException.class, () -> SceneFrames.canonical("1-5,4"));
     assertThat(e.code()).isEqualTo("bad-frames");
     assertThat(e.sentence()).contains("'1-5,4'").contains("4");
+  }
+
+  @Test
+  void speeds_are_written_as_encoders_know_them() {
+    assertThat(SceneTrace.rate(24)).isEqualTo("24");
+    // Blender divides by a base of single precision.
+    assertThat(SceneTrace.rate(24 / 1.0010000467300415)).isEqualTo("24000/1001");
+    assertThat(SceneTrace.rate(30 / 1.001)).isEqualTo("30000/1001");
+    assertThat(SceneTrace.rate(12.5)).isEqualTo("12.5");
   }
 }

@@ -128,7 +128,13 @@ public final class Agent {
         new SlotWorker.Shared(
             board,
             outbox,
-            new OpenSession.Place(sandbox, data, sessions, config.path(), threadsEach),
+            new OpenSession.Place(
+                sandbox,
+                data,
+                sessions,
+                config.path(),
+                threadsEach,
+                OpenSession.programs(renderers)),
             cache.files(),
             config.disk(),
             logs,

@@ -4,6 +4,7 @@ import blenderer.cas.BlobFiles;
 import blenderer.cas.CasException;
 import blenderer.cas.ManifestTree;
 import blenderer.node.os.ProcessControl;
+import blenderer.node.render.InstalledRenderer;
 import blenderer.node.sandbox.BoxPlan;
 import blenderer.node.sandbox.Sandbox;
 import blenderer.node.sandbox.SessionBox;
@@ -18,14 +19,32 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
 /** A session with its folder and its key. */
 final class OpenSession {
 
-  /** Where sessions live, and what all of them share. */
-  record Place(Sandbox sandbox, Path nodeFolder, Path sessions, String path, int threads) {}
+  /**
+   * Where sessions live, and what all of them share.
+   *
+   * @param programs the executable of each renderer that is installed, by the renderer's name
+   */
+  record Place(
+      Sandbox sandbox,
+      Path nodeFolder,
+      Path sessions,
+      String path,
+      int threads,
+      Map<String, Path> programs) {}
+
+  /** The first executable of each renderer. */
+  static Map<String, Path> programs(List<InstalledRenderer> renderers) {
+    Map<String, Path> programs = new HashMap<>();
+    renderers.forEach(one -> programs.putIfAbsent(one.renderer().name(), one.executable()));
+    return Map.copyOf(programs);
+  }
 
   /** For what is printed when nobody asked. */
   static final SessionListener DEAF =
@@ -72,6 +91,18 @@ final class OpenSession {
       Map<String, String> variables = new HashMap<>();
       variables.put("BLENDERER_RENDERER_DIR", ready.kit().folder().toString());
       variables.put("BLENDERER_RENDERER", ready.renderer().executable().toString());
+      ready
+          .kit()
+          .uses()
+          .forEach(
+              (name, scripts) -> {
+                String prefix = "BLENDERER_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
+                variables.put(prefix + "_DIR", scripts.toString());
+                Path program = place.programs().get(name);
+                if (program != null) {
+                  variables.put(prefix, program.toString());
+                }
+              });
       variables.put("BLENDERER_THREADS", Integer.toString(place.threads()));
       if (cold) {
         variables.put("BLENDERER_COLD", "1");

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** One renderer that ships with the program. Safe for many threads. */
+/** One template of a renderer that ships with the program. Safe for many threads. */
 public interface RendererKit {
 
-  /** Such as {@code blender}. */
+  /** The renderer's, such as {@code blender}; the same for all its templates. */
   String name();
 
   /** The digest of {@link #templateBytes}: the only template that runs with this kit. */
@@ -20,6 +20,11 @@ public interface RendererKit {
 
   /** Where the renderer's scripts lie on this computer; absolute. */
   Path folder();
+
+  /** Other renderers whose scripts and programs its own call, to where their scripts lie. */
+  default Map<String, Path> uses() {
+    return Map.of();
+  }
 
   /** What a line of the renderer's output says about the task, if it means that it failed. */
   Optional<Failure> judgeLine(String line);

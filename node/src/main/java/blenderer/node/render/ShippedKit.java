@@ -5,10 +5,12 @@ import blenderer.model.Failure;
 import blenderer.model.RetryClass;
 import blenderer.renderers.ImageCheck;
 import blenderer.renderers.RendererChecks;
+import blenderer.renderers.RendererInfo;
 import blenderer.renderers.ShippedRenderers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,33 +22,64 @@ public final class ShippedKit implements RendererKit {
 
   private static final Pattern PARAMETER = Pattern.compile("\\{\\{\\s*Param\\.(\\w+)\\s*}}");
 
-  private final String name;
+  private final RendererInfo info;
   private final byte[] template;
   private final Digest digest;
   private final RendererChecks checks;
   private final Path folder;
+  private final Map<String, Path> uses;
 
-  private ShippedKit(ShippedRenderers shipped, String name, Path parent) {
-    this.name = name;
-    this.template = shipped.template(name);
-    this.digest = shipped.templateDigest(name);
-    this.checks = shipped.checks(name);
-    this.folder = shipped.extractTo(name, parent).toAbsolutePath();
+  private ShippedKit(
+      RendererInfo info,
+      byte[] template,
+      RendererChecks checks,
+      Path folder,
+      Map<String, Path> uses) {
+    this.info = info;
+    this.template = template;
+    this.digest = Digest.of(template);
+    this.checks = checks;
+    this.folder = folder;
+    this.uses = Map.copyOf(uses);
   }
 
-  /** All that ship, laid out below {@code parent}. */
-  public static List<RendererKit> all(Path parent) {
+  /**
+   * One for each template that runs because it ships, laid out below {@code parent}. Templates for
+   * commands of a submitter's own are none of them.
+   */
+  public static List<ShippedKit> all(Path parent) {
     ShippedRenderers shipped = ShippedRenderers.load();
-    List<RendererKit> kits = new ArrayList<>();
+    Map<String, Path> folders = new HashMap<>();
     for (String name : shipped.names()) {
-      kits.add(new ShippedKit(shipped, name, parent));
+      folders.put(name, shipped.extractTo(name, parent).toAbsolutePath());
+    }
+    List<ShippedKit> kits = new ArrayList<>();
+    for (String name : shipped.names()) {
+      RendererInfo info = shipped.info(name);
+      Map<String, Path> uses = new HashMap<>(folders);
+      uses.keySet().retainAll(info.uses());
+      Path folder = folders.getOrDefault(name, parent);
+      for (String file : info.commands() ? List.<String>of() : shipped.templateFiles(name)) {
+        kits.add(
+            new ShippedKit(info, shipped.file(name, file), shipped.checks(name), folder, uses));
+      }
     }
     return kits;
   }
 
+  /** How its program is found. */
+  public RendererInfo info() {
+    return info;
+  }
+
+  @Override
+  public Map<String, Path> uses() {
+    return uses;
+  }
+
   @Override
   public String name() {
-    return name;
+    return info.name();
   }
 
   @Override

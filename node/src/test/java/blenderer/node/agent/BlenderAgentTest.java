@@ -7,12 +7,11 @@ import blenderer.api.NodeSync;
 import blenderer.cas.ManifestCodec;
 import blenderer.model.Digest;
 import blenderer.model.Manifest;
-import blenderer.node.blender.Detection;
 import blenderer.node.cache.DiskRoom;
 import blenderer.node.os.LinuxProcessControl;
 import blenderer.node.os.ProcessControl;
+import blenderer.node.render.Detection;
 import blenderer.node.render.InstalledRenderer;
-import blenderer.node.render.RendererKit;
 import blenderer.node.render.ShippedKit;
 import blenderer.node.session.SessionPlan;
 import java.io.IOException;
@@ -38,7 +37,7 @@ class BlenderAgentTest {
 
   private final MemoryFarm farm = new MemoryFarm();
   private final LinuxProcessControl control;
-  private final RendererKit kit;
+  private final ShippedKit kit;
   private final AgentRig rig;
   private final InstalledRenderer blender;
 
@@ -49,7 +48,7 @@ class BlenderAgentTest {
     scratch = Files.createDirectory(shared.resolve("scratch"));
     blender =
         new Detection(control, "/usr/bin:/bin", mark())
-            .blenders(kit, List.of(), scratch)
+            .find(kit.info(), kit.folder(), List.of(), scratch)
             .getFirst();
     rig = AgentRig.start(data, 1, farm, DiskRoom.of(data, 0), kit, blender, true);
   }

@@ -17,10 +17,11 @@ import java.util.List;
  * What a submit needs of the shipped renderer {@code blender}.
  *
  * @param template the bytes of the job template
+ * @param videoTemplate the bytes of the template that also makes a video
  * @param traceScript the script that says what a scene needs, laid out on disk
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record BlenderParts(byte[] template, Path traceScript) {
+public record BlenderParts(byte[] template, byte[] videoTemplate, Path traceScript) {
 
   private static final String NAME = "blender";
 
@@ -42,7 +43,10 @@ public record BlenderParts(byte[] template, Path traceScript) {
             throw new IOException("the lock is lost");
           }
           Path laidOut = shipped.extractTo(NAME, folder);
-          return new BlenderParts(shipped.template(NAME), laidOut.resolve("trace.py"));
+          return new BlenderParts(
+              shipped.template(NAME),
+              shipped.file(NAME, "video-template.yaml"),
+              laidOut.resolve("trace.py"));
         }
       }
     } catch (IOException

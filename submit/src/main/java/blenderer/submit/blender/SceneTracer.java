@@ -195,7 +195,8 @@ public final class SceneTracer {
         orEmpty(report.warnings()).stream()
             .filter(warning -> !warning.code().startsWith("missing-"))
             .map(TraceReport.Message::message)
-            .toList());
+            .toList(),
+        scene.fps());
   }
 
   private static TraceReport.Scene choose(Path file, TraceReport report, String name) {

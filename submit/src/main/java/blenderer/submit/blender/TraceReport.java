@@ -25,6 +25,7 @@ record TraceReport(
       int start,
       int end,
       int step,
+      double fps,
       int width,
       int height,
       @Nullable String size,
