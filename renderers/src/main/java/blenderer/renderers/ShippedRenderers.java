@@ -4,12 +4,13 @@ import blenderer.model.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,12 +41,8 @@ public final class ShippedRenderers {
    * @throws RendererException if the installation holds none
    */
   public static ShippedRenderers load() {
-    CodeSource source = ShippedRenderers.class.getProtectionDomain().getCodeSource();
-    if (source == null || source.getLocation() == null) {
-      throw new RendererException("cannot tell where the shipped renderers lie");
-    }
     try {
-      Path place = Path.of(source.getLocation().toURI());
+      Path place = place();
       SortedMap<String, SortedMap<String, byte[]>> found =
           Files.isDirectory(place) ? readFolder(place) : readJar(place);
       found.values().removeIf(files -> !files.containsKey(TEMPLATE));
@@ -57,6 +54,24 @@ public final class ShippedRenderers {
     } catch (IOException | URISyntaxException e) {
       throw new RendererException("the shipped renderers cannot be read", e);
     }
+  }
+
+  /**
+   * The jar or class folder of this class. Asked of its own class file, since a class that comes
+   * from a start-up cache has no code source.
+   */
+  private static Path place() throws IOException, URISyntaxException {
+    URL self =
+        ShippedRenderers.class.getResource(ShippedRenderers.class.getSimpleName() + ".class");
+    if (self == null) {
+      throw new RendererException("cannot tell where the shipped renderers lie");
+    }
+    if (self.openConnection() instanceof JarURLConnection inJar) {
+      return Path.of(inJar.getJarFileURL().toURI());
+    }
+    Path file = Path.of(self.toURI());
+    return file.resolve("../".repeat(ShippedRenderers.class.getName().split("\\.").length))
+        .normalize();
   }
 
   private static SortedMap<String, SortedMap<String, byte[]>> readFolder(Path classes)
