@@ -52,7 +52,9 @@ public final class JobCreation {
     if (!problems.isEmpty()) {
       return new Refused(problems.toList());
     }
-    List<Job.Parameter> parameters = new ParameterValues(problems).choose(definitions, values);
+    List<Job.Parameter> parameters =
+        new ParameterValues(problems)
+            .choose(definitions, values, template.extensions().contains(Extensions.EXPR));
     if (!problems.isEmpty()) {
       return new Refused(problems.toList());
     }

@@ -81,7 +81,7 @@ final class JobReader {
   private List<ParameterDefinition> parameters(Fields fields, int most) {
     List<ParameterDefinition> parameters = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    ParameterReader reader = new ParameterReader(dialect.limits());
+    ParameterReader reader = new ParameterReader(dialect);
     for (Spot spot : fields.list("parameterDefinitions", most)) {
       reader
           .read(spot)

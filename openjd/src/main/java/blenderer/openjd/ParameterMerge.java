@@ -63,12 +63,13 @@ final class ParameterMerge {
             later.type(),
             later.description().isEmpty() ? earlier.description() : later.description(),
             defaultValue,
-            both(later, earlier.constraints(), later.constraints()),
+            both(later, later.type(), earlier.constraints(), later.constraints()),
             later.path(),
             later.userInterface()));
   }
 
-  private Constraints both(ParameterDefinition parameter, Constraints a, Constraints b) {
+  private Constraints both(
+      ParameterDefinition parameter, ParameterType type, Constraints a, Constraints b) {
     BigDecimal least = larger(a.least(), b.least());
     BigDecimal most = smaller(a.most(), b.most());
     if (least != null && most != null && least.compareTo(most) > 0) {
@@ -78,13 +79,20 @@ final class ParameterMerge {
     if (!a.allowed().isEmpty() && !b.allowed().isEmpty()) {
       allowed.removeIf(
           value ->
-              b.allowed().stream()
-                  .noneMatch(other -> ParameterRules.same(parameter.type(), value, other)));
+              b.allowed().stream().noneMatch(other -> ParameterRules.same(type, value, other)));
       if (allowed.isEmpty()) {
         wrong(parameter, "no value is allowed by all of its definitions");
       }
     }
-    return new Constraints(allowed, least, most);
+    return new Constraints(allowed, least, most, item(parameter, type, a.item(), b.item()));
+  }
+
+  private @Nullable Constraints item(
+      ParameterDefinition parameter,
+      ParameterType type,
+      @Nullable Constraints a,
+      @Nullable Constraints b) {
+    return a == null ? b : b == null ? a : both(parameter, type.element().orElseThrow(), a, b);
   }
 
   private static @Nullable BigDecimal larger(@Nullable BigDecimal a, @Nullable BigDecimal b) {

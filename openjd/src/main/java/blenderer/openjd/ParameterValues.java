@@ -3,14 +3,12 @@ package blenderer.openjd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Chooses the value of every job parameter: the given one or the default. */
 final class ParameterValues {
-
-  private static final Pattern ABSOLUTE = Pattern.compile("[/\\\\].*|[A-Za-z]:.*", Pattern.DOTALL);
 
   private final Problems problems;
 
@@ -18,7 +16,11 @@ final class ParameterValues {
     this.problems = problems;
   }
 
-  List<Job.Parameter> choose(List<ParameterDefinition> definitions, Map<String, String> given) {
+  /**
+   * @param expressions whether paths may be URIs (extension EXPR)
+   */
+  List<Job.Parameter> choose(
+      List<ParameterDefinition> definitions, Map<String, String> given, boolean expressions) {
     Set<String> names =
         definitions.stream().map(ParameterDefinition::name).collect(Collectors.toSet());
     for (String name : given.keySet().stream().sorted().toList()) {
@@ -37,22 +39,23 @@ final class ParameterValues {
               "the parameter '" + definition.name() + "' has no default and needs a value");
           continue;
         }
-        checkDefaultPath(definition, value);
+        checkDefaultPath(definition, value, expressions);
       } else {
-        if (definition.type().isNumber()) {
-          value = value.strip();
-        }
+        Problems wrong = new Problems();
+        Optional<String> typed = ParameterText.ofText(value, definition.type(), wrong);
         String complaint =
-            ParameterRules.complaint(definition.type(), definition.constraints(), value);
-        if (!complaint.isEmpty()) {
+            typed
+                .map(
+                    text ->
+                        ParameterRules.complaint(definition.type(), definition.constraints(), text))
+                .orElseGet(() -> wrong.toList().getFirst().toString());
+        if (typed.isEmpty() || !complaint.isEmpty()) {
           wrong(
               definition.name(),
               "the value of the parameter '" + definition.name() + "' does not do: " + complaint);
           continue;
         }
-        if (definition.type() == ParameterType.INT) {
-          value = Long.toString(Long.parseLong(value));
-        }
+        value = typed.get();
       }
       chosen.add(new Job.Parameter(definition.name(), definition.type(), value, definition.path()));
     }
@@ -60,32 +63,28 @@ final class ParameterValues {
   }
 
   /** A default path is relative to the template's folder and must stay in it (§2.2). */
-  private void checkDefaultPath(ParameterDefinition definition, String value) {
-    if (definition.type() != ParameterType.PATH || value.isEmpty()) {
+  private void checkDefaultPath(ParameterDefinition definition, String value, boolean expressions) {
+    if (!definition.type().isPath()) {
       return;
     }
-    boolean leaves = ABSOLUTE.matcher(value).matches();
-    int depth = 0;
-    for (String part : value.split("[/\\\\]", -1)) {
-      if (part.equals("..")) {
-        depth--;
-      } else if (!part.isEmpty() && !part.equals(".")) {
-        depth++;
+    for (String item : ParameterPaths.items(definition.type(), value)) {
+      if (ParameterPaths.leaves(item) || (!expressions && ParameterPaths.isUri(item))) {
+        wrong(
+            definition.name(),
+            "the default '"
+                + item
+                + "' of the parameter '"
+                + definition.name()
+                + "' leaves the template's folder; give a value");
       }
-      leaves |= depth < 0;
-    }
-    if (leaves) {
-      wrong(
-          definition.name(),
-          "the default '"
-              + value
-              + "' of the parameter '"
-              + definition.name()
-              + "' leaves the template's folder; give a value");
     }
   }
 
   private void wrong(String name, String message) {
-    problems.add("/parameterValues/" + name, message);
+    problems.add(path(name), message);
+  }
+
+  private static String path(String name) {
+    return "/parameterValues/" + name;
   }
 }

@@ -53,8 +53,8 @@ final class UserInterfaceReader {
     String group = label(fields, "groupLabel");
     Integer decimals = null;
     BigDecimal delta = null;
-    if (control.equals("SPIN_BOX")) {
-      if (type == ParameterType.FLOAT) {
+    if (control.startsWith("SPIN_BOX")) {
+      if (type == ParameterType.FLOAT || type == ParameterType.LIST_FLOAT) {
         decimals =
             fields
                 .take("decimals")
@@ -66,7 +66,7 @@ final class UserInterfaceReader {
     }
     List<FileFilter> filters = new ArrayList<>();
     FileFilter filterDefault = null;
-    if (control.endsWith("PUT_FILE")) {
+    if (isFileChooser(control)) {
       for (Spot spot : fields.list("fileFilters", MOST_FILTERS)) {
         filters.add(filter(spot));
       }
@@ -87,6 +87,18 @@ final class UserInterfaceReader {
               "DROPDOWN_LIST",
               "HIDDEN");
       case INT, FLOAT -> List.of("SPIN_BOX", "DROPDOWN_LIST", "HIDDEN");
+      case BOOL -> List.of("CHECK_BOX", "HIDDEN");
+      case RANGE_EXPR -> List.of("LINE_EDIT", "HIDDEN");
+      case LIST_STRING -> List.of("LINE_EDIT_LIST", "HIDDEN");
+      case LIST_PATH ->
+          List.of(
+              "CHOOSE_INPUT_FILE_LIST",
+              "CHOOSE_OUTPUT_FILE_LIST",
+              "CHOOSE_DIRECTORY_LIST",
+              "HIDDEN");
+      case LIST_INT, LIST_FLOAT -> List.of("SPIN_BOX_LIST", "HIDDEN");
+      case LIST_BOOL -> List.of("CHECK_BOX_LIST", "HIDDEN");
+      case LIST_LIST_INT -> List.of("HIDDEN");
     };
   }
 
@@ -95,21 +107,33 @@ final class UserInterfaceReader {
       return "DROPDOWN_LIST";
     }
     return switch (type) {
-      case STRING -> "LINE_EDIT";
+      case STRING, RANGE_EXPR -> "LINE_EDIT";
       case INT, FLOAT -> "SPIN_BOX";
-      case PATH ->
-          path == null || path.objectType() == PathUse.ObjectType.DIRECTORY
-              ? "CHOOSE_DIRECTORY"
-              : path.dataFlow() == PathUse.DataFlow.OUT
-                  ? "CHOOSE_OUTPUT_FILE"
-                  : "CHOOSE_INPUT_FILE";
+      case BOOL -> "CHECK_BOX";
+      case PATH -> defaultChooser();
+      case LIST_PATH -> defaultChooser() + "_LIST";
+      case LIST_STRING -> "LINE_EDIT_LIST";
+      case LIST_INT, LIST_FLOAT -> "SPIN_BOX_LIST";
+      case LIST_BOOL -> "CHECK_BOX_LIST";
+      case LIST_LIST_INT -> "HIDDEN";
     };
+  }
+
+  private String defaultChooser() {
+    if (path == null || path.objectType() == PathUse.ObjectType.DIRECTORY) {
+      return "CHOOSE_DIRECTORY";
+    }
+    return path.dataFlow() == PathUse.DataFlow.OUT ? "CHOOSE_OUTPUT_FILE" : "CHOOSE_INPUT_FILE";
+  }
+
+  private static boolean isFileChooser(String control) {
+    return control.endsWith("PUT_FILE") || control.endsWith("PUT_FILE_LIST");
   }
 
   private void checkAllowed(String control, Spot spot) {
     if (path != null && objectTypeWritten) {
-      boolean file = control.endsWith("PUT_FILE");
-      boolean folder = control.equals("CHOOSE_DIRECTORY");
+      boolean file = isFileChooser(control);
+      boolean folder = control.startsWith("CHOOSE_DIRECTORY");
       if (path.objectType() == PathUse.ObjectType.FILE ? folder : file) {
         spot.wrong(
             "the control "
@@ -127,6 +151,9 @@ final class UserInterfaceReader {
         }
       }
       case "CHECK_BOX" -> {
+        if (type == ParameterType.BOOL) {
+          return;
+        }
         Set<String> words =
             constraints.allowed().stream()
                 .map(word -> word.toLowerCase(Locale.ROOT))
@@ -153,7 +180,7 @@ final class UserInterfaceReader {
 
   private Optional<BigDecimal> delta(Spot spot) {
     Optional<BigDecimal> delta =
-        type == ParameterType.INT
+        type == ParameterType.INT || type == ParameterType.LIST_INT
             ? spot.whole().map(BigDecimal::valueOf)
             : spot.decimal().map(BigDecimal::new);
     return delta.filter(

@@ -81,8 +81,8 @@ final class JobCreationTest {
       delimiter = '|',
       textBlock =
           """
-          I  | x   | /parameterValues/I: the value of the parameter 'I' does not do: 'x' is not a whole number of 64 bits
-          I  | 1.0 | /parameterValues/I: the value of the parameter 'I' does not do: '1.0' is not a whole number of 64 bits
+          I  | x   | /parameterValues/I: the value of the parameter 'I' does not do: 'x' is not a whole number
+          I  | 1.0 | /parameterValues/I: the value of the parameter 'I' does not do: '1.0' is not a whole number
           I  | 11  | /parameterValues/I: the value of the parameter 'I' does not do: '11' is more than the largest allowed value 10
           F  | 2   | /parameterValues/F: the value of the parameter 'F' does not do: '2' is not one of the allowed values 0.5, 1
           F  | inf | /parameterValues/F: the value of the parameter 'F' does not do: 'inf' is not a finite number
