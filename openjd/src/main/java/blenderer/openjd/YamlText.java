@@ -38,6 +38,9 @@ final class YamlText {
   private static final int MOST_VALUES = 500_000;
   private static final int LONGEST_NUMBER = 400;
 
+  /** The library's time for a text is quadratic in the length of its lines. */
+  private static final int LONGEST_LINE = 1 << 17;
+
   /** A value that aliases may name, and how many values it holds, aliases followed. */
   private record Anchored(Tree tree, int values) {}
 
@@ -52,6 +55,7 @@ final class YamlText {
   }
 
   static Tree read(String text) throws Tree.Unreadable {
+    checkLines(text);
     LoadSettings settings =
         LoadSettings.builder().setSchema(SCHEMA).setCodePointLimit(Integer.MAX_VALUE).build();
     try {
@@ -61,6 +65,18 @@ final class YamlText {
       throw new Tree.Unreadable(line(e.getProblemMark()), what);
     } catch (YamlEngineException e) {
       throw new Tree.Unreadable(0, "this is not YAML: " + e.getMessage());
+    }
+  }
+
+  private static void checkLines(String text) throws Tree.Unreadable {
+    int line = 1;
+    for (int start = 0, end; start < text.length(); start = end + 1, line++) {
+      end = text.indexOf('\n', start);
+      end = end < 0 ? text.length() : end;
+      if (end - start > LONGEST_LINE) {
+        throw new Tree.Unreadable(
+            line, "the line has more than " + LONGEST_LINE + " characters; break it");
+      }
     }
   }
 
