@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "NAME",
     description = "Measures the farm on this computer and prints one line of JSON.",
-    subcommands = {OverheadCommand.class})
+    subcommands = {OverheadCommand.class, OpenjdCommand.class})
 public final class BenchCommand {}
