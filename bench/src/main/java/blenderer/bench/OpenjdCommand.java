@@ -69,12 +69,13 @@ final class OpenjdCommand implements Callable<Integer> {
 
   private double median(Runnable action, long[] first) {
     long[] times = new long[rounds];
-    for (int i = 0; i < rounds; i++) {
+    for (int i = 0; i < 2 * rounds; i++) {
       long start = System.nanoTime();
       action.run();
-      times[i] = System.nanoTime() - start;
+      // The first half warms up; only its first time is kept, which is that of a cold start.
+      times[i % rounds] = System.nanoTime() - start;
+      first[0] = i == 0 ? times[0] : first[0];
     }
-    first[0] = times[0];
     Arrays.sort(times);
     return times[rounds / 2] / 1e6;
   }

@@ -23,6 +23,7 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
@@ -45,6 +46,9 @@ final class YamlText {
   private record Anchored(Tree tree, int values) {}
 
   private static final CoreSchema SCHEMA = new CoreSchema();
+
+  /** The schema makes a new one, with all its patterns, whenever it is asked. */
+  private static final ScalarResolver RESOLVER = SCHEMA.getScalarResolver();
 
   private final Iterator<Event> events;
   private final Map<String, Anchored> anchors = new HashMap<>();
@@ -166,10 +170,7 @@ final class YamlText {
             .filter(written -> !written.equals("!"))
             .map(Tag::new)
             .orElseGet(
-                () ->
-                    SCHEMA
-                        .getScalarResolver()
-                        .resolve(text, scalar.getImplicit().canOmitTagInPlainScalar()));
+                () -> RESOLVER.resolve(text, scalar.getImplicit().canOmitTagInPlainScalar()));
     if (tag.equals(Tag.STR)) {
       return new Tree.Text(text, line);
     }
