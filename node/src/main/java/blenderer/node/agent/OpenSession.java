@@ -18,9 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** A session with its folder and its key. */
@@ -129,9 +131,13 @@ final class OpenSession {
   private static BoxPlan plan(Place place, Prepared.Ready ready, String id, SessionFolder folder) {
     List<Path> readable = new ArrayList<>(folder.shown());
     readable.add(ready.kit().folder());
+    readable.addAll(ready.kit().uses().values());
+    Set<Path> programs = new LinkedHashSet<>(place.programs().values());
+    programs.add(ready.renderer().executable());
     Path home = Path.of(System.getProperty("user.home"));
-    readable.addAll(
-        BoxPlan.readableFor(ready.renderer().executable(), List.of(place.nodeFolder(), home)));
+    for (Path program : programs) {
+      readable.addAll(BoxPlan.readableFor(program, List.of(place.nodeFolder(), home)));
+    }
     return new BoxPlan(
         id,
         new ProcessControl.Mark(SessionPlan.SESSION_MARK, id),

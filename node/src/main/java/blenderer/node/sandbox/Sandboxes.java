@@ -46,7 +46,7 @@ public final class Sandboxes {
   }
 
   /**
-   * Tries; says in the log what came of it only by the status, which the caller prints.
+   * Tries; what came of it is in the status.
    *
    * @param outside starts processes without a wall
    * @param node the mark of all this node's processes
@@ -124,7 +124,7 @@ public final class Sandboxes {
         + "-";
   }
 
-  private static ControlGroups groups(Path folder) {
+  static ControlGroups groups(Path folder) {
     try {
       String prefix = prefix(folder);
       ControlGroups found =

@@ -37,6 +37,13 @@ final class BoxRig implements AutoCloseable {
   private SessionBox box;
 
   BoxRig(Path data, Limits limits, boolean network) throws IOException {
+    this(data, limits, network, true);
+  }
+
+  /**
+   * @param groups whether limits are kept by control groups, if this computer lets us make some
+   */
+  BoxRig(Path data, Limits limits, boolean network, boolean groups) throws IOException {
     this.data = data.toRealPath();
     outside = new LinuxProcessControl();
     node = new ProcessControl.Mark("BLENDERER_NODE", this.data.toString());
