@@ -8,6 +8,8 @@ enum Letters {
   ANY(c -> true, "anything"),
   /** Everything but Unicode's Cc category. */
   LINE(c -> !Character.isISOControl(c), "a control character"),
+  /** As LINE, and line ends. */
+  LINES(c -> !Character.isISOControl(c) || c == '\n' || c == '\r', "a control character"),
   /** As LINE, and line ends and tabs. */
   PROSE(
       c -> !Character.isISOControl(c) || c == '\n' || c == '\r' || c == '\t',

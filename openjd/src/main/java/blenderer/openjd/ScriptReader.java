@@ -92,7 +92,9 @@ final class ScriptReader {
 
   private List<FormatString> args(Fields fields) {
     List<FormatString> args = new ArrayList<>();
-    Letters letters = dialect.has(Extensions.EXPR) ? Letters.PROSE : Letters.LINE;
+    // §5.2 allows no control characters, but both reference implementations and the run cases of
+    // the specification have shell and Python text of several lines in arguments.
+    Letters letters = dialect.has(Extensions.EXPR) ? Letters.PROSE : Letters.LINES;
     // An empty list of arguments is allowed.
     for (Spot arg : fields.take("args").map(s -> s.items(0, JobReader.MANY)).orElse(List.of())) {
       arg.format(0, Integer.MAX_VALUE, letters, host).ifPresent(args::add);
