@@ -90,12 +90,22 @@ final class Hearing {
     }
     try {
       now.listener.line(shown);
-      if (directive != null) {
+      if (directive != null && !isHiddenOnly(directive, line)) {
         obey(directive, now);
       }
     } catch (RuntimeException e) {
       now.broken = e;
     }
+  }
+
+  /**
+   * Where redacted variables are set, a malformed one sets none and is hidden all the same: both
+   * reference implementations go on there, and templates rely on it.
+   */
+  private boolean isHiddenOnly(Directive directive, String line) {
+    return redactedVariables
+        && directive instanceof Directive.Malformed
+        && line.startsWith("openjd_redacted_env: ");
   }
 
   private void obey(Directive directive, Heard now) {

@@ -39,10 +39,14 @@ final class Redaction {
     if (!tells.matches()) {
       return apply(line);
     }
-    String name = tells.group(2) == null ? "" : tells.group(2);
+    String name = tells.group(2);
     String value = tells.group(3);
     // A malformed one sets nothing, but its value is as secret.
     hide(value);
+    if (name == null) {
+      name = "";
+      hide(value.substring(value.indexOf('=') + 1));
+    }
     return apply(tells.group(1) + name) + (value.isEmpty() ? "" : HIDDEN);
   }
 

@@ -182,6 +182,28 @@ class SessionRulesTest {
   }
 
   @Test
+  void a_template_that_declares_redacted_variables_gets_them() throws Exception {
+    try (SessionRig rig =
+        new SessionRig(
+            data,
+            SessionRig.template(
+                    SessionRig.environments(
+                        "a",
+                        "echo \"openjd_redacted_env: KEY=hush\"; echo \"openjd_redacted_env: NO"
+                            + " KEY=psst\"",
+                        ""),
+                    SessionRig.run("[ $KEY = hush ] && echo has $KEY psst"))
+                .replace("name: test", "extensions: [REDACTED_ENV_VARS]\nname: test"))) {
+      assertThat(rig.all()).isEqualTo(new ActionEnd.Succeeded());
+      assertThat(rig.lines)
+          .containsExactly(
+              "openjd_redacted_env: KEY=********",
+              "openjd_redacted_env: ********",
+              "has ******** ********");
+    }
+  }
+
+  @Test
   void saying_that_it_failed_fails_an_action_whatever_its_exit_code() throws Exception {
     try (SessionRig rig = rig("", SessionRig.run("echo \"openjd_fail: no licence\""))) {
       assertThat(SessionRig.failure(rig.all())).isEqualTo("[action-failed] no licence.");
@@ -260,9 +282,9 @@ class SessionRulesTest {
         rig(
             SessionRig.environments(
                 "a",
-                "mkfifo ask; (while read line <ask; do echo \"daemon heard $line\"; done) & echo"
+                "mkfifo ask; (exec 3<>ask; while read line <&3; do echo \"daemon heard $line\"; done) & echo"
                     + " up",
-                "echo bye >ask; sleep 0.1"),
+                "echo bye >ask; sleep 0.3"),
             SessionRig.run("echo hello >ask"))) {
       assertThat(rig.session.enter(rig)).isEqualTo(new ActionEnd.Succeeded());
       assertThat(rig.task()).isEqualTo(new ActionEnd.Succeeded());
