@@ -2,10 +2,10 @@ package blenderer.node.agent;
 
 import blenderer.api.NodeSync;
 import blenderer.model.Failure;
+import blenderer.node.render.OutputFolder;
 import blenderer.node.session.SessionListener;
 import blenderer.openjd.Directive;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +30,7 @@ final class ChunkRun implements SessionListener {
   private final Lease lease;
   private final Prepared.Ready ready;
   private final Commit commit;
-  private final Path output;
+  private final OutputFolder output;
   private final Attempts attempts;
   private final int first;
 
@@ -52,7 +52,7 @@ final class ChunkRun implements SessionListener {
       Lease lease,
       Prepared.Ready ready,
       Commit commit,
-      Path output,
+      OutputFolder output,
       List<Integer> tasks,
       Attempts attempts) {
     this.lease = lease;

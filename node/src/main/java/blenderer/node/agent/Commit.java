@@ -5,10 +5,12 @@ import blenderer.model.Failure;
 import blenderer.node.outbox.Outbox;
 import blenderer.node.outbox.Result;
 import blenderer.node.render.OutputCheck;
+import blenderer.node.render.OutputFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +43,7 @@ final class Commit {
    * @return whether the task needs nothing more
    * @throws IOException when the outbox cannot keep it
    */
-  boolean succeeded(TaskAttempt attempt, Path output, @Nullable List<String> paths)
+  boolean succeeded(TaskAttempt attempt, OutputFolder output, @Nullable List<String> paths)
       throws IOException {
     if (!lease.isWanted(attempt.index)) {
       attempt.log.discard();
@@ -52,7 +54,7 @@ final class Commit {
       attempt.failure = fromLog;
       return false;
     }
-    return switch (paths == null ? check.checkAll(output) : check.check(output, paths)) {
+    return switch (paths == null ? check.checkAll(output) : check.check(output.path(), paths)) {
       case OutputCheck.Bad(Failure failure) -> {
         attempt.failure = failure;
         attempt.log.line(
@@ -62,11 +64,15 @@ final class Commit {
       case OutputCheck.Good(List<OutputCheck.Output> files) -> {
         long ended = clock.millis();
         attempt.log.close();
+        List<Result.File> given = new ArrayList<>();
+        for (OutputCheck.Output file : files) {
+          given.add(new Result.File(file.path(), output.toGive(file)));
+        }
         outbox.put(
             new Result(
                 lease.key(attempt.index),
                 "succeeded",
-                files.stream().map(file -> new Result.File(file.path(), file.file())).toList(),
+                given,
                 existing(attempt.log.file()),
                 null,
                 attempt.startedAt,

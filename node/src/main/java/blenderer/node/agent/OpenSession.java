@@ -3,8 +3,10 @@ package blenderer.node.agent;
 import blenderer.cas.BlobFiles;
 import blenderer.cas.CasException;
 import blenderer.cas.ManifestTree;
+import blenderer.model.Manifest;
 import blenderer.node.os.ProcessControl;
 import blenderer.node.render.InstalledRenderer;
+import blenderer.node.render.OutputFolder;
 import blenderer.node.sandbox.BoxPlan;
 import blenderer.node.sandbox.Sandbox;
 import blenderer.node.sandbox.SessionBox;
@@ -13,11 +15,13 @@ import blenderer.node.session.SessionFolder;
 import blenderer.node.session.SessionListener;
 import blenderer.node.session.SessionPlan;
 import blenderer.openjd.Directive;
+import blenderer.openjd.JobPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -61,13 +65,19 @@ final class OpenSession {
   private final SessionBox box;
   private final Session session;
   private final SessionFolder folder;
+  private final OutputFolder output;
   private final Prepared.SessionKey key;
 
   private OpenSession(
-      SessionBox box, Session session, SessionFolder folder, Prepared.SessionKey key) {
+      SessionBox box,
+      Session session,
+      SessionFolder folder,
+      OutputFolder output,
+      Prepared.SessionKey key) {
     this.box = box;
     this.session = session;
     this.folder = folder;
+    this.output = output;
     this.key = key;
   }
 
@@ -85,11 +95,7 @@ final class OpenSession {
     SessionBox box = null;
     boolean done = false;
     try {
-      if (ready.files().files().isEmpty()) {
-        Files.createDirectory(folder.workspace());
-      } else {
-        ManifestTree.layOut(ready.files(), cache, folder.workspace());
-      }
+      layOut(ready, cache, folder);
       Map<String, String> variables = new HashMap<>();
       variables.put("BLENDERER_RENDERER_DIR", ready.kit().folder().toString());
       variables.put("BLENDERER_RENDERER", ready.renderer().executable().toString());
@@ -116,8 +122,9 @@ final class OpenSession {
               folder,
               new SessionPlan(
                   id, ready.job(), ready.step(), place.nodeFolder(), place.path(), variables));
+      OutputFolder output = OutputFolder.of(folder.output(), folder.root().resolve("given"));
       done = true;
-      return new OpenSession(box, session, folder, ready.key());
+      return new OpenSession(box, session, folder, output, ready.key());
     } finally {
       if (!done) {
         if (box != null) {
@@ -125,6 +132,31 @@ final class OpenSession {
         }
         ManifestTree.deleteTree(folder.root());
       }
+    }
+  }
+
+  /** Both trees of the session, as {@link JobPaths} has it. */
+  private static void layOut(Prepared.Ready ready, BlobFiles cache, SessionFolder folder)
+      throws IOException {
+    JobPaths paths = JobPaths.of(ready.job().parameters());
+    List<Manifest.Entry> read = new ArrayList<>();
+    Map<String, Manifest.Entry> written = new LinkedHashMap<>();
+    for (Manifest.Entry file : ready.files().files()) {
+      if (paths.isChangeable(file.path())) {
+        written.put(file.path(), file);
+      } else {
+        read.add(file);
+      }
+    }
+    // An earlier step may have changed what was submitted.
+    ready.made().files().forEach(file -> written.put(file.path(), file));
+    if (read.isEmpty()) {
+      Files.createDirectory(folder.workspace());
+    } else {
+      ManifestTree.layOut(new Manifest(read), cache, folder.workspace());
+    }
+    if (!written.isEmpty()) {
+      ManifestTree.layOut(new Manifest(List.copyOf(written.values())), cache, folder.output());
     }
   }
 
@@ -150,8 +182,8 @@ final class OpenSession {
     return session;
   }
 
-  Path output() {
-    return folder.output();
+  OutputFolder output() {
+    return output;
   }
 
   Path root() {

@@ -113,8 +113,10 @@ final class Preparation {
     Map<String, String> parameters = new LinkedHashMap<>();
     job.parameters().forEach(parameter -> parameters.put(parameter.name(), parameter.value()));
     Manifest files = files(lease);
+    Manifest made = made(grant);
     Map<Digest, Long> blobs = new LinkedHashMap<>();
     files.files().forEach(file -> blobs.put(file.digest(), file.size()));
+    made.files().forEach(file -> blobs.put(file.digest(), file.size()));
     BlobCache.Pins pins = fetch(lease, blobs);
     return new Prepared.Ready(
         new Prepared.SessionKey(
@@ -130,6 +132,7 @@ final class Preparation {
         job,
         job.steps().get(grant.step()),
         files,
+        made,
         parameters,
         pins);
   }
@@ -179,9 +182,6 @@ final class Preparation {
           all.addAll(ManifestCodec.decode(Files.readAllBytes(cache.files().path(digest))).files());
         }
       }
-      for (NodeSync.OutputFile input : grant.inputs()) {
-        all.add(new Manifest.Entry(input.path(), new Digest(input.digest()), input.size()));
-      }
       return new Manifest(all);
     } catch (BadManifestException e) {
       throw Stop.failed(e.failure().code(), e.failure().message(), RetryClass.NEVER);
@@ -195,6 +195,20 @@ final class Preparation {
           "cache-unreadable",
           "The node's cache cannot be read: " + e.getMessage() + ".",
           RetryClass.ELSEWHERE);
+    }
+  }
+
+  private static Manifest made(NodeSync.Grant grant) throws Stop {
+    try {
+      return new Manifest(
+          grant.inputs().stream()
+              .map(one -> new Manifest.Entry(one.path(), new Digest(one.digest()), one.size()))
+              .toList());
+    } catch (IllegalArgumentException e) {
+      throw Stop.failed(
+          "input-names",
+          "What earlier steps made cannot be laid out: " + e.getMessage() + ".",
+          RetryClass.NEVER);
     }
   }
 

@@ -17,7 +17,8 @@ sealed interface Prepared {
   /**
    * Everything is here.
    *
-   * @param files inputs and outputs of earlier steps together
+   * @param files what was submitted with the job
+   * @param made what earlier steps made, by the names they gave it
    * @param parameters by name, with defaults
    */
   record Ready(
@@ -27,6 +28,7 @@ sealed interface Prepared {
       Job job,
       Job.Step step,
       Manifest files,
+      Manifest made,
       Map<String, String> parameters,
       BlobCache.Pins pins)
       implements Prepared {

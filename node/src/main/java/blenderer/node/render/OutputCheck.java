@@ -79,11 +79,16 @@ public final class OutputCheck {
     return new Good(files);
   }
 
-  /** Every file below the output folder, checked, for tasks that do not name their files. */
-  public Verdict checkAll(Path folder) {
+  /**
+   * Every new or changed file below the output folder, checked, for tasks that do not name their
+   * files.
+   */
+  public Verdict checkAll(OutputFolder output) {
+    Path folder = output.path();
     List<String> paths = new ArrayList<>();
     try (var walk = Files.walk(folder)) {
       walk.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+          .filter(path -> !output.isUnchanged(path))
           .map(path -> folder.relativize(path).toString())
           .sorted()
           .forEach(paths::add);
