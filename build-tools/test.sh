@@ -76,6 +76,10 @@ ensure_test_packages() {
   . "$root/app/src/dist/lib/packages.sh"
   # shellcheck disable=SC2086  # words on purpose
   command -v blender >/dev/null 2>&1 || need_debian_packages $blender_packages || return
+  # The other renderers, and the animations that come with one of them.
+  command -v povray >/dev/null 2>&1 && [ -d /usr/share/doc/povray/examples/animations ] ||
+    need_debian_packages povray povray-examples || return
+  command -v ffmpeg >/dev/null 2>&1 || need_debian_packages ffmpeg || return
   # Gives a process a small disk of its own, to fill it.
   command -v bwrap >/dev/null 2>&1 || need_debian_packages bubblewrap
 }

@@ -31,10 +31,17 @@ public final class BundleReader {
    * files beside it are then not looked at.
    *
    * @param named as a person wrote it
-   * @throws SubmitException {@code no-template}, {@code bundle-invalid}, {@code bundle-unreadable}
+   * @throws SubmitException {@code scene-not-found}, {@code no-template}, {@code bundle-invalid},
+   *     {@code bundle-unreadable}
    */
   public static JobBundle read(Path named) {
     Path path = named.toAbsolutePath().normalize();
+    if (!Files.exists(path)) {
+      throw new SubmitException(
+          "scene-not-found",
+          "There is no file '" + named + "'.",
+          "Look at the spelling and at the folder you are in.");
+    }
     if (!Files.isDirectory(path)) {
       Path parent = path.getParent();
       return JobBundle.of(
