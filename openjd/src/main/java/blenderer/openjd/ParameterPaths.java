@@ -21,14 +21,17 @@ public final class ParameterPaths {
 
   private final String templateFolder;
   private final String workingFolder;
+  private final boolean uris;
 
   /**
    * @param templateFolder absolute; where the template lies
    * @param workingFolder absolute; what given values are relative to
+   * @param uris whether there are URIs (extension EXPR); else they are relative paths like others
    */
-  public ParameterPaths(String templateFolder, String workingFolder) {
+  public ParameterPaths(String templateFolder, String workingFolder, boolean uris) {
     this.templateFolder = templateFolder;
     this.workingFolder = workingFolder;
+    this.uris = uris;
   }
 
   /**
@@ -61,7 +64,7 @@ public final class ParameterPaths {
     return values;
   }
 
-  private static String join(String folder, ParameterType type, String value) {
+  private String join(String folder, ParameterType type, String value) {
     if (type == ParameterType.PATH) {
       return join(folder, value);
     }
@@ -82,8 +85,8 @@ public final class ParameterPaths {
         : ParameterList.read(value, ParameterType.PATH);
   }
 
-  private static String join(String folder, String value) {
-    if (value.isEmpty() || isUri(value) || ABSOLUTE.matcher(value).matches()) {
+  private String join(String folder, String value) {
+    if (value.isEmpty() || (uris && isUri(value)) || ABSOLUTE.matcher(value).matches()) {
       return value;
     }
     Deque<String> parts = new ArrayDeque<>();

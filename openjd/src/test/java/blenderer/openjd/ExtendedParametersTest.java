@@ -146,7 +146,7 @@ final class ExtendedParametersTest {
 
   @Test
   void paths_are_joined_with_the_folder_they_are_relative_to() {
-    ParameterPaths paths = new ParameterPaths("/template", "/work/here");
+    ParameterPaths paths = new ParameterPaths("/template", "/work/here", true);
     List<ParameterDefinition> one = template(job("type: PATH, default: a/../b")).parameters();
     List<ParameterDefinition> many =
         template(job("type: LIST[PATH], default: [a, 's3://x/y']")).parameters();
