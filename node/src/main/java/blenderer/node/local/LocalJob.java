@@ -1,10 +1,12 @@
 package blenderer.node.local;
 
 import blenderer.openjd.EnvironmentTemplate;
+import blenderer.openjd.Extensions;
 import blenderer.openjd.Job;
 import blenderer.openjd.JobCreation;
 import blenderer.openjd.JobTemplate;
 import blenderer.openjd.ParameterDefinition;
+import blenderer.openjd.ParameterPaths;
 import blenderer.openjd.TemplateError;
 import blenderer.openjd.Templates;
 import java.nio.file.Path;
@@ -49,7 +51,10 @@ final class LocalJob {
     definitions.addAll(template.parameters());
     Path folder = Objects.requireNonNullElse(path.getParent(), workingFolder);
     Map<String, String> values =
-        new PathValues(folder, workingFolder)
+        new ParameterPaths(
+                folder.toString(),
+                workingFolder.toString(),
+                template.extensions().contains(Extensions.EXPR))
             .join(definitions, ParameterArguments.read(parameters, workingFolder));
     return switch (JobCreation.create(template, around, values)) {
       case JobCreation.Created(Job job) -> job;

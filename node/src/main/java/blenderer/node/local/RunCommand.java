@@ -1,7 +1,5 @@
 package blenderer.node.local;
 
-import blenderer.node.os.LinuxProcessControl;
-import blenderer.node.os.ProcessControl;
 import blenderer.node.session.PathRules;
 import blenderer.node.session.SessionPlan;
 import blenderer.openjd.Job;
@@ -9,9 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +23,8 @@ import picocli.CommandLine.Spec;
       "Runs a job template on this computer, without a server.",
       "",
       "All steps run, each after those it depends on, every task in one session. Commands run as"
-          + " you, with your environment and your files: run only templates that you trust."
+          + " you, with your environment and your files: run only templates that you trust, or use"
+          + " --sandbox."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true,
@@ -68,6 +65,15 @@ public final class RunCommand implements Callable<Integer> {
       description = "Where paths of another computer lie on this one, as 'pathmapping-1.0' JSON.")
   @Nullable String rules;
 
+  @Option(
+      names = "--sandbox",
+      description = {
+        "Run the commands in a sandbox, as nodes do: they see the system and the files that PATH"
+            + " parameters name, have no network and nothing of your environment, and may write in"
+            + " the session's folder only, which is gone at the end."
+      })
+  boolean sandbox;
+
   /** As called from the folder this process is in. */
   public RunCommand() {
     this(Path.of("").toAbsolutePath());
@@ -97,11 +103,21 @@ public final class RunCommand implements Callable<Integer> {
     PathRules mapping = rules == null ? PathRules.NONE : RulesArgument.read(rules, workingFolder);
     Job job = new LocalJob(workingFolder).make(file, environments, parameters);
     List<Job.Step> steps = StepOrder.of(job, step);
-    // The process may end when the interrupts are closed, so the folder goes before.
+    // The process may end when the interrupts are closed, so all else goes before.
     try (Interrupts interrupts = new Interrupts(out);
-        RunFolder folder = RunFolder.create()) {
-      return new LocalRun(processes(), out)
-          .run(folder.session(), plan(folder, job, steps, mapping), steps, interrupts);
+        RunFolder folder = RunFolder.create();
+        Ground ground = sandbox ? Ground.boxed(folder, job, mapping) : Ground.open()) {
+      SessionPlan plan =
+          new SessionPlan(
+              folder.id(),
+              job,
+              steps.getFirst(),
+              folder.session().root(),
+              System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"),
+              ground.variables(),
+              SessionPlan.Places.AS_GIVEN,
+              mapping);
+      return new LocalRun(ground.control(), out).run(folder.session(), plan, steps, interrupts);
     } catch (IOException e) {
       throw new LocalFailure(
           LocalFailure.FAILED,
@@ -109,33 +125,5 @@ public final class RunCommand implements Callable<Integer> {
           "The folder of the run cannot be used: " + e.getMessage() + ".",
           "Look whether the disk is full and " + RunFolder.parent() + " may be written.");
     }
-  }
-
-  private static ProcessControl processes() throws LocalFailure {
-    try {
-      return new LinuxProcessControl();
-    } catch (IOException e) {
-      throw new LocalFailure(
-          LocalFailure.WRONG_USE,
-          "program-missing",
-          "This computer cannot run actions: " + e.getMessage() + ".",
-          "Install it (Debian: package util-linux).");
-    }
-  }
-
-  private static SessionPlan plan(
-      RunFolder folder, Job job, List<Job.Step> steps, PathRules mapping) {
-    // It is the person's own computer: commands find what the person's own would.
-    Map<String, String> variables = new HashMap<>(System.getenv());
-    String path = variables.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
-    return new SessionPlan(
-        folder.id(),
-        job,
-        steps.getFirst(),
-        folder.session().root(),
-        path,
-        variables,
-        SessionPlan.Places.AS_GIVEN,
-        mapping);
   }
 }

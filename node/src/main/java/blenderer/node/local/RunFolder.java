@@ -23,7 +23,7 @@ final class RunFolder implements AutoCloseable {
 
   /** Makes one that nobody else may read. */
   static RunFolder create() throws IOException {
-    Path top = Files.createTempDirectory(parent(), "blenderer-openjd-");
+    Path top = Files.createTempDirectory(parent(), "blenderer-openjd-").toRealPath();
     String id = UUID.randomUUID().toString();
     return new RunFolder(top, id, SessionFolder.create(top, id));
   }
@@ -31,6 +31,10 @@ final class RunFolder implements AutoCloseable {
   /** Where such folders are made. */
   static Path parent() {
     return Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  Path top() {
+    return top;
   }
 
   /** The session's. */

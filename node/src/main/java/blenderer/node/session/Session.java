@@ -5,6 +5,7 @@ import blenderer.node.os.ProcessControl;
 import blenderer.openjd.Action;
 import blenderer.openjd.EmbeddedFile;
 import blenderer.openjd.Environment;
+import blenderer.openjd.Extensions;
 import blenderer.openjd.Job;
 import blenderer.openjd.Symbols;
 import java.io.IOException;
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * more is entered or run, and all that is still done is to leave.
  */
 public final class Session {
-
-  private static final String REDACTED_ENV_VARS = "REDACTED_ENV_VARS";
 
   private final ProcessControl control;
   private final SessionFolder folder;
@@ -75,7 +74,7 @@ public final class Session {
             folder,
             plan.id(),
             variables,
-            plan.job().extensions().contains(REDACTED_ENV_VARS));
+            plan.job().extensions().contains(Extensions.REDACTED_ENV_VARS));
   }
 
   /**

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -306,5 +307,29 @@ class RunCommandTest {
     try (Stream<Path> left = Files.list(rig.folder())) {
       assertThat(left).hasSize(2);
     }
+  }
+
+  @Test
+  void in_a_sandbox_a_job_sees_the_files_it_names_and_changes_nothing() throws IOException {
+    Path named = rig.file("given.txt", "given\n");
+    Path other = rig.file("other.txt", "other\n");
+    CommandRig.Outcome outcome =
+        rig.run(
+            job(
+                "parameterDefinitions: [{name: File, type: PATH}]\n"
+                    + "steps:\n"
+                    + "- name: s\n"
+                    + "  script: {actions: {onRun: {command: sh, args: ['-c', 'cat {{Param.File}};"
+                    + " cat "
+                    + other
+                    + "; echo x >>{{Param.File}}; echo mine >mine; cat mine; echo"
+                    + " user=[$USER]']}}}\n"),
+            "-p",
+            "File=given.txt",
+            "--sandbox");
+    Assumptions.assumeFalse(outcome.output().contains("error [no-sandbox]"), outcome.output());
+    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+    assertThat(outcome.output()).contains("given\n", "mine\n", "user=[]").doesNotContain("other\n");
+    assertThat(named).hasContent("given");
   }
 }
