@@ -3,6 +3,7 @@ package blenderer.node.agent;
 import blenderer.api.NodeSync;
 import blenderer.model.Failure;
 import blenderer.node.render.OutputFolder;
+import blenderer.node.sandbox.Limits;
 import blenderer.node.session.SessionListener;
 import blenderer.openjd.Directive;
 import java.io.IOException;
@@ -223,7 +224,8 @@ final class ChunkRun implements SessionListener {
   }
 
   private Failure failure(String code, String message) {
-    return new Failure(code, message, ready.kit().classOf(code));
+    return new Failure(
+        code, message, Limits.retryOf(code).orElseGet(() -> ready.kit().classOf(code)));
   }
 
   /** Waits for the commits under way; logs of tasks without a result are dropped. */

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -73,12 +72,7 @@ final class EntryFiles {
 
   /** Moves a file here, by copying if it lies on another disk, hashes it and makes it last. */
   private static Taken take(Path source, Path target) throws IOException {
-    try {
-      Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.copy(source, target, LinkOption.NOFOLLOW_LINKS);
-      Files.delete(source);
-    }
+    PlainMove.of(source, target);
     MessageDigest hasher = Digest.newHasher();
     long size = 0;
     try (FileChannel channel =

@@ -4,8 +4,6 @@ import blenderer.model.Failure;
 import blenderer.node.os.ProcessControl;
 import blenderer.node.os.RunningAction;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -92,7 +90,7 @@ final class Box implements SessionBox {
     if (now == null || holder == null) {
       return;
     }
-    Failure breach = gauge.look(holder.pid()).orElse(null);
+    Failure breach = gauge.look(() -> Processes.below(holder.pid())).orElse(null);
     if (breach == null) {
       return;
     }
@@ -110,7 +108,12 @@ final class Box implements SessionBox {
 
   @Override
   public ProcessControl control() {
-    return new Inside();
+    return new Starting(outside) {
+      @Override
+      public RunningAction start(Command command) throws IOException {
+        return Box.this.start(command);
+      }
+    };
   }
 
   private synchronized RunningAction start(ProcessControl.Command command) throws IOException {
@@ -154,38 +157,5 @@ final class Box implements SessionBox {
       holder.kill();
     }
     whenClosed.run();
-  }
-
-  /** Starts inside, does all else outside: the computer sees every process of the box. */
-  private final class Inside implements ProcessControl {
-    @Override
-    public RunningAction start(Command command) throws IOException {
-      return Box.this.start(command);
-    }
-
-    @Override
-    public List<Long> marked(Mark mark) {
-      return outside.marked(mark);
-    }
-
-    @Override
-    public int killMarked(Mark mark) {
-      return outside.killMarked(mark);
-    }
-
-    @Override
-    public long memoryOf(Mark mark) {
-      return outside.memoryOf(mark);
-    }
-
-    @Override
-    public long machineMemory() {
-      return outside.machineMemory();
-    }
-
-    @Override
-    public void makeFifos(List<Path> paths) throws IOException {
-      outside.makeFifos(paths);
-    }
   }
 }

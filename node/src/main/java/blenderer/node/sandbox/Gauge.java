@@ -4,6 +4,8 @@ import blenderer.model.Failure;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads off how much one session uses. */
@@ -33,10 +35,10 @@ final class Gauge {
   /**
    * Looks now.
    *
-   * @param holder the process that all of the session descends from
+   * @param processes finds all of the session's, where that is the only way to tell
    * @return the limit that was hit since the last look
    */
-  synchronized Optional<Failure> look(long holder) {
+  synchronized Optional<Failure> look(Supplier<LongStream> processes) {
     OptionalLong killed = group == null ? OptionalLong.empty() : group.memoryKills();
     OptionalLong refused = group == null ? OptionalLong.empty() : group.refusedTasks();
     if (killed.isPresent() && killed.getAsLong() > kills) {
@@ -48,7 +50,7 @@ final class Gauge {
       return Optional.of(limits.tooManyProcesses());
     }
     if (killed.isEmpty() || refused.isEmpty()) {
-      Processes.Use use = Processes.use(Processes.below(holder));
+      Processes.Use use = Processes.use(processes.get());
       if (killed.isEmpty() && use.memoryBytes() > limits.memoryBytes()) {
         return Optional.of(limits.outOfMemory());
       }

@@ -3,6 +3,7 @@ package blenderer.node.sandbox;
 import blenderer.model.Failure;
 import blenderer.model.RetryClass;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -69,6 +70,15 @@ public record Limits(long memoryBytes, long processes, LongSupplier diskBytes) {
         "workspace-full",
         "The task made more than the " + FILES + " files that a session may have.",
         RetryClass.NEVER);
+  }
+
+  /** Where the next try after such a failure may run; empty: it is no limit's. */
+  public static Optional<RetryClass> retryOf(String code) {
+    return switch (code) {
+      case "out-of-memory", "workspace-full" -> Optional.of(RetryClass.ELSEWHERE);
+      case "too-many-processes" -> Optional.of(RetryClass.NEVER);
+      default -> Optional.empty();
+    };
   }
 
   private static String size(long bytes) {

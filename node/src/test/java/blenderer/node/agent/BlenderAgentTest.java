@@ -195,4 +195,26 @@ class BlenderAgentTest {
       assertThat(report.failure().retry()).isEqualTo("never");
     }
   }
+
+  @Test
+  void scripts_and_drivers_inside_a_scene_do_nothing() throws Exception {
+    Path outside = scratch.resolve("evil");
+    String harm = "__import__('os').system('touch " + outside + " ; echo EVIL; echo EVIL >~/evil')";
+    byte[] scene =
+        scene(
+            1,
+            "t=bpy.data.texts.new('evil.py'); t.write(\"print('EVIL'); "
+                + harm
+                + "\"); t.use_module=True;"
+                + " d=bpy.data.objects['Cube'].driver_add('location',0).driver; d.type='SCRIPTED';"
+                + " d.expression=\"0 if "
+                + harm
+                + " else 0\"");
+    Files.deleteIfExists(outside);
+    farm.grant("a", grant(scene, "64x48", 1));
+    AgentRig.until(() -> farm.reports().size() == 1);
+    assertThat(report(0).failure()).isNull();
+    assertThat(log(0)).doesNotContain("EVIL\n");
+    assertThat(outside).doesNotExist();
+  }
 }

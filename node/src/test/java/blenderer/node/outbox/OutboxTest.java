@@ -1,11 +1,13 @@
 package blenderer.node.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import blenderer.api.ApiException;
 import blenderer.api.Farm;
 import blenderer.api.NodeSync;
 import blenderer.model.Digest;
+import blenderer.node.os.LinuxProcessControl;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,6 +73,34 @@ class OutboxTest {
     assertThat(again.ready()).hasSize(1);
     assertThat(again.ready().getFirst().files())
         .containsExactly(new NodeSync.OutputFile("frames/a.png", digest("pixels").hex(), 6));
+  }
+
+  @Test
+  void a_link_on_the_way_or_anything_but_a_plain_file_is_not_taken() throws Exception {
+    Path secret = Files.createDirectory(made.resolve("secret"));
+    Files.writeString(secret.resolve("shadow"), "hidden");
+    Path link = Files.createSymbolicLink(made.resolve("frames"), secret);
+    Path straight = Files.createSymbolicLink(made.resolve("a.png"), secret.resolve("shadow"));
+    Path fifo = made.resolve("fifo");
+    new LinuxProcessControl().makeFifos(List.of(fifo));
+    Outbox outbox = open();
+    for (Path bad : List.of(link.resolve("shadow"), straight, fifo)) {
+      Result result =
+          new Result(
+              KEY,
+              "succeeded",
+              List.of(new Result.File("a.png", bad)),
+              null,
+              null,
+              1,
+              2,
+              null,
+              null);
+      assertThatThrownBy(() -> outbox.put(result)).isInstanceOf(IOException.class);
+    }
+    assertThat(secret.resolve("shadow")).hasContent("hidden");
+    assertThat(outbox.holds(KEY)).isFalse();
+    assertThat(outbox.bytes()).isZero();
   }
 
   @Test

@@ -4,10 +4,17 @@ import static blenderer.node.sandbox.BoxRig.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import blenderer.model.Failure;
+import blenderer.model.Permission;
 import blenderer.model.RetryClass;
+import blenderer.node.os.LinuxProcessControl;
+import blenderer.node.os.ProcessControl;
 import blenderer.node.os.RunningAction;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +56,37 @@ class LimitsTest {
                   RetryClass.ELSEWHERE));
       assertThat(rig.run("echo works on").output()).isEqualTo("works on\n");
     }
+  }
+
+  @Test
+  @Tag("slow")
+  void a_session_without_a_wall_has_the_same_limits() throws Exception {
+    LinuxProcessControl outside = new LinuxProcessControl();
+    Path folder = data.toRealPath();
+    Path output = Files.createFile(folder.resolve("printed"));
+    ProcessControl.Mark mark =
+        new ProcessControl.Mark("BLENDERER_SESSION", UUID.randomUUID().toString());
+    Sandbox off =
+        Sandboxes.find(
+            outside,
+            new ProcessControl.Mark("BLENDERER_NODE", folder.toString()),
+            folder,
+            new Sandboxes.Wish(false, true, new Limits(MEMORY, PROCESSES, () -> DISK)));
+    assertThat(off.status().toString()).startsWith("off: Sessions run without a sandbox");
+    assertThat(off.status().permits(true)).isEqualTo(Permission.COMMANDS);
+    try (SessionBox box = off.open(new BoxPlan("plain", mark, folder, List.of(), List.of()))) {
+      RunningAction action =
+          box.control()
+              .start(
+                  new ProcessControl.Command(
+                      List.of("sh", "-c", "for i in $(seq 100); do sleep 30 & done; sleep 30"),
+                      Map.of("PATH", "/usr/bin:/bin", mark.name(), mark.value()),
+                      folder,
+                      output));
+      assertThat(action.await(BoxRig.LONG)).isPresent();
+      assertThat(action.breach().map(Failure::code)).contains("too-many-processes");
+    }
+    assertThat(outside.marked(mark)).isEmpty();
   }
 
   @Test

@@ -3,12 +3,17 @@ package blenderer.node.sandbox;
 import static blenderer.node.sandbox.BoxRig.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.node.os.LinuxProcessControl;
+import blenderer.node.os.ProcessControl;
 import blenderer.node.os.RunningAction;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,6 +143,39 @@ class WallTest {
     assertThat(alive(name)).isFalse();
   }
 
+  @Test
+  void a_node_that_is_killed_leaves_nothing_of_its_sessions() throws Exception {
+    Path node = data.toRealPath();
+    Path folder = Files.createDirectories(node.resolve("sessions/doomed"));
+    Path output = Files.createFile(folder.resolve("printed"));
+    String name = "sleep-" + System.nanoTime();
+    Process doomed =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                "blenderer.node.sandbox.Doomed",
+                node.toString(),
+                folder.toString(),
+                output.toString(),
+                "cp /usr/bin/sleep ./%s; (setsid env -i ./%s 1000 &) & sleep 1000"
+                    .formatted(name, name))
+            .redirectErrorStream(true)
+            .redirectOutput(node.resolve("doomed.log").toFile())
+            .start();
+    try {
+      until(() -> alive(name));
+    } finally {
+      doomed.destroyForcibly();
+    }
+    until(() -> !alive(name));
+    ProcessControl.Mark mark = new ProcessControl.Mark("BLENDERER_NODE", node.toString());
+    LinuxProcessControl control = new LinuxProcessControl();
+    until(() -> control.marked(mark).isEmpty());
+    assertThat(node.resolve("doomed.log")).content().startsWith("bubblewrap: ");
+  }
+
   private static boolean alive(String name) {
     return ProcessHandle.allProcesses()
         .anyMatch(one -> one.info().command().orElse("").endsWith(name));
@@ -161,7 +199,7 @@ class WallTest {
       until(
           () -> {
             try {
-              return action.await(java.time.Duration.ofMillis(50)).isPresent();
+              return action.await(Duration.ofMillis(50)).isPresent();
             } catch (InterruptedException e) {
               throw new IllegalStateException(e);
             }
@@ -178,10 +216,9 @@ class WallTest {
           rig.box()
               .control()
               .start(
-                  new blenderer.node.os.ProcessControl.Command(
-                      java.util.List.of(
-                          "sh", "-c", "printf '%s|%s' \"$1\" \"$ODD\" >got", "sh", odd),
-                      java.util.Map.of("PATH", "/usr/bin:/bin", "ODD", odd),
+                  new ProcessControl.Command(
+                      List.of("sh", "-c", "printf '%s|%s' \"$1\" \"$ODD\" >got", "sh", odd),
+                      Map.of("PATH", "/usr/bin:/bin", "ODD", odd),
                       rig.folder,
                       Files.createFile(rig.folder.resolve("o'ut"))));
       assertThat(action.await(BoxRig.LONG).getAsInt()).isZero();
