@@ -51,17 +51,35 @@ public final class JobPaths {
    */
   public record Place(Tree tree, String path) {}
 
+  /** Those that are paths; a list of paths is one for each item. */
   private final List<Job.Parameter> parameters;
+
   private final boolean oneFolder;
 
   private JobPaths(List<Job.Parameter> parameters) {
-    this.parameters = List.copyOf(parameters);
+    this.parameters = parameters.stream().flatMap(JobPaths::items).toList();
     List<PathUse> written =
         parameters.stream()
             .flatMap(JobPaths::use)
             .filter(use -> use.dataFlow().isWritten())
             .toList();
-    this.oneFolder = written.size() == 1 && isOutFolder(written.getFirst());
+    this.oneFolder =
+        written.size() == 1
+            && isOutFolder(written.getFirst())
+            && parameters.stream().noneMatch(one -> one.type() == ParameterType.LIST_PATH);
+  }
+
+  /** A path as it is; a list of paths as many paths under the list's name. */
+  private static Stream<Job.Parameter> items(Job.Parameter parameter) {
+    PathUse use = parameter.path();
+    if (use == null) {
+      return Stream.empty();
+    }
+    if (parameter.type() != ParameterType.LIST_PATH) {
+      return Stream.of(parameter);
+    }
+    return ParameterList.read(parameter.value(), ParameterType.PATH).stream()
+        .map(item -> new Job.Parameter(parameter.name(), ParameterType.PATH, item, use));
   }
 
   /** The paths of a job with these parameters. */
@@ -79,7 +97,8 @@ public final class JobPaths {
   }
 
   /**
-   * Where a parameter's value lies; empty: nowhere, the value is used as it is.
+   * Where a parameter's value lies; empty: nowhere, the value is used as it is. For an item of a
+   * list of paths: a PATH parameter with the list's name and use, and the item as its value.
    *
    * @throws IllegalArgumentException with a sentence for a person, when the value leads out
    */

@@ -65,6 +65,21 @@ final class JobPathsTest {
   }
 
   @Test
+  void the_items_of_a_list_lie_where_paths_lie() {
+    PathUse use = new PathUse(ObjectType.DIRECTORY, DataFlow.INOUT);
+    Job.Parameter list =
+        new Job.Parameter("Caches", ParameterType.LIST_PATH, "[\"a/b\", \"c\"]", use);
+    JobPaths paths = JobPaths.of(List.of(list, frames));
+    assertThat(paths.folders())
+        .containsExactly(
+            new Place(Tree.OUTPUT, "a/b"),
+            new Place(Tree.OUTPUT, "c"),
+            new Place(Tree.OUTPUT, "frames"));
+    assertThat(paths.isChangeable("a/b/x")).isTrue();
+    assertThat(paths.isChangeable("a/x")).isFalse();
+  }
+
+  @Test
   void a_value_that_leads_out_is_refused_by_name() {
     for (String value : List.of("/etc/passwd", "../x", "a/../../x", "C:\\x", "\\\\host\\x")) {
       Job.Parameter bad = path("Scene", value, ObjectType.FILE, DataFlow.IN);

@@ -1,16 +1,20 @@
 package blenderer.submit.bundle;
 
 import blenderer.api.Jobs;
+import blenderer.api.Json;
 import blenderer.model.Digest;
 import blenderer.openjd.JobCreation;
 import blenderer.openjd.JobTemplate;
 import blenderer.openjd.ParameterDefinition;
+import blenderer.openjd.ParameterType;
 import blenderer.openjd.PathUse;
 import blenderer.openjd.TemplateError;
 import blenderer.openjd.Templates;
 import blenderer.submit.FolderLayout;
 import blenderer.submit.Submission;
 import blenderer.submit.SubmitException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +74,7 @@ public record BundlePlan(Submission.Cargo cargo, boolean paused, List<String> wa
     private final InputFiles inputs = new InputFiles();
 
     /** PATH parameters with a data flow, to where their values point on this computer. */
-    private final Map<ParameterDefinition, Path> paths = new LinkedHashMap<>();
+    private final Map<ParameterDefinition, List<Path>> paths = new LinkedHashMap<>();
 
     private final Map<String, String> values = new LinkedHashMap<>();
 
@@ -147,15 +151,44 @@ public record BundlePlan(Submission.Cargo cargo, boolean paused, List<String> wa
             || value.isEmpty()) {
           continue;
         }
-        Path path = path(parameter, from, value);
-        paths.put(parameter, path);
-        boolean mayBeNew =
-            use.dataFlow() == PathUse.DataFlow.INOUT
-                && use.objectType() == PathUse.ObjectType.DIRECTORY
-                && !path.toFile().exists();
-        if (use.dataFlow().isRead() && !mayBeNew) {
-          inputs.add(path, "parameter " + parameter.name());
+        List<Path> named = new ArrayList<>();
+        for (String one : items(parameter, value)) {
+          Path path = path(parameter, from, one);
+          named.add(path);
+          boolean mayBeNew =
+              use.dataFlow() == PathUse.DataFlow.INOUT
+                  && use.objectType() == PathUse.ObjectType.DIRECTORY
+                  && !Files.exists(path);
+          if (use.dataFlow().isRead() && !mayBeNew) {
+            inputs.add(path, "parameter " + parameter.name());
+          }
         }
+        paths.put(parameter, named);
+      }
+    }
+
+    /** The value, or the items of a list, which is JSON. */
+    private static List<String> items(ParameterDefinition parameter, String value) {
+      if (parameter.type() != ParameterType.LIST_PATH) {
+        return List.of(value);
+      }
+      try {
+        List<String> items = new ArrayList<>();
+        Json.mapper().readTree(value).forEach(item -> items.add(item.asText()));
+        return items;
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("a value that was checked is a list", e);
+      }
+    }
+
+    private static String joined(ParameterDefinition parameter, List<String> items) {
+      if (parameter.type() != ParameterType.LIST_PATH) {
+        return items.getFirst();
+      }
+      try {
+        return Json.mapper().writeValueAsString(items);
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("texts can be written as JSON", e);
       }
     }
 
@@ -197,16 +230,10 @@ public record BundlePlan(Submission.Cargo cargo, boolean paused, List<String> wa
     private void rewrite(FolderLayout layout) {
       OutputNames outputs = new OutputNames(bundle.folder(), layout);
       paths.forEach(
-          (parameter, path) -> {
-            PathUse use = parameter.path();
-            if (use == null || use.dataFlow() != PathUse.DataFlow.OUT) {
-              String place = layout.place(path);
-              values.put(parameter.name(), place.isEmpty() ? "." : place);
-            } else if (use.objectType() == PathUse.ObjectType.FILE) {
-              values.put(parameter.name(), outputs.file(path));
-            } else {
-              values.put(parameter.name(), outputs.folder(path));
-            }
+          (parameter, named) -> {
+            List<String> places = new ArrayList<>();
+            named.forEach(path -> places.add(place(parameter, path, layout, outputs)));
+            values.put(parameter.name(), joined(parameter, places));
           });
       for (Path folder : bundle.assets().outputs()) {
         boolean written =
@@ -216,7 +243,7 @@ public record BundlePlan(Submission.Cargo cargo, boolean paused, List<String> wa
                         path ->
                             path.getKey().path() != null
                                 && path.getKey().path().dataFlow().isWritten()
-                                && folder.startsWith(path.getValue()));
+                                && path.getValue().stream().anyMatch(folder::startsWith));
         if (!written) {
           warnings.add(
               "No PATH parameter with dataFlow OUT leads to the output folder '"
@@ -226,10 +253,26 @@ public record BundlePlan(Submission.Cargo cargo, boolean paused, List<String> wa
       }
     }
 
+    private static String place(
+        ParameterDefinition parameter, Path path, FolderLayout layout, OutputNames outputs) {
+      PathUse use = parameter.path();
+      if (use == null || use.dataFlow() != PathUse.DataFlow.OUT) {
+        String place = layout.place(path);
+        return place.isEmpty() ? "." : place;
+      }
+      return use.objectType() == PathUse.ObjectType.FILE
+          ? outputs.file(path)
+          : outputs.folder(path);
+    }
+
     private Jobs.Submit job(int priority, Digest digest, @Nullable Digest manifest) {
       Map<String, String> settings = new LinkedHashMap<>(order.settings());
       settings.putIfAbsent("source", bundle.folder().toString());
-      paths.forEach((parameter, path) -> settings.put("path." + parameter.name(), path.toString()));
+      paths.forEach(
+          (parameter, named) ->
+              settings.put(
+                  "path." + parameter.name(),
+                  joined(parameter, named.stream().map(Path::toString).toList())));
       return new Jobs.Submit(
           order.name() == null ? "" : order.name(),
           order.project(),

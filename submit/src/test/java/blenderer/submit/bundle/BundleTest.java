@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import blenderer.api.Jobs;
 import blenderer.model.Digest;
+import blenderer.openjd.Extensions;
 import blenderer.submit.SubmitException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,6 +179,23 @@ final class BundleTest {
     SubmitException gone = refusal(Map.of("Script", "nowhere.sh"));
     assertThat(gone.code()).isEqualTo("missing-files");
     assertThat(gone.details()).containsExactly("'" + root + "/nowhere.sh' (parameter Script)");
+  }
+
+  @Test
+  void a_list_of_paths_goes_along_item_by_item() throws IOException {
+    file(
+        "bundle/template.yaml",
+        TEMPLATE
+            .replace("name: Bundle", "extensions: [EXPR]\nname: Bundle")
+            .replace(
+                "  - {name: Tool,",
+                "  - {name: Inputs, type: 'LIST[PATH]', objectType: FILE, dataFlow: IN,"
+                    + " default: []}\n  - {name: Tool,"));
+    Assumptions.assumeTrue(Extensions.SUPPORTED.contains("EXPR"));
+    BundlePlan plan = plan(Map.of("Inputs", "[\"plates/a.txt\", \"plates/deep/b.txt\"]"));
+    assertThat(plan.cargo().files()).hasSize(3);
+    assertThat(String.valueOf(job(plan).parameters().get("Inputs")))
+        .matches("\\[\"_outside/[0-9a-f]{8}/a.txt\",\"_outside/[0-9a-f]{8}/b.txt\"]");
   }
 
   @Test
