@@ -100,7 +100,7 @@ while IFS= read -r image; do
 done <"$work/order"
 echo "$count images, $rate frames per second"
 
-set -- -hide_banner -nostdin -y -xerror -loglevel warning -nostats -progress "$work/progress"
+set -- -hide_banner -nostdin -y -loglevel warning -nostats -progress "$work/progress"
 # OpenEXR holds light as it is, a video what a screen shows.
 case $after in .exr | .EXR) set -- "$@" -apply_trc iec61966_2_1 ;; esac
 set -- "$@" -framerate "$rate" -start_number 0 -i "$work/sequence/%08d$after"

@@ -64,11 +64,15 @@ frame=$first
 while [ "$frame" -le "$last" ]; do
   # A folder of its own, so that whatever appears in it is this frame's.
   made=$OPENJD_SESSION_WORKING_DIR/frame.$$
-  rm -rf "$made"
+  rm -rf "$made" "$made.code"
   mkdir "$made" && cd "$made" || exit 1
   echo "openjd_status: frame $frame ($((frame - first + 1)) of $count)"
-  "$BLENDERER_RENDERER" "$@" "Subset_Start_Frame=$frame" "Subset_End_Frame=$frame" </dev/null 2>&1
-  code=$?
+  # POV-Ray breaks its sentences at 80 columns and goes on behind a space: they are put together.
+  {
+    "$BLENDERER_RENDERER" "$@" "Subset_Start_Frame=$frame" "Subset_End_Frame=$frame" </dev/null 2>&1
+    echo $? >"$made.code"
+  } | awk '/^ [^ ]/ { line = line $0; next } NR > 1 { print line; fflush() } { line = $0 } END { print line }'
+  code=$(cat "$made.code")
   if [ "$code" != 0 ]; then
     case $code in
       126 | 127) fail renderer-absent "POV-Ray could not be started from '$BLENDERER_RENDERER' (exit code $code)" ;;
@@ -85,7 +89,7 @@ while [ "$frame" -le "$last" ]; do
     quoted=$(printf '%s' "$file" | sed 's/[\\"]/\\&/g')
     files="$files${files:+, }\"$quoted\""
   done
-  cd "$OPENJD_SESSION_WORKING_DIR" && rm -rf "$made"
+  cd "$OPENJD_SESSION_WORKING_DIR" && rm -rf "$made" "$made.code"
   [ -n "$files" ] || fail no-output "POV-Ray made no image of frame $frame"
   echo "blenderer_done: $frame [$files]"
   echo "openjd_progress: $((100 * (frame - first + 1) / count))"

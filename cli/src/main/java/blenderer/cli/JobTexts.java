@@ -21,7 +21,8 @@ final class JobTexts {
 
   /** What a person calls the tasks: frames, where they are. */
   static String unit(Jobs.Job job) {
-    return job.steps().stream().anyMatch(step -> step.label().equalsIgnoreCase("frame"))
+    return !job.steps().isEmpty()
+            && job.steps().stream().allMatch(step -> step.label().equalsIgnoreCase("frame"))
         ? "frame"
         : "task";
   }
