@@ -1,0 +1,207 @@
+package blenderer.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The bundles in {@code examples/}, and what else people submit, through a real server and node.
+ */
+@Tag("e2e")
+class BundlesTest {
+
+  private static final Path EXAMPLES = Path.of("..", "examples").toAbsolutePath().normalize();
+  private static final String NTSC = "s.render.fps = 24; s.render.fps_base = 1.001";
+  private static FarmProcesses farm;
+
+  @BeforeAll
+  static void start() throws IOException {
+    farm = new FarmProcesses();
+    farm.startServer().startNode("one", "--allow-commands");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    farm.close();
+  }
+
+  private static Path example(String name) {
+    return EXAMPLES.resolve(name);
+  }
+
+  /** Submits, waits, and downloads into a folder of that name. */
+  private static Path done(String into, String... arguments) {
+    Path folder = farm.folder.resolve(into);
+    String[] all =
+        Stream.of(Stream.of("submit"), Stream.of(arguments), Stream.of("--download", folder + ""))
+            .flatMap(part -> part)
+            .toArray(String[]::new);
+    farm.cli(all).expect(0);
+    return folder;
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> folder.relativize(file).toString())
+          .filter(file -> !file.startsWith(".blenderer"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"simple-job", "blender-chunks", "povray-expressions", "job-daemon", "ui-controls"})
+  void every_example_is_valid(String name) {
+    String template = example(name).resolve("template.yaml").toString();
+    assertThat(farm.cli("openjd", "check", template).expect(0).out())
+        .isEqualTo(template + ": valid\n");
+  }
+
+  @Test
+  void a_simple_job_binds_in_its_second_step_what_the_first_wrote() throws IOException {
+    Path letters = done("letters", example("simple-job").toString());
+    assertThat(names(letters))
+        .containsExactly(
+            "book.txt", "letter-1.txt", "letter-2.txt", "letter-3.txt", "letter-4.txt");
+    assertThat(letters.resolve("book.txt"))
+        .hasContent(
+            """
+            Dear reader number 1
+            Dear reader number 2
+            Dear reader number 3
+            Dear reader number 4
+            """);
+  }
+
+  @Test
+  void a_value_of_the_command_line_wins_over_the_bundles() throws IOException {
+    assertThat(names(done("one-letter", example("simple-job").toString(), "-p", "Count=1")))
+        .containsExactly("book.txt", "letter-1.txt");
+  }
+
+  @Test
+  void chunks_of_blender_frames_all_come_back() throws IOException {
+    Path scene = Scenes.small(farm.folder.resolve("cube"), "cube.blend", "");
+    Path frames =
+        done(
+            "chunks",
+            example("blender-chunks").toString(),
+            "-p",
+            "Scene=" + scene,
+            "-p",
+            "Frames=1-4");
+    assertThat(names(frames))
+        .containsExactly("frame_0001.png", "frame_0002.png", "frame_0003.png", "frame_0004.png");
+  }
+
+  @Test
+  void expressions_name_and_size_the_frames_of_povray() throws IOException {
+    Path images = done("planet", example("povray-expressions").toString());
+    assertThat(names(images))
+        .containsExactly(
+            "planet_0001.png", "planet_0002.png", "planet_0003.png", "planet_0004.png");
+    assertThat(Pixels.of(images.resolve("planet_0001.png")).height()).isEqualTo(60);
+  }
+
+  @Test
+  void a_daemon_of_the_job_serves_all_tasks_and_does_not_outlive_it() throws IOException {
+    Path tickets = done("tickets", example("job-daemon").toString());
+    assertThat(names(tickets)).hasSize(6);
+    assertThat(Files.readString(tickets.resolve("ticket-1.txt")))
+        .startsWith("Good morning, number");
+    Patience.until(
+        Duration.ofSeconds(60),
+        () -> "nothing of the job runs: " + farm.renderersAlive(),
+        () -> farm.renderersAlive().stream().noneMatch(line -> line.contains("clerk")));
+  }
+
+  @Test
+  void every_control_has_a_value_and_each_output_a_folder_of_its_own() throws IOException {
+    Path out = done("controls", example("ui-controls").toString(), "-p", "Samples=128");
+    assertThat(names(out)).containsExactly("reports/report.txt", "scratch/visits.txt");
+    assertThat(Files.readString(out.resolve("reports/report.txt")))
+        .contains("samples=128 tile=128 exposure=0.5 gamma=2.2")
+        .contains("A reference.");
+    assertThat(out.resolve("scratch/visits.txt")).hasContent("made\nvisited\n");
+    // What is there already and was not written by a download stays.
+    Path mine = farm.folder.resolve("mine");
+    Files.createDirectories(mine.resolve("reports"));
+    Files.writeString(mine.resolve("reports/report.txt"), "mine");
+    Run refused =
+        farm.cli("submit", example("ui-controls").toString(), "--download", mine.toString());
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("[file-in-the-way]");
+    assertThat(mine.resolve("reports/report.txt")).hasContent("mine");
+  }
+
+  @Test
+  void a_command_runs_once_for_each_frame() throws IOException {
+    Path made =
+        done(
+            "command",
+            "--command",
+            "echo \"this is {frame}\" > out-{frame:3}.txt; cat {input}/greeting.txt",
+            "--frames",
+            "1-3",
+            "-p",
+            "Input=" + example("simple-job"));
+    assertThat(names(made)).containsExactly("out-001.txt", "out-002.txt", "out-003.txt");
+    assertThat(made.resolve("out-002.txt")).hasContent("this is 2\n");
+  }
+
+  @Test
+  void whoever_may_not_run_commands_is_told_whom_to_ask() throws IOException {
+    Path artist = Files.writeString(farm.folder.resolve("artist"), farm.invite("artist"));
+    Map<String, String> elsewhere =
+        Map.of(
+            "HOME",
+            farm.folder.resolve("artists-home").toString(),
+            "XDG_CONFIG_HOME",
+            farm.folder.resolve("artists-home/.config").toString());
+    farm.cliWith(elsewhere, "login", artist.toString(), "--name", "ada").expect(0);
+    Run run = farm.cliWith(elsewhere, "submit", "--command", "echo {frame}");
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).contains("[permission-missing]").contains("'commands'");
+  }
+
+  @Test
+  void frames_of_blender_become_a_video_at_the_scenes_own_speed() throws IOException {
+    Path scene = Scenes.small(farm.folder.resolve("film"), "cube.blend", NTSC);
+    Path made = done("film-out", scene.toString(), "--frames", "1-3", "--video", "mp4");
+    assertThat(names(made)).hasSize(4).contains("cube.mp4");
+    String facts =
+        Run.of(
+                Duration.ofMinutes(1),
+                farm.folder,
+                Map.of(),
+                List.of(
+                    "ffprobe",
+                    "-v",
+                    "error",
+                    "-count_frames",
+                    "-show_entries",
+                    "stream=codec_name,r_frame_rate,nb_read_frames",
+                    "-of",
+                    "csv=p=0",
+                    made.resolve("cube.mp4").toString()))
+            .expect(0)
+            .out()
+            .strip();
+    assertThat(facts).isEqualTo("h264,24000/1001,3");
+  }
+}
