@@ -3,7 +3,6 @@ package blenderer.openjd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +65,7 @@ public record Action(
   /** The action of a job: its durations are numbers. */
   Action forJob(Resolution resolution, String path) {
     Duration seconds = timeout;
-    if (later.timeout() != null) {
+    if (later.timeout() != null && !resolution.omits(later.timeout())) {
       seconds =
           resolution
               .whole(later.timeout(), 1, Integer.MAX_VALUE, path + "/timeout")
@@ -74,7 +73,7 @@ public record Action(
               .orElse(timeout);
     }
     Cancelation way = cancelation;
-    if (later.notifyPeriod() != null) {
+    if (later.notifyPeriod() != null && !resolution.omits(later.notifyPeriod())) {
       way =
           resolution
               .whole(
@@ -95,14 +94,14 @@ public record Action(
    * @throws IllegalArgumentException naming a reference that {@code symbols} lacks, or saying that
    *     the command came out empty
    */
-  public Resolved resolve(Map<String, String> symbols) {
+  public Resolved resolve(Symbols symbols) {
     List<String> line = new ArrayList<>();
     line.add(command.resolve(symbols));
     if (line.getFirst().isEmpty()) {
       throw new IllegalArgumentException("the command '" + command + "' came out empty");
     }
     for (FormatString arg : args) {
-      line.add(arg.resolve(symbols));
+      line.addAll(arg.resolveItem(symbols));
     }
     return new Resolved(line, timeout, cancelation);
   }

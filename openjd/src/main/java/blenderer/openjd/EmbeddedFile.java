@@ -1,7 +1,5 @@
 package blenderer.openjd;
 
-import java.util.Map;
-
 /**
  * A text file that a template carries (§6). Written anew before every action of its script,
  * readable by the session's user only.
@@ -26,7 +24,7 @@ public record EmbeddedFile(
    *
    * @throws IllegalArgumentException naming a reference that {@code symbols} lacks
    */
-  public String resolveData(Map<String, String> symbols) {
+  public String resolveData(Symbols symbols) {
     String text = data.resolve(symbols);
     return switch (lineEnds) {
       case AUTO -> text;

@@ -3,7 +3,6 @@ package blenderer.openjd;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param onEnter null: nothing to run
  * @param onExit null: nothing to run
  * @param embeddedFiles written before either action; {@code Env.File.<name>} is a file's path
+ * @param names what its actions and files see besides symbols (extension EXPR)
  */
 public record Environment(
     String name,
@@ -23,7 +23,8 @@ public record Environment(
     SequencedMap<String, FormatString> variables,
     @Nullable Action onEnter,
     @Nullable Action onExit,
-    List<EmbeddedFile> embeddedFiles) {
+    List<EmbeddedFile> embeddedFiles,
+    Let.Names names) {
 
   public Environment {
     variables = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(variables));
@@ -39,7 +40,8 @@ public record Environment(
         variables,
         onEnter == null ? null : onEnter.forJob(resolution, actions + "/onEnter"),
         onExit == null ? null : onExit.forJob(resolution, actions + "/onExit"),
-        embeddedFiles);
+        embeddedFiles,
+        names.inside(resolution.names()));
   }
 
   /**
@@ -47,9 +49,10 @@ public record Environment(
    *
    * @throws IllegalArgumentException naming a reference that {@code symbols} lacks
    */
-  public SequencedMap<String, String> resolveVariables(Map<String, String> symbols) {
+  public SequencedMap<String, String> resolveVariables(Symbols symbols) {
+    Symbols inside = symbols.with(names.known());
     SequencedMap<String, String> resolved = new LinkedHashMap<>();
-    variables.forEach((name, value) -> resolved.put(name, value.resolve(symbols)));
+    variables.forEach((name, value) -> resolved.put(name, value.resolve(inside)));
     return resolved;
   }
 }

@@ -45,11 +45,12 @@ final class EnvironmentReader {
     }
     fields.finish();
     if (script.isEmpty()) {
-      return new Environment(name, description, variables, null, null, List.of());
+      return new Environment(name, description, variables, null, null, List.of(), Let.Names.NONE);
     }
     Fields scriptFields = script.get().fields();
-    Scope scope = scopes.host().with(ScriptReader.fileNames(scriptFields, "Env.File."));
-    ScriptReader reader = new ScriptReader(dialect, scope, scopes.template());
+    Scope outside = scopes.host().with(ScriptReader.fileNames(scriptFields, "Env.File."));
+    LetReader lets = LetReader.read(scriptFields, outside);
+    ScriptReader reader = new ScriptReader(dialect, outside.with(lets.values()), scopes.template());
     List<EmbeddedFile> files = reader.embeddedFiles(scriptFields);
     Action onEnter = null;
     Action onExit = null;
@@ -65,9 +66,9 @@ final class EnvironmentReader {
           actions.take("onExit").map(s -> reader.action(s, ScriptReader.Kind.ON_EXIT)).orElse(null);
       actions.finish();
     }
-    scriptFields.onlyWith(Extensions.EXPR, "let");
     scriptFields.finish();
-    return new Environment(name, description, variables, onEnter, onExit, files);
+    return new Environment(
+        name, description, variables, onEnter, onExit, files, Let.Names.of(lets.lets()));
   }
 
   private SequencedMap<String, FormatString> variables(Fields fields, Scope scope) {

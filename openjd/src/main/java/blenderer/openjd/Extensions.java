@@ -19,7 +19,7 @@ public final class Extensions {
 
   /** What a template may ask for. A template that asks for anything else is refused. */
   public static final List<String> SUPPORTED =
-      List.of(TASK_CHUNKING, REDACTED_ENV_VARS, FEATURE_BUNDLE_1);
+      List.of(TASK_CHUNKING, REDACTED_ENV_VARS, FEATURE_BUNDLE_1, EXPR);
 
   private Extensions() {}
 }

@@ -1,5 +1,6 @@
 package blenderer.openjd;
 
+import blenderer.openjd.expr.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,6 +65,9 @@ public final class JobCreation {
     if (!complaint.isEmpty()) {
       problems.add("/name", "the job's name does not do: " + complaint);
     }
+    if (template.extensions().contains(Extensions.EXPR)) {
+      resolution = resolution.with("Job.Name", Value.of(name));
+    }
     List<Environment> around = new ArrayList<>();
     for (EnvironmentTemplate environment : environments) {
       around.add(environment.environment().forJob(resolution, "/environment"));
@@ -106,7 +110,8 @@ public final class JobCreation {
         });
   }
 
-  private static Optional<Job.Step> step(StepTemplate step, Resolution resolution, String path) {
+  private static Optional<Job.Step> step(StepTemplate step, Resolution job, String path) {
+    Resolution resolution = job.inStep(step.name(), step.lets(), path);
     Optional<TaskSpace> tasks =
         new TaskSpaceBuilder(step.parameterSpace(), resolution, path + "/parameterSpace").build();
     if (tasks.isPresent() && tasks.get().size() > MOST_TASKS) {

@@ -1,12 +1,16 @@
 package blenderer.openjd;
 
+import blenderer.openjd.expr.Budget;
+import blenderer.openjd.expr.Evaluation;
+import blenderer.openjd.expr.ExprType;
+import blenderer.openjd.expr.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads the top level of templates (§1.1, §1.2). */
@@ -33,7 +37,7 @@ final class JobReader {
     FormatString name =
         fields
             .need("name")
-            .flatMap(spot -> spot.format(1, MANY, Letters.LINE, scopes.template()))
+            .flatMap(spot -> spot.format(1, MANY, Letters.LINE, scopes.name()))
             .orElse(FormatString.literal("?"));
     // A name without references is final; one with references is measured when a job is made.
     if (name.isLiteral()) {
@@ -67,7 +71,9 @@ final class JobReader {
             .map(
                 spot ->
                     new EnvironmentReader(dialect, problems).read(spot, scopes, new HashMap<>()))
-            .orElse(new Environment("?", "", new LinkedHashMap<>(), null, null, List.of()));
+            .orElse(
+                new Environment(
+                    "?", "", new LinkedHashMap<>(), null, null, List.of(), Let.Names.NONE));
     return new EnvironmentTemplate(origin, extensions, parameters, environment);
   }
 
@@ -101,20 +107,25 @@ final class JobReader {
    * What format strings see. Built from the written names and types and not from the definitions,
    * so that a fault in a definition does not make every use of its name a fault too.
    *
+   * @param name what the job's name sees
    * @param template what is resolved when a job is made
    * @param host what is resolved on the host that runs a session
    */
-  record Scopes(Scope template, Scope host) {
+  record Scopes(Scope name, Scope template, Scope host) {
 
-    private static final Set<String> SESSION =
-        Set.of(
-            "Session.WorkingDirectory",
-            "Session.HasPathMappingRules",
-            "Session.PathMappingRulesFile");
+    /** All expressions of a template together; a sound one needs a fraction. */
+    private static final long OPERATIONS = 5 * Evaluation.OPERATIONS;
+
+    private static final Map<String, ExprType> SESSION =
+        Map.of(
+            "Session.WorkingDirectory", ExprType.PATH,
+            "Session.HasPathMappingRules", ExprType.BOOL,
+            "Session.PathMappingRulesFile", ExprType.PATH);
 
     static Scopes of(Fields fields, Set<String> extensions) {
-      Set<String> everywhere = new LinkedHashSet<>();
-      Set<String> hostOnly = new LinkedHashSet<>();
+      boolean expressions = extensions.contains(Extensions.EXPR);
+      Map<String, ExprType> everywhere = new LinkedHashMap<>();
+      Map<String, ExprType> hostOnly = new LinkedHashMap<>();
       Problems unheard = new Problems();
       for (Spot spot :
           fields
@@ -124,22 +135,36 @@ final class JobReader {
               .orElse(List.of())) {
         Fields definition = spot.fields();
         String name = definition.take("name").flatMap(Spot::text).orElse("");
-        String type = definition.take("type").flatMap(Spot::text).orElse("");
-        everywhere.add("RawParam." + name);
-        (type.equals("PATH") ? hostOnly : everywhere).add("Param." + name);
+        Optional<ParameterType> type =
+            definition
+                .take("type")
+                .flatMap(Spot::text)
+                .flatMap(word -> ParameterType.ofWord(word, expressions));
+        everywhere.put("RawParam." + name, type.map(TypedText::rawType).orElse(ExprType.ANY));
+        (type.isPresent() && type.get().isPath() ? hostOnly : everywhere)
+            .put("Param." + name, type.map(TypedText::type).orElse(ExprType.ANY));
       }
-      Scope template =
-          Scope.empty()
-              .with(everywhere)
+      Scope first =
+          Scope.empty(expressions, Evaluation.TEMPLATE.sharing(new Budget(OPERATIONS)))
+              .with(Scope.unresolved(everywhere))
               .without(
-                  hostOnly,
+                  hostOnly.keySet(),
                   "is a path, which is only known on the host that runs the session; use"
                       + " RawParam here")
-              .without(SESSION, "is only known inside scripts and environments");
-      if (!extensions.contains(Extensions.EXPR)) {
-        template = template.without(Set.of("Job.Name", "Step.Name"), "needs the extension EXPR");
-      }
-      return new Scopes(template, template.with(hostOnly).with(SESSION));
+              .without(SESSION.keySet(), "is only known inside scripts and environments")
+              .without(
+                  Set.of("Job.Name", "Step.Name"),
+                  expressions ? "is not known here yet" : "needs the extension EXPR");
+      Scope template =
+          expressions ? first.with(Map.of("Job.Name", Value.unresolved(ExprType.STRING))) : first;
+      return new Scopes(
+          first,
+          template,
+          template.onHost().with(Scope.unresolved(hostOnly)).with(Scope.unresolved(SESSION)));
+    }
+
+    Scopes with(Map<String, Value> names) {
+      return new Scopes(name, template.with(names), host.with(names));
     }
   }
 }

@@ -53,7 +53,7 @@ final class RequirementBuilder {
   }
 
   private @Nullable BigDecimal bound(String key, @Nullable FormatString format, String at) {
-    if (format == null) {
+    if (format == null || resolution.omits(format)) {
       return null;
     }
     Optional<BigDecimal> value = resolution.decimal(format, at + "/" + key);
@@ -77,12 +77,14 @@ final class RequirementBuilder {
     List<String> values = new ArrayList<>();
     for (int i = 0; i < formats.size(); i++) {
       String where = at + "/" + i;
-      Optional<String> value = resolution.text(formats.get(i), where);
-      value.ifPresent(
-          text -> {
-            resolution.note(where, Capabilities.valueComplaint(name, text));
-            values.add(text.toLowerCase(Locale.ROOT));
-          });
+      resolution
+          .item(formats.get(i), where)
+          .orElse(List.of())
+          .forEach(
+              text -> {
+                resolution.note(where, Capabilities.valueComplaint(name, text));
+                values.add(text.toLowerCase(Locale.ROOT));
+              });
     }
     return values;
   }

@@ -2,6 +2,7 @@ package blenderer.openjd;
 
 import blenderer.openjd.RequirementsTemplate.Amount;
 import blenderer.openjd.RequirementsTemplate.Attribute;
+import blenderer.openjd.expr.ExprType;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class RequirementReader {
 
   private static final int MOST = 50;
+  private static final ExprType OPTIONAL_FLOAT =
+      ExprType.union(List.of(ExprType.FLOAT, ExprType.NULL));
 
   private final Dialect dialect;
   private final Scope scope;
@@ -83,7 +86,7 @@ final class RequirementReader {
         .flatMap(
             spot -> {
               if (dialect.has(Extensions.FEATURE_BUNDLE_1) && spot.hasReferences()) {
-                return spot.format(1, JobReader.MANY, Letters.ANY, scope);
+                return spot.format(1, JobReader.MANY, Letters.ANY, scope, OPTIONAL_FLOAT);
               }
               return spot.decimal()
                   .filter(
@@ -136,7 +139,8 @@ final class RequirementReader {
   private List<FormatString> values(Fields fields, String key, FormatString name) {
     List<FormatString> values = new ArrayList<>();
     for (Spot spot : fields.list(key, MOST)) {
-      Optional<FormatString> value = spot.format(1, JobReader.MANY, Letters.ANY, scope);
+      Optional<FormatString> value =
+          spot.format(1, JobReader.MANY, Letters.ANY, scope, ExprType.LIST_ITEM);
       if (value.isPresent() && value.get().isLiteral()) {
         String of = name.isLiteral() ? name.source() : "";
         String complaint = Capabilities.valueComplaint(of, value.get().source());

@@ -1,18 +1,56 @@
 package blenderer.openjd;
 
+import blenderer.openjd.expr.ExprType;
+import blenderer.openjd.expr.ExpressionError;
+import blenderer.openjd.expr.Value;
 import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Resolves what is known once a job is made, and notes what comes out wrong. */
 final class Resolution {
 
-  private final Map<String, String> symbols;
+  private final Symbols symbols;
+  private final Map<String, Value> names;
   private final Problems problems;
 
-  Resolution(Map<String, String> symbols, Problems problems) {
+  Resolution(Symbols symbols, Problems problems) {
+    this(symbols, Map.of(), problems);
+  }
+
+  private Resolution(Symbols symbols, Map<String, Value> names, Problems problems) {
     this.symbols = symbols;
+    this.names = Map.copyOf(names);
     this.problems = problems;
+  }
+
+  /** The same with one more symbol. */
+  Resolution with(String name, Value value) {
+    return new Resolution(symbols.with(Map.of(name, value)), names, problems);
+  }
+
+  /** For the inside of a step: with its name and the names it gives. */
+  Resolution inStep(String step, List<Let> lets, String path) {
+    Map<String, Value> known = new LinkedHashMap<>();
+    known.put("Step.Name", Value.of(step));
+    for (int i = 0; i < lets.size(); i++) {
+      Let let = lets.get(i);
+      Symbols here = symbols.with(known);
+      try {
+        known.put(let.name(), let.expression().evaluate(here.values(), here.evaluation()));
+      } catch (ExpressionError e) {
+        wrong(path + "/let/" + i, "the value of '" + let.name() + "': " + e.sentence());
+        known.put(let.name(), Value.unresolved(ExprType.ANY));
+      }
+    }
+    return new Resolution(symbols.with(known), known, problems);
+  }
+
+  /** The names that {@link #inStep} added. */
+  Map<String, Value> names() {
+    return names;
   }
 
   void wrong(String path, String message) {
@@ -23,6 +61,35 @@ final class Resolution {
   void note(String path, String complaint) {
     if (!complaint.isEmpty()) {
       wrong(path, complaint);
+    }
+  }
+
+  /** Whether an expression gives null, so that the key counts as left out. */
+  boolean omits(FormatString format) {
+    try {
+      return format.isExpression() && format.value(symbols, ExprType.ANY) instanceof Value.Null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** The value as {@code target}; empty, with a problem noted, when it cannot be had. */
+  Optional<Value> value(FormatString format, ExprType target, String path) {
+    try {
+      return Optional.of(format.value(symbols, target));
+    } catch (IllegalArgumentException e) {
+      wrong(path, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  /** The texts of an item of a list; empty, with a problem noted, when they cannot be had. */
+  Optional<List<String>> item(FormatString format, String path) {
+    try {
+      return Optional.of(format.resolveItem(symbols));
+    } catch (IllegalArgumentException e) {
+      wrong(path, String.valueOf(e.getMessage()));
+      return Optional.empty();
     }
   }
 

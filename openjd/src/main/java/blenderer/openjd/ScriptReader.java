@@ -1,9 +1,13 @@
 package blenderer.openjd;
 
+import blenderer.openjd.expr.ExprType;
+import blenderer.openjd.expr.Value;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,7 @@ final class ScriptReader {
           new Action.Cancelation.Terminate(),
           Action.Later.NOTHING);
 
+  private static final ExprType OPTIONAL_INT = ExprType.union(List.of(ExprType.INT, ExprType.NULL));
   private static final Duration EXIT_TIMEOUT = Duration.ofMinutes(5);
 
   /** Which action it is decides its defaults. */
@@ -52,8 +57,8 @@ final class ScriptReader {
   }
 
   /** The symbols of the script's files, whether or not the rest of a file is sound. */
-  static Set<String> fileNames(Fields script, String prefix) {
-    Set<String> names = new HashSet<>();
+  static Map<String, Value> fileNames(Fields script, String prefix) {
+    Map<String, Value> names = new HashMap<>();
     script
         .take("embeddedFiles")
         .map(spot -> new Spot(spot.tree(), spot.path(), new Problems()).items(0, JobReader.MANY))
@@ -63,7 +68,7 @@ final class ScriptReader {
                 spot.fields()
                     .take("name")
                     .flatMap(Spot::text)
-                    .ifPresent(name -> names.add(prefix + name)));
+                    .ifPresent(name -> names.put(prefix + name, Value.unresolved(ExprType.PATH))));
     return names;
   }
 
@@ -82,12 +87,14 @@ final class ScriptReader {
   /** A simple action: the text of a script for an interpreter. */
   StepScript simpleAction(Spot spot, Interpreter interpreter) {
     Fields fields = spot.fields();
+    LetReader lets = LetReader.read(fields, host);
+    ScriptReader inside = new ScriptReader(dialect, host.with(lets.values()), creation);
     FormatString script =
-        fields.need("script").flatMap(this::data).orElse(FormatString.literal("?"));
-    Action onRun =
-        action(fields, Kind.ON_RUN, interpreter.command(), interpreter.args(args(fields)));
+        fields.need("script").flatMap(inside::data).orElse(FormatString.literal("?"));
+    List<FormatString> args = interpreter.args(inside.args(fields));
+    Action onRun = inside.action(fields, Kind.ON_RUN, interpreter.command(), args);
     fields.finish();
-    return new StepScript(onRun, List.of(interpreter.file(script)));
+    return new StepScript(onRun, List.of(interpreter.file(script)), Let.Names.of(lets.lets()));
   }
 
   private List<FormatString> args(Fields fields) {
@@ -97,7 +104,7 @@ final class ScriptReader {
     Letters letters = dialect.has(Extensions.EXPR) ? Letters.PROSE : Letters.LINES;
     // An empty list of arguments is allowed.
     for (Spot arg : fields.take("args").map(s -> s.items(0, JobReader.MANY)).orElse(List.of())) {
-      arg.format(0, Integer.MAX_VALUE, letters, host).ifPresent(args::add);
+      arg.format(0, Integer.MAX_VALUE, letters, host, ExprType.LIST_ITEM).ifPresent(args::add);
     }
     return args;
   }
@@ -146,7 +153,8 @@ final class ScriptReader {
   /** A duration with references, or null when it is a plain number. */
   private @Nullable FormatString later(Spot spot) {
     return dialect.has(Extensions.FEATURE_BUNDLE_1) && spot.hasReferences()
-        ? spot.format(1, JobReader.MANY, Letters.ANY, creation).orElse(FormatString.literal("1"))
+        ? spot.format(1, JobReader.MANY, Letters.ANY, creation, OPTIONAL_INT)
+            .orElse(FormatString.literal("1"))
         : null;
   }
 

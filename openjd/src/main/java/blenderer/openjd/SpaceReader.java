@@ -3,6 +3,7 @@ package blenderer.openjd;
 import blenderer.openjd.ParameterSpaceTemplate.Chunks;
 import blenderer.openjd.ParameterSpaceTemplate.Definition;
 import blenderer.openjd.ParameterSpaceTemplate.Range;
+import blenderer.openjd.expr.ExprType;
 import blenderer.openjd.range.RangeExpression;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -128,8 +129,7 @@ final class SpaceReader {
             .need("name")
             .flatMap(s -> s.text(1, dialect.limits().identifier(), Letters.IDENTIFIER));
     Optional<Spot> typeSpot = fields.need("type");
-    Optional<TaskParameterType> type =
-        typeSpot.flatMap(s -> s.oneOf(TaskParameterType.words())).map(TaskParameterType::ofWord);
+    Optional<TaskParameterType> type = typeSpot.flatMap(this::type);
     Optional<Spot> rangeSpot = fields.need("range");
     Optional<Spot> chunksSpot = fields.take("chunks");
     fields.finish();
@@ -158,9 +158,21 @@ final class SpaceReader {
     return Optional.of(new Definition(name.get(), type.get(), range.get(), chunks));
   }
 
+  private Optional<TaskParameterType> type(Spot spot) {
+    Optional<String> word = spot.text();
+    Optional<TaskParameterType> type =
+        word.flatMap(w -> TaskParameterType.find(w, scope.expressions()));
+    // What is none is refused with the words that there are.
+    return type.isEmpty() && word.isPresent()
+        ? spot.oneOf(TaskParameterType.words()).flatMap(w -> TaskParameterType.find(w, false))
+        : type;
+  }
+
   private Optional<Range> range(Spot spot, TaskParameterType type) {
     if (!spot.isList()) {
-      return type.isWhole() ? expression(spot) : refuseExpression(spot, type);
+      return type.isWhole() || (scope.expressions() && spot.hasReferences())
+          ? expression(spot, type)
+          : refuseExpression(spot, type);
     }
     List<FormatString> items = new ArrayList<>();
     List<Spot> spots = spot.items(1, MOST_LISTED);
@@ -175,8 +187,27 @@ final class SpaceReader {
     return Optional.empty();
   }
 
-  private Optional<Range> expression(Spot spot) {
-    Optional<FormatString> text = spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope);
+  /** What a range may be that is one expression (§1.3.12 of EXPR). */
+  static ExprType target(TaskParameterType type) {
+    return switch (type) {
+      case INT, CHUNK_INT ->
+          ExprType.union(
+              List.of(
+                  ExprType.INT,
+                  ExprType.STRING,
+                  ExprType.RANGE_EXPR,
+                  ExprType.listOf(ExprType.INT)));
+      case FLOAT -> ExprType.listOf(ExprType.FLOAT);
+      case STRING, PATH -> ExprType.listOf(ExprType.STRING);
+    };
+  }
+
+  private Optional<Range> expression(Spot spot, TaskParameterType type) {
+    Optional<FormatString> text =
+        spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope, target(type));
+    if (text.isPresent() && !type.isWhole() && !text.get().isExpression()) {
+      return refuseExpression(spot, type);
+    }
     if (text.isEmpty()) {
       return Optional.empty();
     }
@@ -193,13 +224,13 @@ final class SpaceReader {
 
   private Optional<FormatString> item(Spot spot, TaskParameterType type) {
     if (type == TaskParameterType.STRING || type == TaskParameterType.PATH) {
-      return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope)
+      return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope, ExprType.LIST_ITEM)
           .filter(
               text ->
                   !text.isLiteral() || Letters.ANY.check(text.source(), 1, LONGEST_VALUE, spot));
     }
     if (spot.hasReferences()) {
-      return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope);
+      return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope, ExprType.LIST_ITEM);
     }
     return type.isWhole()
         ? spot.whole().map(value -> FormatString.literal(Long.toString(value)))

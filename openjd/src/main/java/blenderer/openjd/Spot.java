@@ -1,5 +1,6 @@
 package blenderer.openjd;
 
+import blenderer.openjd.expr.ExprType;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,13 +61,23 @@ record Spot(Tree tree, String path, Problems problems) {
 
   /** A format string; its unresolved length is bounded. */
   Optional<FormatString> format(int least, int most, Letters allowed, Scope scope) {
-    return text(least, most, allowed).flatMap(text -> format(text, scope));
+    return format(least, most, allowed, scope, ExprType.STRING);
   }
 
-  private Optional<FormatString> format(String text, Scope scope) {
+  /**
+   * A format string; its unresolved length is bounded.
+   *
+   * @param target the type of the value, if it is one expression and nothing else
+   */
+  Optional<FormatString> format(
+      int least, int most, Letters allowed, Scope scope, ExprType target) {
+    return text(least, most, allowed).flatMap(text -> format(text, scope, target));
+  }
+
+  private Optional<FormatString> format(String text, Scope scope, ExprType target) {
     try {
-      FormatString parsed = FormatString.parse(text);
-      scope.check(parsed, path, problems);
+      FormatString parsed = FormatString.parse(text, scope.expressions());
+      scope.check(parsed, target, path, problems);
       return Optional.of(parsed);
     } catch (IllegalArgumentException e) {
       wrong(String.valueOf(e.getMessage()));

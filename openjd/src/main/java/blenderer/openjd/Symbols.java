@@ -1,51 +1,71 @@
 package blenderer.openjd;
 
-import java.util.Collections;
+import blenderer.openjd.expr.Evaluation;
+import blenderer.openjd.expr.ExpressionError;
+import blenderer.openjd.expr.PathFlavour;
+import blenderer.openjd.expr.Value;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The values that format strings see on the host of a session. Immutable: each {@code with} returns
- * more symbols and leaves these as they are, so that a session keeps its own and adds those of an
- * action for the time it runs.
+ * The values that format strings see. Immutable: each {@code with} returns more symbols and leaves
+ * these as they are, so that a session keeps its own and adds those of an action for the time it
+ * runs.
  */
 public final class Symbols {
 
-  private final Map<String, String> values;
+  private final Map<String, Value> values;
+  private final Evaluation evaluation;
 
-  private Symbols(Map<String, String> values) {
-    this.values = values;
+  private Symbols(Map<String, Value> values, Evaluation evaluation) {
+    this.values = Map.copyOf(values);
+    this.evaluation = evaluation;
+  }
+
+  /** Texts by name, for what needs no types. */
+  static Symbols of(Map<String, String> texts) {
+    Map<String, Value> values = new HashMap<>();
+    texts.forEach((name, text) -> values.put(name, Value.of(text)));
+    return new Symbols(values, Evaluation.TEMPLATE);
+  }
+
+  static Symbols of(Map<String, Value> values, Evaluation evaluation) {
+    return new Symbols(values, evaluation);
   }
 
   /**
-   * The job's parameters: {@code Param.X} and {@code RawParam.X}.
+   * What a session of a job sees: {@code Param.X}, {@code RawParam.X} and {@code Job.Name}.
    *
-   * @param mapPath says where the value of a PATH parameter lies on this host; not asked for others
+   * @param mapParameter says where the value of a PATH parameter lies on this host; not asked for
+   *     others
+   * @param rules maps any path by the session's path mapping rules
    */
   public static Symbols ofJob(
-      List<Job.Parameter> parameters, Function<Job.Parameter, String> mapPath) {
-    Map<String, String> values = new HashMap<>();
-    for (Job.Parameter parameter : parameters) {
-      values.put("RawParam." + parameter.name(), parameter.value());
-      values.put(
-          "Param." + parameter.name(),
-          parameter.type() == ParameterType.PATH ? mapPath.apply(parameter) : parameter.value());
+      Job job, Function<Job.Parameter, String> mapParameter, UnaryOperator<String> rules) {
+    Map<String, Value> values = new HashMap<>();
+    for (Job.Parameter parameter : job.parameters()) {
+      values.put("RawParam." + parameter.name(), TypedText.raw(parameter));
+      values.put("Param." + parameter.name(), TypedText.mapped(parameter, mapParameter, rules));
     }
-    return new Symbols(values);
+    values.put("Job.Name", Value.of(job.name()));
+    return new Symbols(values, Evaluation.onHost(PathFlavour.POSIX, rules));
   }
 
-  /** What is known before there is a host: all but {@code Param.X} of PATH parameters. */
-  static Map<String, String> beforeHost(List<Job.Parameter> parameters) {
-    Symbols symbols = ofJob(parameters, Job.Parameter::value);
+  /** What is known before there is a host: all but {@code Param.X} of paths. */
+  static Symbols beforeHost(List<Job.Parameter> parameters) {
+    Map<String, Value> values = new HashMap<>();
     for (Job.Parameter parameter : parameters) {
-      if (parameter.type() == ParameterType.PATH) {
-        symbols.values.remove("Param." + parameter.name());
+      Value raw = TypedText.raw(parameter);
+      values.put("RawParam." + parameter.name(), raw);
+      if (!parameter.type().isPath()) {
+        values.put("Param." + parameter.name(), raw);
       }
     }
-    return symbols.map();
+    return new Symbols(values, Evaluation.TEMPLATE);
   }
 
   /**
@@ -58,58 +78,89 @@ public final class Symbols {
       String workingDirectory, boolean hasPathMappingRules, String rulesFile) {
     return with(
         Map.of(
-            "Session.WorkingDirectory", workingDirectory,
-            "Session.HasPathMappingRules", Boolean.toString(hasPathMappingRules),
-            "Session.PathMappingRulesFile", rulesFile));
+            "Session.WorkingDirectory", Value.path(workingDirectory),
+            "Session.HasPathMappingRules", Value.of(hasPathMappingRules),
+            "Session.PathMappingRulesFile", Value.path(rulesFile)));
   }
 
   /**
-   * Adds {@code Task.Param.X} and {@code Task.RawParam.X}.
+   * What an environment's actions and files see.
+   *
+   * @param files where each of its embedded files was written, by name
+   * @throws IllegalArgumentException with a plain sentence, when a name that it lets stand for an
+   *     expression has no value
+   */
+  public Symbols inEnvironment(Environment environment, Map<String, String> files) {
+    return withFiles("Env.File.", files).with(environment.names());
+  }
+
+  /**
+   * What a task's action and files see.
    *
    * @param taskValues of {@link TaskSpace#task} or {@link TaskSpace#chunk}
    * @param mapPath maps the values of PATH parameters
+   * @param files where each of the script's embedded files was written, by name
+   * @throws IllegalArgumentException as {@link #inEnvironment}
    */
-  public Symbols withTask(
-      TaskSpace space, Map<String, String> taskValues, UnaryOperator<String> mapPath) {
-    Map<String, String> more = new HashMap<>();
-    for (TaskSpace.Parameter parameter : space.parameters()) {
-      String value = taskValues.get(parameter.name());
-      if (value == null) {
+  public Symbols inTask(
+      Job.Step step,
+      Map<String, String> taskValues,
+      UnaryOperator<String> mapPath,
+      Map<String, String> files) {
+    Map<String, Value> more = new HashMap<>();
+    for (TaskSpace.Parameter parameter : step.tasks().parameters()) {
+      String text = taskValues.get(parameter.name());
+      if (text == null) {
         throw new IllegalArgumentException(
             "the task parameter '" + parameter.name() + "' has no value");
       }
-      more.put("Task.RawParam." + parameter.name(), value);
-      more.put(
-          "Task.Param." + parameter.name(),
-          parameter.type() == TaskParameterType.PATH ? mapPath.apply(value) : value);
+      boolean path = parameter.type() == TaskParameterType.PATH;
+      Value raw = TypedText.task(parameter.type(), text);
+      more.put("Task.RawParam." + parameter.name(), raw);
+      more.put("Task.Param." + parameter.name(), path ? Value.path(mapPath.apply(text)) : raw);
     }
+    return with(more).withFiles("Task.File.", files).with(step.script().names());
+  }
+
+  private Symbols withFiles(String prefix, Map<String, String> paths) {
+    Map<String, Value> more = new HashMap<>();
+    paths.forEach((name, path) -> more.put(prefix + name, Value.path(path)));
     return with(more);
   }
 
-  /** Adds {@code Env.File.X}; {@code paths} says where each embedded file was written. */
-  public Symbols withEnvironmentFiles(Map<String, String> paths) {
-    return withPrefix("Env.File.", paths);
-  }
-
-  /** Adds {@code Task.File.X}; {@code paths} says where each embedded file was written. */
-  public Symbols withTaskFiles(Map<String, String> paths) {
-    return withPrefix("Task.File.", paths);
-  }
-
-  private Symbols withPrefix(String prefix, Map<String, String> paths) {
-    Map<String, String> more = new HashMap<>();
-    paths.forEach((name, path) -> more.put(prefix + name, path));
-    return with(more);
-  }
-
-  private Symbols with(Map<String, String> more) {
-    Map<String, String> all = new HashMap<>(values);
+  Symbols with(Map<String, Value> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    Map<String, Value> all = new HashMap<>(values);
     all.putAll(more);
-    return new Symbols(all);
+    return new Symbols(all, evaluation);
   }
 
-  /** As {@link FormatString#resolve} takes them. */
-  public Map<String, String> map() {
-    return Collections.unmodifiableMap(values);
+  /** Adds names and the values of their expressions, in order. */
+  Symbols with(Let.Names names) {
+    Symbols all = with(names.known());
+    for (Let let : names.lets()) {
+      try {
+        Value value = let.expression().evaluate(all.values, evaluation);
+        all = all.with(Map.of(let.name(), value));
+      } catch (ExpressionError e) {
+        throw new IllegalArgumentException(
+            "the value of '" + let.name() + "' cannot be had: " + e.sentence(), e);
+      }
+    }
+    return all;
+  }
+
+  @Nullable Value get(String name) {
+    return values.get(name);
+  }
+
+  Map<String, Value> values() {
+    return values;
+  }
+
+  Evaluation evaluation() {
+    return evaluation;
   }
 }

@@ -2,6 +2,8 @@ package blenderer.openjd;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** What kind of value a task parameter takes (§3.4.1). */
 public enum TaskParameterType {
@@ -23,13 +25,10 @@ public enum TaskParameterType {
     return word;
   }
 
-  static TaskParameterType ofWord(String word) {
-    for (TaskParameterType type : values()) {
-      if (type.word.equals(word)) {
-        return type;
-      }
-    }
-    throw new IllegalArgumentException("no task parameter type is called '" + word + "'");
+  /** The type of that name, in upper case or, with {@code expressions}, in any. */
+  static Optional<TaskParameterType> find(String word, boolean expressions) {
+    String upper = expressions ? word.toUpperCase(Locale.ROOT) : word;
+    return Arrays.stream(values()).filter(type -> type.word.equals(upper)).findFirst();
   }
 
   static List<String> words() {

@@ -3,6 +3,7 @@ package blenderer.openjd;
 import blenderer.openjd.ParameterSpaceTemplate.Chunks;
 import blenderer.openjd.ParameterSpaceTemplate.Definition;
 import blenderer.openjd.ParameterSpaceTemplate.Range;
+import blenderer.openjd.expr.Value;
 import blenderer.openjd.range.RangeExpression;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -112,33 +113,55 @@ final class TaskSpaceBuilder {
 
   private Optional<Dimension> leaf(Definition definition, String at) {
     return switch (definition.range()) {
-      case Range.Expression(FormatString text) -> ranged(definition.name(), text, at);
-      case Range.Listed(List<FormatString> items) -> listed(definition, items, at);
+      case Range.Expression(FormatString text) -> ranged(definition, text, at);
+      case Range.Listed(List<FormatString> items) ->
+          texts(items, at).flatMap(texts -> listed(definition, texts, at));
     };
   }
 
-  private Optional<Dimension> ranged(String name, FormatString format, String at) {
+  private Optional<Dimension> ranged(Definition definition, FormatString format, String at) {
     return resolution
-        .text(format, at)
+        .value(format, SpaceReader.target(definition.type()), at)
         .flatMap(
-            text -> {
-              try {
-                return Optional.of(new Dimension.Ranged(name, RangeExpression.parse(text)));
-              } catch (IllegalArgumentException e) {
-                resolution.wrong(at, String.valueOf(e.getMessage()));
-                return Optional.empty();
-              }
-            });
+            value ->
+                switch (value) {
+                  case Value.Range range ->
+                      Optional.of(new Dimension.Ranged(definition.name(), range.value()));
+                  case Value.Items list ->
+                      listed(definition, list.items().stream().map(Value::display).toList(), at);
+                  default -> parsed(definition.name(), value.display(), at);
+                });
   }
 
-  private Optional<Dimension> listed(Definition definition, List<FormatString> items, String at) {
+  private Optional<Dimension> parsed(String name, String text, String at) {
+    try {
+      return Optional.of(new Dimension.Ranged(name, RangeExpression.parse(text)));
+    } catch (IllegalArgumentException e) {
+      resolution.wrong(at, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  /** The texts of a list's items; empty, with problems noted, when one cannot be had. */
+  private Optional<List<String>> texts(List<FormatString> items, String at) {
+    List<String> texts = new ArrayList<>();
+    boolean all = true;
+    for (int i = 0; i < items.size(); i++) {
+      Optional<List<String>> some = resolution.item(items.get(i), at + "/" + i);
+      all &= some.isPresent();
+      some.ifPresent(texts::addAll);
+    }
+    return all ? Optional.of(texts) : Optional.empty();
+  }
+
+  private Optional<Dimension> listed(Definition definition, List<String> items, String at) {
+    if (items.isEmpty()) {
+      resolution.wrong(at, "the range is empty: it needs at least one value");
+      return Optional.empty();
+    }
     List<String> values = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
-      Optional<String> resolved = resolution.text(items.get(i), at + "/" + i);
-      if (resolved.isEmpty()) {
-        continue;
-      }
-      String value = resolved.get();
+      String value = items.get(i);
       String complaint =
           switch (definition.type()) {
             case INT, CHUNK_INT ->

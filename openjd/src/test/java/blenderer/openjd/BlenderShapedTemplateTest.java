@@ -99,15 +99,13 @@ final class BlenderShapedTemplateTest {
     Job job = job(Map.of("Scene", "shot.blend", "Frames", "1-10"));
     Job.Step step = job.step("render");
     Symbols session =
-        Symbols.ofJob(job.parameters(), parameter -> "/space/" + parameter.value())
+        Symbols.ofJob(job, parameter -> "/space/" + parameter.value(), path -> path)
             .withSession("/session", false, "/session/rules.json");
     Environment blender = job.environmentsAround(step).getFirst();
-    Map<String, String> inside =
-        session
-            .withEnvironmentFiles(Map.of("enter", "/session/enter.sh", "exit", "/session/x"))
-            .map();
+    Symbols inside =
+        session.inEnvironment(blender, Map.of("enter", "/session/enter.sh", "exit", "/session/x"));
 
-    assertThat(blender.resolveVariables(session.map()))
+    assertThat(blender.resolveVariables(session))
         .containsExactly(Map.entry("SCENE", "/space/shot.blend"));
     assertThat(blender.embeddedFiles().get(0).resolveData(inside)).isEqualTo("start 16");
     assertThat(blender.embeddedFiles().get(1).resolveData(inside)).isEqualTo("stop in /session");
@@ -119,11 +117,12 @@ final class BlenderShapedTemplateTest {
                 new Terminate()));
     assertThat(requireNonNull(blender.onExit()).resolve(inside).timeout())
         .isEqualTo(Duration.ofMinutes(5));
-    Map<String, String> task =
-        session
-            .withTask(step.tasks(), step.tasks().chunk(IndexRanges.range(0, 3)), path -> path)
-            .withTaskFiles(Map.of("run", "/session/run"))
-            .map();
+    Symbols task =
+        session.inTask(
+            step,
+            step.tasks().chunk(IndexRanges.range(0, 3)),
+            path -> path,
+            Map.of("run", "/session/run"));
     assertThat(step.script().onRun().resolve(task))
         .isEqualTo(
             new Action.Resolved(

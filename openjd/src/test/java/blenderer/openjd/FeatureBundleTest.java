@@ -91,13 +91,12 @@ final class FeatureBundleTest {
     StepScript script = job.steps().getFirst().script();
     EmbeddedFile file = script.embeddedFiles().getFirst();
     Symbols symbols =
-        Symbols.ofJob(job.parameters(), Job.Parameter::value)
-            .withTaskFiles(Map.of(file.name(), "FILE"));
-    assertThat(script.onRun().resolve(symbols.map()).commandLine())
-        .containsExactly(line.split(" "));
+        Symbols.ofJob(job, Job.Parameter::value, path -> path)
+            .inTask(job.steps().getFirst(), Map.of(), path -> path, Map.of(file.name(), "FILE"));
+    assertThat(script.onRun().resolve(symbols).commandLine()).containsExactly(line.split(" "));
     assertThat(script.onRun().timeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(file.filename()).isEqualTo(filename);
-    assertThat(file.resolveData(symbols.map())).isEqualTo("90 s");
+    assertThat(file.resolveData(symbols)).isEqualTo("90 s");
   }
 
   @ParameterizedTest
@@ -216,7 +215,7 @@ final class FeatureBundleTest {
                 .formatted(ends);
 
     EmbeddedFile file = job(text, Map.of()).steps().getFirst().script().embeddedFiles().getFirst();
-    assertThat(file.resolveData(Map.of()))
+    assertThat(file.resolveData(Symbols.of(Map.of())))
         .isEqualTo(expected.replace("\\r", "\r").replace("\\n", "\n"));
     assertThat(errors(text.replace(ends, "CR"))).hasSize(1);
   }

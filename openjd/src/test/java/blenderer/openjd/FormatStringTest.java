@@ -15,21 +15,23 @@ final class FormatStringTest {
     FormatString text = FormatString.parse("a {{ Param.X }}{{Task.Param.Y}} {b} }");
 
     assertThat(text.references()).containsExactly("Param.X", "Task.Param.Y");
-    assertThat(text.resolve(Map.of("Param.X", "1", "Task.Param.Y", "2"))).isEqualTo("a 12 {b} }");
+    assertThat(text.resolve(Symbols.of(Map.of("Param.X", "1", "Task.Param.Y", "2"))))
+        .isEqualTo("a 12 {b} }");
   }
 
   @Test
   void a_value_with_braces_is_not_read_again() {
     FormatString text = FormatString.parse("{{Param.X}}");
 
-    assertThat(text.resolve(Map.of("Param.X", "{{Param.X}}"))).isEqualTo("{{Param.X}}");
+    assertThat(text.resolve(Symbols.of(Map.of("Param.X", "{{Param.X}}")))).isEqualTo("{{Param.X}}");
   }
 
   @Test
   void a_missing_value_is_named() {
     FormatString text = FormatString.parse("{{Param.X}}");
 
-    assertThatThrownBy(() -> text.resolve(Map.of())).hasMessage("'Param.X' has no value here");
+    assertThatThrownBy(() -> text.resolve(Symbols.of(Map.of())))
+        .hasMessage("'Param.X' has no value here");
   }
 
   @ParameterizedTest

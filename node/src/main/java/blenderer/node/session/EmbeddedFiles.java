@@ -1,6 +1,7 @@
 package blenderer.node.session;
 
 import blenderer.openjd.EmbeddedFile;
+import blenderer.openjd.Symbols;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -69,7 +70,7 @@ final class EmbeddedFiles {
   }
 
   /** Writes all of them anew. */
-  void write(List<EmbeddedFile> wanted, Map<String, String> symbols) throws IOException {
+  void write(List<EmbeddedFile> wanted, Symbols symbols) throws IOException {
     if (wanted.isEmpty()) {
       return;
     }

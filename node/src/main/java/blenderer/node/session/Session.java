@@ -54,7 +54,7 @@ public final class Session {
     this.mark = new ProcessControl.Mark(SessionPlan.SESSION_MARK, plan.id());
     PathMapping paths = new PathMapping(folder, plan);
     this.symbols =
-        Symbols.ofJob(plan.job().parameters(), paths::map)
+        Symbols.ofJob(plan.job(), paths::map, plan.rules()::apply)
             .withSession(
                 folder.root().toString(),
                 !plan.rules().isEmpty(),
@@ -151,7 +151,7 @@ public final class Session {
       throws InterruptedException {
     SequencedMap<String, String> set;
     try {
-      set = environment.resolveVariables(symbols.map());
+      set = environment.resolveVariables(symbols);
     } catch (IllegalArgumentException e) {
       return unresolved(e);
     }
@@ -185,8 +185,12 @@ public final class Session {
       Environment environment, Action action, SessionListener listener, boolean mayChange)
       throws InterruptedException {
     EmbeddedFiles files = EmbeddedFiles.ofEnvironment(folder, entered.indexOf(environment));
-    Map<String, String> inside =
-        symbols.withEnvironmentFiles(files.paths(environment.embeddedFiles())).map();
+    Symbols inside;
+    try {
+      inside = symbols.inEnvironment(environment, files.paths(environment.embeddedFiles()));
+    } catch (IllegalArgumentException e) {
+      return unresolved(e);
+    }
     return runAction(action, files, environment.embeddedFiles(), inside, listener, mayChange);
   }
 
@@ -202,13 +206,11 @@ public final class Session {
   private ActionEnd task(IndexRanges tasks, SessionListener listener) throws InterruptedException {
     EmbeddedFiles files = EmbeddedFiles.ofTask(folder);
     List<EmbeddedFile> embedded = step.script().embeddedFiles();
-    Map<String, String> inside;
+    Symbols inside;
     try {
       inside =
-          symbols
-              .withTask(step.tasks(), step.tasks().chunk(tasks), plan.rules()::apply)
-              .withTaskFiles(files.paths(embedded))
-              .map();
+          symbols.inTask(
+              step, step.tasks().chunk(tasks), plan.rules()::apply, files.paths(embedded));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       return unresolved(e);
     }
@@ -219,7 +221,7 @@ public final class Session {
       Action action,
       EmbeddedFiles files,
       List<EmbeddedFile> embedded,
-      Map<String, String> inside,
+      Symbols inside,
       SessionListener listener,
       boolean mayChange)
       throws InterruptedException {

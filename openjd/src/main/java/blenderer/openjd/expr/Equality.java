@@ -40,16 +40,16 @@ final class Equality {
           default -> false;
         };
       }
-      case Value.Range(RangeExpression x) ->
+      case Value.Range(RangeExpression x, _) ->
           switch (b) {
-            case Value.Range(RangeExpression y) -> x.equals(y) || sameNumbers(run, x, y);
+            case Value.Range(RangeExpression y, _) -> x.equals(y) || sameNumbers(run, x, y);
             case Value.Items(_, var items, _) -> sameNumbers(run, x, items);
             default -> false;
           };
       case Value.Items(_, var x, _) ->
           switch (b) {
             case Value.Items(_, var y, _) -> sameItems(run, x, y);
-            case Value.Range(RangeExpression y) -> sameNumbers(run, y, x);
+            case Value.Range(RangeExpression y, _) -> sameNumbers(run, y, x);
             default -> false;
           };
       case Value.Bool _, Value.Null _, Value.Unresolved _ -> a.equals(b);
@@ -108,7 +108,7 @@ final class Equality {
         run.read(text);
         yield run.windows() ? text.toLowerCase(Locale.ROOT) : text;
       }
-      case Value.Range range -> range.display();
+      case Value.Range range -> range.value().canonical();
       case Value.Items(_, var items, _) -> {
         run.step(items.size());
         List<Object> keys = new ArrayList<>(items.size());

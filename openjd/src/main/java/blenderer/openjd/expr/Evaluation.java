@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  *     result is unresolved
  * @param memory the most bytes that values may take at once
  * @param operations the most operations; see §1.3.10
+ * @param shared what is left for this and other evaluations; null: they share nothing
  */
 public record Evaluation(
     PathFlavour paths,
     boolean host,
     @Nullable UnaryOperator<String> mapping,
     long memory,
-    long operations) {
+    long operations,
+    @Nullable Budget shared) {
 
   /** The limits that the specification recommends. */
   public static final long MEMORY = 100_000_000;
@@ -27,19 +29,24 @@ public record Evaluation(
 
   /** Before there is a host: POSIX paths, no path mapping. */
   public static final Evaluation TEMPLATE =
-      new Evaluation(PathFlavour.POSIX, false, null, MEMORY, OPERATIONS);
+      new Evaluation(PathFlavour.POSIX, false, null, MEMORY, OPERATIONS, null);
 
   /** For a host that is not known yet. */
   public static final Evaluation SOME_HOST =
-      new Evaluation(PathFlavour.POSIX, true, null, MEMORY, OPERATIONS);
+      new Evaluation(PathFlavour.POSIX, true, null, MEMORY, OPERATIONS, null);
 
   /** On a session's host. */
   public static Evaluation onHost(PathFlavour paths, UnaryOperator<String> mapping) {
-    return new Evaluation(paths, true, mapping, MEMORY, OPERATIONS);
+    return new Evaluation(paths, true, mapping, MEMORY, OPERATIONS, null);
   }
 
   /** The same within other limits. */
   public Evaluation within(long bytes, long steps) {
-    return new Evaluation(paths, host, mapping, bytes, steps);
+    return new Evaluation(paths, host, mapping, bytes, steps, shared);
+  }
+
+  /** The same, with operations taken from {@code budget}, too. */
+  public Evaluation sharing(Budget budget) {
+    return new Evaluation(paths, host, mapping, memory, operations, budget);
   }
 }

@@ -50,7 +50,7 @@ public final class Expression {
    * @throws ExpressionError when it has no value, or its types do not fit
    */
   public Value evaluate(Map<String, Value> known, Evaluation settings) {
-    return root.eval(new Run(known, settings), null);
+    return evaluate(known, settings, null);
   }
 
   /**
@@ -61,9 +61,13 @@ public final class Expression {
    */
   public Value evaluate(Map<String, Value> known, Evaluation settings, @Nullable ExprType target) {
     Run run = new Run(known, settings);
-    Value value = root.eval(run, target);
-    run.at(root.at());
-    return target == null ? value : Coercion.to(run, value, target);
+    try {
+      Value value = root.eval(run, target);
+      run.at(root.at());
+      return target == null ? value : Coercion.to(run, value, target);
+    } finally {
+      run.end();
+    }
   }
 
   /**
@@ -74,6 +78,16 @@ public final class Expression {
    */
   public ExprType check(Map<String, Value> known, Evaluation settings, @Nullable ExprType target) {
     return evaluate(known, settings, target).type();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Expression that && source.equals(that.source);
+  }
+
+  @Override
+  public int hashCode() {
+    return source.hashCode();
   }
 
   @Override

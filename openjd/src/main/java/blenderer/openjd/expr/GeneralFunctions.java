@@ -76,7 +76,7 @@ final class GeneralFunctions {
     String text = Library.text(a[0]);
     run.read(text);
     try {
-      return new Value.Range(RangeExpression.parse(text));
+      return new Value.Range(RangeExpression.parse(text), null);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw run.error(Kind.VALUE, String.valueOf(e.getMessage()));
     }
@@ -87,7 +87,7 @@ final class GeneralFunctions {
     run.step(items.size());
     try {
       return new Value.Range(
-          RangeExpression.of(items.stream().mapToLong(Library::whole).distinct().toArray()));
+          RangeExpression.of(items.stream().mapToLong(Library::whole).distinct().toArray()), null);
     } catch (IllegalArgumentException e) {
       throw run.error(Kind.VALUE, String.valueOf(e.getMessage()));
     }

@@ -13,6 +13,7 @@ final class Run {
   private final Map<String, Value> symbols;
   private final Evaluation settings;
   private @Nullable Local locals;
+  private final long most;
   private long memory;
   private long operations;
 
@@ -22,6 +23,16 @@ final class Run {
   Run(Map<String, Value> symbols, Evaluation settings) {
     this.symbols = symbols;
     this.settings = settings;
+    Budget shared = settings.shared();
+    most = shared == null ? settings.operations() : Math.min(settings.operations(), shared.left());
+  }
+
+  /** Takes what was used from the budget that evaluations share. */
+  void end() {
+    Budget shared = settings.shared();
+    if (shared != null) {
+      shared.spend(operations);
+    }
   }
 
   Evaluation settings() {
@@ -65,12 +76,14 @@ final class Run {
 
   /** Counts operations (§1.3.10). */
   void step(long count) {
-    if (count > settings.operations() - operations) {
+    if (count > most - operations) {
+      operations = most;
+      Budget shared = settings.shared();
       throw error(
           Kind.LIMIT,
-          "the expression needs more than "
-              + settings.operations()
-              + " operations; make it simpler");
+          shared != null && most < settings.operations()
+              ? "all expressions together need more than " + shared.all() + " operations"
+              : "the expression needs more than " + most + " operations; make it simpler");
     }
     operations += count;
   }

@@ -90,7 +90,7 @@ final class Slices {
       numbers[i] = range.get(slice.first + i * slice.step);
     }
     if (slice.step > 0 && numbers.length > 0) {
-      return new Value.Range(RangeExpression.of(numbers));
+      return new Value.Range(RangeExpression.of(numbers), null);
     }
     List<Value> items = new ArrayList<>(numbers.length);
     for (long number : numbers) {

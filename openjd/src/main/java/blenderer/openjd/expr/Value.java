@@ -138,8 +138,12 @@ public sealed interface Value {
     }
   }
 
-  /** A set of whole numbers in ascending order. */
-  record Range(RangeExpression value) implements Value {
+  /**
+   * A set of whole numbers in ascending order.
+   *
+   * @param written how it is shown; null: in the canonical form
+   */
+  record Range(RangeExpression value, @Nullable String written) implements Value {
     @Override
     public ExprType type() {
       return ExprType.RANGE_EXPR;
@@ -147,7 +151,7 @@ public sealed interface Value {
 
     @Override
     public String display() {
-      return value.canonical();
+      return written != null ? written : value.canonical();
     }
 
     @Override
