@@ -26,6 +26,9 @@ record Overloads(String name, Sort sort, List<Signature> forms) {
 
   private static final int MOST_COMBINATIONS = 4096;
 
+  /** A path is not taken for its text here, as its truth would mean something else (§2.2.1). */
+  private static final Set<String> EXACT = Set.of("bool");
+
   /**
    * Calls the form that fits.
    *
@@ -42,7 +45,7 @@ record Overloads(String name, Sort sort, List<Signature> forms) {
         return form.body().apply(run, arguments);
       }
     }
-    for (Signature form : forms) {
+    for (Signature form : EXACT.contains(name) ? List.<Signature>of() : forms) {
       Value[] converted = form.converted(run, arguments, receiver ? 1 : 0, sort == Sort.OPERATOR);
       if (converted != null) {
         return form.body().apply(run, converted);
@@ -105,7 +108,7 @@ record Overloads(String name, Sort sort, List<Signature> forms) {
       }
     }
     for (Signature form : forms) {
-      if (found || form.parameters().size() != types.size()) {
+      if (found || form.parameters().size() != types.size() || EXACT.contains(name)) {
         continue;
       }
       List<ExprType> converted = form.converted(types, receiver ? 1 : 0, sort == Sort.OPERATOR);
