@@ -24,7 +24,7 @@ public final class OutputDirectives {
   /** Near misses of what changes the session's state, which nobody may overlook. */
   private static final Pattern MEANT =
       Pattern.compile(
-          "\\s*(openjd_env|openjd_unset_env|openjd_redacted_env|blenderer_done)(?![a-z0-9_]).*",
+          "\\s*(openjd_env|openjd_unset_env|openjd_redacted_env|blenderer_done)(?:[: ].*)?",
           Pattern.DOTALL);
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -75,7 +75,8 @@ public final class OutputDirectives {
         : OptionalDouble.empty();
   }
 
-  private static Directive variable(String payload, boolean redacted) {
+  private static Directive variable(String written, boolean redacted) {
+    String payload = written.stripLeading();
     String assignment = payload;
     if (payload.startsWith("\"")) {
       try {

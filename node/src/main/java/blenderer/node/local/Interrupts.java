@@ -4,6 +4,7 @@ import blenderer.node.session.Session;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +56,11 @@ final class Interrupts implements LocalRun.Watcher, AutoCloseable {
                 }
                 return null;
               });
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance("INT"), run);
+      for (String name : List.of("INT", "TERM")) {
+        signal
+            .getMethod("handle", signal, handler)
+            .invoke(null, signal.getConstructor(String.class).newInstance(name), run);
+      }
     } catch (ClassNotFoundException
         | NoSuchMethodException
         | InstantiationException

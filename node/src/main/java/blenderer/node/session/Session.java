@@ -59,7 +59,12 @@ public final class Session {
                 folder.root().toString(),
                 !plan.rules().isEmpty(),
                 folder.mappingRules().toString());
-    this.variables = new Variables(baseVariables(folder, plan));
+    this.variables =
+        new Variables(
+            baseVariables(folder, plan),
+            Map.of(
+                SessionPlan.NODE_MARK, plan.nodeFolder().toString(),
+                SessionPlan.SESSION_MARK, plan.id()));
     paths.makeFolders();
     Files.writeString(folder.mappingRules(), plan.rules().json());
     EmbeddedFiles.ofTask(folder).prepare();
@@ -116,8 +121,6 @@ public final class Session {
     all.put("PATH", plan.path());
     all.put("OPENJD_SESSION_WORKING_DIR", folder.root().toString());
     all.put("BLENDERER_LEASH", folder.leash().toString());
-    all.put(SessionPlan.NODE_MARK, plan.nodeFolder().toString());
-    all.put(SessionPlan.SESSION_MARK, plan.id());
     return all;
   }
 

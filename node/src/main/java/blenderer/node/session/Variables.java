@@ -17,10 +17,15 @@ final class Variables {
   }
 
   private final Map<String, String> base;
+  private final Map<String, String> fixed;
   private final Deque<Layer> layers = new ArrayDeque<>();
 
-  Variables(Map<String, String> base) {
+  /**
+   * @param fixed what no environment changes: the marks by which processes are found
+   */
+  Variables(Map<String, String> base, Map<String, String> fixed) {
     this.base = Map.copyOf(base);
+    this.fixed = Map.copyOf(fixed);
   }
 
   /** An environment is being entered. */
@@ -50,6 +55,7 @@ final class Variables {
       all.putAll(layer.set);
       layer.unset.forEach(all::remove);
     }
+    all.putAll(fixed);
     return all;
   }
 }

@@ -95,6 +95,24 @@ class SessionRulesTest {
   }
 
   @Test
+  void no_environment_hides_its_processes_from_the_session() throws Exception {
+    try (SessionRig rig =
+        rig(
+            SessionRig.environments(
+                "a",
+                "echo \"openjd_unset_env: BLENDERER_SESSION\"; echo \"openjd_env:"
+                    + " BLENDERER_NODE=x\"",
+                ""),
+            SessionRig.run("sleep 300 & echo up"))) {
+      rig.session.enter(rig);
+      rig.task();
+      assertThat(rig.living()).isNotEmpty();
+      rig.session.leave(rig, true);
+      assertThat(rig.living()).isEmpty();
+    }
+  }
+
+  @Test
   void variables_may_come_as_json_with_line_ends() throws Exception {
     try (SessionRig rig =
         rig(
@@ -282,8 +300,8 @@ class SessionRulesTest {
         rig(
             SessionRig.environments(
                 "a",
-                "mkfifo ask; (exec 3<>ask; while read line <&3; do echo \"daemon heard $line\"; done) & echo"
-                    + " up",
+                "mkfifo ask; (exec 3<>ask; while read line <&3; do echo \"daemon heard $line\";"
+                    + " done) & echo up",
                 "echo bye >ask; sleep 0.3"),
             SessionRig.run("echo hello >ask"))) {
       assertThat(rig.session.enter(rig)).isEqualTo(new ActionEnd.Succeeded());
