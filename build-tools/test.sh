@@ -71,17 +71,17 @@ phase() {
 }
 
 ensure_test_packages() {
-  if [ "$1" = quick ]; then return 0; fi
   # shellcheck source=app/src/dist/lib/packages.sh
   . "$root/app/src/dist/lib/packages.sh"
+  # The sandbox of a node; the tests also give a process a small disk of its own with it, to fill it.
+  command -v bwrap >/dev/null 2>&1 || need_debian_packages "$sandbox_packages" || return
+  if [ "$1" = quick ]; then return 0; fi
   # shellcheck disable=SC2086  # words on purpose
   command -v blender >/dev/null 2>&1 || need_debian_packages $blender_packages || return
   # The other renderers, and the animations that come with one of them.
   command -v povray >/dev/null 2>&1 && [ -d /usr/share/doc/povray/examples/animations ] ||
     need_debian_packages povray povray-examples || return
-  command -v ffmpeg >/dev/null 2>&1 || need_debian_packages ffmpeg || return
-  # Gives a process a small disk of its own, to fill it.
-  command -v bwrap >/dev/null 2>&1 || need_debian_packages bubblewrap
+  command -v ffmpeg >/dev/null 2>&1 || need_debian_packages ffmpeg
 }
 
 check_scripts() {

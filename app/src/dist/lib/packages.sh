@@ -5,6 +5,10 @@
 # shellcheck disable=SC2034  # used by those who source this
 blender_packages="blender libegl1 libegl-mesa0 libgl1-mesa-dri"
 
+# Keeps what jobs run away from the rest of the computer (docs/security.md).
+# shellcheck disable=SC2034  # used by those who source this
+sandbox_packages=bubblewrap
+
 # need_debian_packages NAME...: sees to it that these Debian packages are installed. Says what it
 # installs before it does so and asks nothing. Returns 0 when all are there, 2 when they are not
 # and cannot be installed from here (after saying the command that would), 1 when apt failed.

@@ -2,10 +2,10 @@ package blenderer.node.agent;
 
 import blenderer.api.ApiException;
 import blenderer.api.NodeSync;
-import blenderer.cas.ManifestTree;
 import blenderer.model.Digest;
 import blenderer.node.cache.BlobCache;
 import blenderer.node.cache.DiskRoom;
+import blenderer.node.os.Folders;
 import blenderer.node.os.ProcessControl;
 import blenderer.node.outbox.Outbox;
 import blenderer.node.outbox.Uploader;
@@ -150,7 +150,7 @@ public final class Agent {
   }
 
   private static Path emptied(Path folder) throws IOException {
-    ManifestTree.deleteTree(folder);
+    Folders.remove(folder);
     return Files.createDirectories(folder);
   }
 

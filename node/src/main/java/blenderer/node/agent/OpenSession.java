@@ -4,6 +4,7 @@ import blenderer.cas.BlobFiles;
 import blenderer.cas.CasException;
 import blenderer.cas.ManifestTree;
 import blenderer.model.Manifest;
+import blenderer.node.os.Folders;
 import blenderer.node.os.ProcessControl;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.OutputFolder;
@@ -122,7 +123,7 @@ final class OpenSession {
               folder,
               new SessionPlan(
                   id, ready.job(), ready.step(), place.nodeFolder(), place.path(), variables));
-      OutputFolder output = OutputFolder.of(folder.output(), folder.root().resolve("given"));
+      OutputFolder output = OutputFolder.of(folder.output(), given(folder));
       done = true;
       return new OpenSession(box, session, folder, output, ready.key());
     } finally {
@@ -204,10 +205,24 @@ final class OpenSession {
       session.leave(DEAF, orderly);
     } finally {
       box.close();
+      remove(folder.root());
+      remove(given(folder));
+    }
+  }
+
+  /** Where results are copied; no task may lead the node's writing elsewhere by a link there. */
+  private static Path given(SessionFolder folder) {
+    return folder.root().resolveSibling(folder.root().getFileName() + ".given");
+  }
+
+  private static void remove(Path tree) {
+    try {
+      ManifestTree.deleteTree(tree);
+    } catch (CasException e) {
       try {
-        ManifestTree.deleteTree(folder.root());
-      } catch (CasException e) {
-        // A process that is about to die may still write; the next start deletes it.
+        Folders.remove(tree); // a task may have made it hard to delete
+      } catch (IOException left) {
+        // The next start of the node tries again.
       }
     }
   }

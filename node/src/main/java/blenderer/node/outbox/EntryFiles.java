@@ -3,6 +3,7 @@ package blenderer.node.outbox;
 import blenderer.api.Json;
 import blenderer.api.NodeSync;
 import blenderer.model.Digest;
+import blenderer.node.os.PlainFiles;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,7 +73,7 @@ final class EntryFiles {
 
   /** Moves a file here, by copying if it lies on another disk, hashes it and makes it last. */
   private static Taken take(Path source, Path target) throws IOException {
-    PlainMove.of(source, target);
+    PlainFiles.move(source, target);
     MessageDigest hasher = Digest.newHasher();
     long size = 0;
     try (FileChannel channel =

@@ -1,5 +1,6 @@
 package blenderer.node.render;
 
+import blenderer.node.os.PlainFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -36,7 +37,7 @@ public final class OutputFolder {
   /**
    * Looks at what lies in the folder now.
    *
-   * @param copies a folder on the same disk for files under way
+   * @param copies a folder on the same disk for files under way, out of reach of what runs
    */
   public static OutputFolder of(Path folder, Path copies) throws IOException {
     OutputFolder output = new OutputFolder(folder, copies);
@@ -84,7 +85,7 @@ public final class OutputFolder {
     }
     Files.createDirectories(copies);
     Path copy = copies.resolve("result-" + ++number);
-    Files.copy(file.file(), copy, LinkOption.NOFOLLOW_LINKS);
+    PlainFiles.copy(file.file(), copy);
     before.put(file.path(), stamp(file.file()));
     return copy;
   }

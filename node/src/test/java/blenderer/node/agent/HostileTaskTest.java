@@ -166,4 +166,22 @@ class HostileTaskTest {
                 .noneMatch(one -> one.info().command().orElse("").endsWith(name)))
         .isTrue();
   }
+
+  @Test
+  void folders_made_hard_to_delete_are_deleted_all_the_same() throws Exception {
+    ShellKit kit =
+        ShellKit.rendering(
+            """
+            i=0; while [ $i -lt 60 ]; do
+              n=$(printf %0200d $i); mkdir $n; cd -P $n; i=$((i+1))
+            done
+            cd $TMPDIR; mkdir -p a/b; chmod 0 a
+            echo END >$OUT/1.txt
+            echo 'blenderer_done: 1 ["1.txt"]'
+            """);
+    start(kit, 1);
+    requireNonNull(rig).stop();
+    rig = null;
+    assertThat(data.resolve("sessions")).isEmptyDirectory();
+  }
 }

@@ -1,4 +1,4 @@
-package blenderer.node.outbox;
+package blenderer.node.os;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,13 +15,13 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.util.Set;
 
 /**
- * Moves a plain file out of a folder in which foreign processes may still be at work. No link on
- * the way is followed: whoever puts one there after the file was checked would have the node give
- * away, and delete, a file of its own or of the system.
+ * Takes plain files out of folders in which foreign processes may still be at work. No link on the
+ * way is followed: whoever puts one there after a file was checked would have the node give away,
+ * and delete, a file of its own or of the system.
  */
-final class PlainMove {
+public final class PlainFiles {
 
-  private PlainMove() {}
+  private PlainFiles() {}
 
   /**
    * Moves it, by copying if it lies on another disk.
@@ -30,7 +30,7 @@ final class PlainMove {
    * @param target in a folder that only the node may write
    * @throws IOException also when it is no plain file, or a link leads to it
    */
-  static void of(Path source, Path target) throws IOException {
+  public static void move(Path source, Path target) throws IOException {
     Path name = source.getFileName();
     Path from = source.getParent();
     Path to = target.getParent();
@@ -41,13 +41,7 @@ final class PlainMove {
       try (DirectoryStream<Path> own = Files.newDirectoryStream(to)) {
         folder.move(name, secure(own), target.getFileName());
       } catch (AtomicMoveNotSupportedException e) {
-        requirePlain(folder, name, source);
-        try (InputStream in =
-            Channels.newInputStream(
-                folder.newByteChannel(
-                    name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)))) {
-          Files.copy(in, target);
-        }
+        copy(folder, source, target);
         folder.deleteFile(name);
       }
     }
@@ -58,13 +52,37 @@ final class PlainMove {
     }
   }
 
-  private static void requirePlain(SecureDirectoryStream<Path> folder, Path name, Path source)
+  /**
+   * Copies it.
+   *
+   * @param source absolute, without links
+   * @param target in a folder that only the node may write; absent
+   * @throws IOException also when it is no plain file, or a link leads to it
+   */
+  public static void copy(Path source, Path target) throws IOException {
+    Path from = source.getParent();
+    if (from == null) {
+      throw new NoSuchFileException(source.toString());
+    }
+    try (SecureDirectoryStream<Path> folder = open(from)) {
+      copy(folder, source, target);
+    }
+  }
+
+  private static void copy(SecureDirectoryStream<Path> folder, Path source, Path target)
       throws IOException {
+    Path name = source.getFileName();
     if (!folder
         .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .readAttributes()
         .isRegularFile()) {
       throw new IOException("'" + source + "' is not a plain file");
+    }
+    try (InputStream in =
+        Channels.newInputStream(
+            folder.newByteChannel(
+                name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)))) {
+      Files.copy(in, target);
     }
   }
 
