@@ -1,7 +1,10 @@
 package blenderer.api;
 
+import blenderer.model.HostOffer;
 import blenderer.model.Renderer;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes, people, keys and invites. Times are epoch milliseconds. */
@@ -24,27 +27,64 @@ public final class Farm {
   /** {@code GET /v1/server}: what the server is. */
   public record Server(String version, int protocol, List<String> templates, long revision) {}
 
-  /** {@code POST /v1/invites}. */
-  public record NewInvite(String role, int uses, long validSeconds) {}
+  /**
+   * {@code POST /v1/invites}.
+   *
+   * @param may a word of {@code Permission} for the invited; null: what the role has of itself
+   */
+  public record NewInvite(String role, int uses, long validSeconds, @Nullable String may) {
+    public NewInvite(String role, int uses, long validSeconds) {
+      this(role, uses, validSeconds, null);
+    }
+  }
 
   /** An invite; {@code secret} only in the answer to its creation. */
   public record Invite(
-      String id, String role, int usesLeft, long expiresAt, @Nullable String secret) {}
+      String id,
+      String role,
+      int usesLeft,
+      long expiresAt,
+      @Nullable String secret,
+      @Nullable String may) {}
 
   /** All invites that still can be used. */
   public record InviteList(List<Invite> invites) {}
 
-  /** A key: never its secret. */
+  /**
+   * A key: never its secret.
+   *
+   * @param may how far the jobs of a person may go, a word of {@code Permission}; null for nodes
+   * @param mayInProjects the same for projects in which it is set; null: none
+   */
   public record Key(
       String id,
       String name,
       String role,
       long createdAt,
       @Nullable Long lastUsedAt,
-      @Nullable Long revokedAt) {}
+      @Nullable Long revokedAt,
+      @Nullable String may,
+      @Nullable Map<String, String> mayInProjects) {}
 
   /** All keys. */
   public record KeyList(List<Key> keys) {}
+
+  /**
+   * {@code PUT /v1/people/{name}/permission}.
+   *
+   * @param permission a word of {@code Permission}
+   * @param project null: wherever nothing else is set
+   */
+  public record Permit(String permission, @Nullable String project) {}
+
+  /** {@code PUT /v1/limits/{name}}: how much of it the whole farm has. */
+  public record NewLimit(BigDecimal count) {}
+
+  /** How much of something the whole farm has, such as licences. */
+  public record Limit(String name, BigDecimal count) {}
+
+  /** All farm-wide limits. */
+  public record LimitList(List<Limit> limits) {}
 
   /**
    * A node.
@@ -53,6 +93,9 @@ public final class Farm {
    * @param seenAt when it last called
    * @param busy how many leases it works on
    * @param now what it does, one sentence a lease
+   * @param offer attributes and amounts
+   * @param accepts how far jobs may go there, a word of {@code Permission}
+   * @param sandbox what jobs run in, or {@code none: } and the reason; empty: not known
    */
   public record Node(
       String id,
@@ -66,7 +109,10 @@ public final class Farm {
       int cpus,
       long memoryBytes,
       List<Renderer> renderers,
-      List<String> now) {}
+      List<String> now,
+      HostOffer offer,
+      String accepts,
+      String sandbox) {}
 
   /** All nodes. */
   public record NodeList(List<Node> nodes) {}

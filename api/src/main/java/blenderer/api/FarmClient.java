@@ -73,6 +73,27 @@ public final class FarmClient implements AutoCloseable {
     delete("/v1/keys/" + FarmHttp.encode(id));
   }
 
+  /** Says how far a person's jobs may go, in one project or wherever nothing else is set. */
+  public Farm.Key permit(String name, Farm.Permit permit) {
+    return http.send(
+        "PUT", "/v1/people/" + FarmHttp.encode(name) + "/permission", permit, Farm.Key.class);
+  }
+
+  /** How much the whole farm has of what it has not much of. */
+  public Farm.LimitList limits() {
+    return http.get("/v1/limits", Farm.LimitList.class);
+  }
+
+  /** Says how much of something the whole farm has. */
+  public Farm.Limit setLimit(String name, Farm.NewLimit limit) {
+    return http.send("PUT", "/v1/limits/" + FarmHttp.encode(name), limit, Farm.Limit.class);
+  }
+
+  /** From now on the farm counts nothing of that name. */
+  public void removeLimit(String name) {
+    delete("/v1/limits/" + FarmHttp.encode(name));
+  }
+
   private void delete(String target) {
     http.send("DELETE", target, null, FarmHttp.Done.class);
   }

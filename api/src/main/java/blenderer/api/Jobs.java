@@ -21,6 +21,8 @@ public final class Jobs {
    * @param parameters values for the template's parameters
    * @param requirements the renderers that the job needs
    * @param settings what else the submitter wants remembered with the job (overrides, source paths)
+   * @param environments digests of environment templates in the content store to be put around the
+   *     job, outermost first; null: none
    */
   public record Submit(
       String name,
@@ -30,7 +32,22 @@ public final class Jobs {
       @Nullable String manifest,
       Map<String, String> parameters,
       List<Requirement> requirements,
-      Map<String, String> settings) {}
+      Map<String, String> settings,
+      @Nullable List<String> environments) {
+
+    /** A submission without external environments. */
+    public Submit(
+        String name,
+        String project,
+        int priority,
+        String template,
+        @Nullable String manifest,
+        Map<String, String> parameters,
+        List<Requirement> requirements,
+        Map<String, String> settings) {
+      this(name, project, priority, template, manifest, parameters, requirements, settings, null);
+    }
+  }
 
   /**
    * A job.
@@ -41,6 +58,8 @@ public final class Jobs {
    * @param revision the journal's revision of this row
    * @param tasks how many tasks, over all steps
    * @param message a plain sentence about the state, if there is something to say
+   * @param permission how far the job goes, a word of {@code Permission}
+   * @param environments digests of the environment templates around it, outermost first
    * @param secondsLeft estimate from the tasks done so far; absent while there is none
    */
   public record Job(
@@ -62,14 +81,73 @@ public final class Jobs {
       @Nullable String manifest,
       Map<String, String> parameters,
       List<Requirement> requirements,
-      Map<String, String> settings) {}
+      Map<String, String> settings,
+      String permission,
+      List<String> environments) {
+
+    /** A job of a shipped template, as it was before there were others. */
+    public Job(
+        String id,
+        String name,
+        String owner,
+        String project,
+        int priority,
+        String state,
+        long revision,
+        long submittedAt,
+        @Nullable Long startedAt,
+        @Nullable Long finishedAt,
+        TaskCounts tasks,
+        List<Step> steps,
+        @Nullable String message,
+        @Nullable Double secondsLeft,
+        String template,
+        @Nullable String manifest,
+        Map<String, String> parameters,
+        List<Requirement> requirements,
+        Map<String, String> settings) {
+      this(
+          id,
+          name,
+          owner,
+          project,
+          priority,
+          state,
+          revision,
+          submittedAt,
+          startedAt,
+          finishedAt,
+          tasks,
+          steps,
+          message,
+          secondsLeft,
+          template,
+          manifest,
+          parameters,
+          requirements,
+          settings,
+          "templates",
+          List.of());
+    }
+  }
 
   /** How many tasks stand where. {@code total} is their sum. */
   public record TaskCounts(
       int total, int ready, int leased, int done, int failed, int cancelled, int blocked) {}
 
-  /** A step of a job. {@code label} names the task parameter that a person calls a task by. */
-  public record Step(int step, String name, String state, TaskCounts tasks, String label) {}
+  /**
+   * A step of a job.
+   *
+   * @param label names the task parameter that a person calls a task by
+   * @param message why it stands as it does, such as why it is incompatible; null: nothing to say
+   */
+  public record Step(
+      int step,
+      String name,
+      String state,
+      TaskCounts tasks,
+      String label,
+      @Nullable String message) {}
 
   /** A page of jobs; {@code next} goes into {@code ?after=} for the following one. */
   public record JobPage(List<Job> jobs, @Nullable String next) {}

@@ -180,6 +180,9 @@ public final class NodeSync {
    * @param requirements the renderers that the job needs
    * @param inputs the newest outputs of the steps that this step depends on
    * @param tasks the tasks, ascending
+   * @param environments digests of the environment templates around the job, outermost first; null:
+   *     none
+   * @param permission how far the job goes, a word of {@code Permission}; null: {@code templates}
    */
   public record Grant(
       String job,
@@ -191,7 +194,9 @@ public final class NodeSync {
       Map<String, String> parameters,
       List<Requirement> requirements,
       List<OutputFile> inputs,
-      List<GrantedTask> tasks) {}
+      List<GrantedTask> tasks,
+      @Nullable List<String> environments,
+      @Nullable String permission) {}
 
   /**
    * One task of a lease.

@@ -3,6 +3,7 @@ package blenderer.cli;
 import blenderer.api.ConnectionString;
 import blenderer.api.Farm;
 import blenderer.api.FarmClient;
+import blenderer.model.Permission;
 import blenderer.model.Role;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,13 +50,24 @@ final class AccessCommands {
         description = "How long it is valid, such as 90m, 24h or 7d; default 24h.")
     String validFor = "24h";
 
+    @Option(
+        names = "--may",
+        paramLabel = "WHAT",
+        description = {
+          "How far jobs of the invited may go: templates (those that ship with Blenderer), scripts"
+              + " (also scenes that run scripts) or commands (any template of their own).",
+          "Default: templates; an admin: commands."
+        })
+    @Nullable String may;
+
     Invite(Surroundings around) {
       super(around);
     }
 
     @Override
     int run() {
-      Farm.NewInvite wanted = new Farm.NewInvite(role(), uses(), seconds());
+      Farm.NewInvite wanted =
+          new Farm.NewInvite(role(), uses(), seconds(), may == null ? null : permission(may));
       ConnectionString connection = connection();
       try (FarmClient client = client()) {
         Farm.Invite invite = client.invite(wanted);
@@ -117,6 +130,71 @@ final class AccessCommands {
     }
   }
 
+  private static String permission(String word) {
+    try {
+      return Permission.ofWord(word).word();
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.wrongUse(
+          "There is no permission '" + word + "'.", "Use templates, scripts or commands.");
+    }
+  }
+
+  /** {@code blenderer permit NAME WHAT}. */
+  @Command(name = "permit", description = "Say how far a person's jobs may go. For admins.")
+  static final class Permit extends PeopleCommand {
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The person's name.")
+    String name = "";
+
+    @Parameters(
+        index = "1",
+        paramLabel = "WHAT",
+        description =
+            "templates: those that ship with Blenderer; scripts: also scenes that run scripts;"
+                + " commands: any template of their own.")
+    String what = "";
+
+    @Option(
+        names = "--project",
+        paramLabel = "P",
+        description = "Only in this project. Default: wherever nothing else is set.")
+    @Nullable String project;
+
+    Permit(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    int run() {
+      Farm.Permit permit = new Farm.Permit(permission(what), project);
+      Farm.Key key;
+      try (FarmClient client = client()) {
+        key = client.permit(name, permit);
+      }
+      if (json) {
+        printJson(key);
+      } else {
+        out().println("'" + Texts.clean(key.name()) + "' may use " + may(key) + ".");
+      }
+      return ExitCode.DONE;
+    }
+  }
+
+  /** What a key's owner may do, such as {@code templates, and in project 'film' commands}. */
+  private static String may(Farm.Key key) {
+    StringBuilder text = new StringBuilder(key.may() == null ? "" : key.may());
+    Map<String, String> projects = key.mayInProjects();
+    if (projects != null) {
+      projects.forEach(
+          (project, word) ->
+              text.append(", and in project '")
+                  .append(Texts.clean(project))
+                  .append("' ")
+                  .append(word));
+    }
+    return text.toString();
+  }
+
   /** {@code blenderer invites}. */
   @Command(name = "invites", description = "List the invites that can still be used.")
   static final class Invites extends PeopleCommand {
@@ -161,12 +239,13 @@ final class AccessCommands {
         printJson(keys);
         return ExitCode.DONE;
       }
-      Table table = Table.of("ID", "~NAME", "ROLE", "MADE", "LAST USED", "REVOKED");
+      Table table = Table.of("ID", "~NAME", "ROLE", "~MAY", "MADE", "LAST USED", "REVOKED");
       for (Farm.Key key : keys) {
         table.row(
             key.id(),
             key.name(),
             key.role(),
+            may(key),
             Texts.date(key.createdAt()),
             Texts.ago(key.lastUsedAt(), around.clock().instant()),
             key.revokedAt() == null ? "" : Texts.date(key.revokedAt()));

@@ -78,6 +78,16 @@ final class JobCommand extends PeopleCommand {
             + " running, "
             + counts.failed()
             + " failed");
+    for (Jobs.Step step : job.steps()) {
+      if (job.steps().size() > 1 || step.message() != null) {
+        line(
+            "step",
+            step.name()
+                + " is "
+                + step.state()
+                + (step.message() == null ? "" : ": " + step.message()));
+      }
+    }
     line("left", JobTexts.left(job));
     line("submitted", Texts.date(job.submittedAt()));
     line("took", JobTexts.took(job));

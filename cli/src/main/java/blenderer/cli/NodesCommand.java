@@ -25,7 +25,8 @@ final class NodesCommand extends PeopleCommand {
       return ExitCode.DONE;
     }
     Table table =
-        Table.of("~NAME", "STATE", ">BUSY", "~RENDERERS", ">CPUS", ">MEMORY", "SEEN", "~NOW");
+        Table.of(
+            "~NAME", "STATE", ">BUSY", "~RENDERERS", ">CPUS", ">MEMORY", "ACCEPTS", "SEEN", "~NOW");
     for (Farm.Node node : nodes) {
       table.row(
           node.name(),
@@ -36,6 +37,7 @@ final class NodesCommand extends PeopleCommand {
               .collect(Collectors.joining(", ")),
           node.cpus(),
           Texts.bytes(node.memoryBytes()),
+          node.accepts(),
           Texts.ago(node.seenAt(), around.clock().instant()),
           String.join("; ", node.now()));
     }

@@ -36,6 +36,8 @@ public final class PeopleCommands {
     makers.put("invites", AccessCommands.Invites::new);
     makers.put("keys", AccessCommands.Keys::new);
     makers.put("revoke", AccessCommands.Revoke::new);
+    makers.put("permit", AccessCommands.Permit::new);
+    makers.put("limits", LimitsCommand::new);
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     makers.forEach((name, maker) -> commands.put(name, () -> maker.apply(around)));
     return commands;

@@ -9,11 +9,13 @@ import blenderer.api.Json;
 import blenderer.api.NodeSync;
 import blenderer.api.Secrets;
 import blenderer.model.Digest;
+import blenderer.model.HostOffer;
 import blenderer.model.Renderer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,7 +92,7 @@ final class CliTest {
         begun,
         state.equals("running") ? null : begun + 83_000,
         counts,
-        List.of(new Jobs.Step(0, "render", state, counts, "Frame")),
+        List.of(new Jobs.Step(0, "render", state, counts, "Frame", null)),
         message,
         65.0,
         "t",
@@ -177,13 +179,16 @@ final class CliTest {
                     8,
                     16_000_000_000L,
                     List.of(new Renderer("blender", "3.4.1", List.of())),
-                    List.of("shot, frame 7")))));
+                    List.of("shot, frame 7"),
+                    HostOffer.NONE,
+                    "scripts",
+                    ""))));
     assertThat(run("nodes")).isZero();
     assertThat(out.toString())
         .isEqualTo(
             """
-            NAME   STATE   BUSY  RENDERERS      CPUS   MEMORY  SEEN  NOW
-            attic  online   1/2  blender 3.4.1     8  16.0 GB  now   shot, frame 7
+            NAME   STATE   BUSY  RENDERERS      CPUS   MEMORY  ACCEPTS  SEEN  NOW
+            attic  online   1/2  blender 3.4.1     8  16.0 GB  scripts  now   shot, frame 7
             """);
   }
 
@@ -238,9 +243,33 @@ final class CliTest {
   }
 
   @Test
+  void permit_says_what_a_person_may_do_now() {
+    farm.on(
+        "PUT /v1/people/ada/permission",
+        new Farm.Key("1", "ada", "artist", 1, null, null, "templates", Map.of("film", "commands")));
+    assertThat(run("permit", "ada", "commands", "--project", "film")).isZero();
+    assertThat(out.toString())
+        .isEqualTo("'ada' may use templates, and in project 'film' commands.\n");
+    assertThat(farm.requests.getLast().body())
+        .isEqualTo("{\"permission\":\"commands\",\"project\":\"film\"}");
+    assertThat(run("permit", "ada", "all")).isEqualTo(2);
+  }
+
+  @Test
+  void limits_are_set_and_shown() {
+    Farm.Limit limit = new Farm.Limit("amount.maker.licence", new BigDecimal("2"));
+    farm.on("PUT /v1/limits/amount.maker.licence", limit);
+    farm.on("GET /v1/limits", new Farm.LimitList(List.of(limit)));
+    assertThat(run("limits", "amount.maker.licence=2")).isZero();
+    assertThat(out.toString())
+        .isEqualTo("NAME                  FARM HAS\namount.maker.licence         2\n");
+    assertThat(run("limits", "amount.maker.licence=many")).isEqualTo(2);
+  }
+
+  @Test
   void the_last_line_of_invite_is_the_connection_string() {
     String secret = Secrets.newInvite();
-    farm.on("POST /v1/invites", new Farm.Invite("i", "node", 3, NOW.toEpochMilli(), secret));
+    farm.on("POST /v1/invites", new Farm.Invite("i", "node", 3, NOW.toEpochMilli(), secret, null));
     assertThat(run("invite", "--role", "node", "--uses", "3", "--for", "7d")).isZero();
     List<String> lines = out.toString().lines().toList();
     assertThat(lines.getLast()).isEqualTo(farm.connection().withSecret(secret).print());

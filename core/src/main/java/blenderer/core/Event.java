@@ -110,7 +110,24 @@ public sealed interface Event {
       long startedAt,
       long endedAt,
       @Nullable String renderer,
-      @Nullable Long memoryBytes) {}
+      @Nullable Long memoryBytes) {
+
+    /** The report of the same attempt with its files refused. */
+    public Report failed(Failure why) {
+      return new Report(
+          lease,
+          index,
+          generation,
+          Outcome.FAILED,
+          List.of(),
+          log,
+          why,
+          startedAt,
+          endedAt,
+          renderer,
+          memoryBytes);
+    }
+  }
 
   /** A file that a task made. */
   record File(String path, Digest digest, long size) {}

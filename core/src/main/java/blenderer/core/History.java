@@ -38,6 +38,9 @@ public interface History {
   /** Outputs of a job in the order in which they were committed, after the given one. */
   List<Numbered<OutputView>> outputs(String job, long after, int limit);
 
+  /** The outputs of a job at one path that no newer generation of their tasks has replaced. */
+  List<Row.Output> madeAt(String job, String path);
+
   /** Mean milliseconds of the succeeded attempts of a job, 0 if there are none. */
   long meanTaskMillis(String job);
 
@@ -62,7 +65,7 @@ public interface History {
    *
    * @param revision of the job's row
    * @param steps with the number of tasks in each state; tasks without a row count as cancelled if
-   *     the step withholds them, else as blocked in a blocked step, else as ready
+   *     the step withholds them, else as blocked in a blocked or incompatible step, else as ready
    */
   record JobView(Row.Job job, long revision, List<StepView> steps) {}
 
@@ -83,7 +86,8 @@ public interface History {
         known += entry.getValue();
       }
       tasks.merge(TaskState.CANCELLED, withheld, Integer::sum);
-      TaskState fresh = step.state() == StepState.BLOCKED ? TaskState.BLOCKED : TaskState.READY;
+      boolean waits = step.state() == StepState.BLOCKED || step.state() == StepState.INCOMPATIBLE;
+      TaskState fresh = waits ? TaskState.BLOCKED : TaskState.READY;
       tasks.merge(fresh, Math.max(0, step.size() - known), Integer::sum);
       tasks.values().removeIf(count -> count == 0);
       return new StepView(step, Collections.unmodifiableMap(tasks));

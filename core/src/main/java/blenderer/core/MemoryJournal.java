@@ -429,6 +429,15 @@ public final class MemoryJournal implements Journal, History {
   }
 
   @Override
+  public synchronized List<Row.Output> madeAt(String job, String path) {
+    return outputs(job, 0, Integer.MAX_VALUE).stream()
+        .map(Numbered::row)
+        .filter(view -> view.current() && view.output().path().equals(path))
+        .map(OutputView::output)
+        .toList();
+  }
+
+  @Override
   public synchronized long meanTaskMillis(String job) {
     Entry entry = entries.get(job);
     if (entry == null || entry.row == null) {

@@ -74,7 +74,7 @@ final class Tasks {
     StepEntry step = task.step;
     Failure conflict = step.job.made.conflict(step, task.index, report.files());
     if (conflict != null) {
-      fail(task, failed(report, conflict), conflict);
+      fail(task, report.failed(conflict), conflict);
       return;
     }
     LeaseEntry lease = dropRight(task);
@@ -96,22 +96,6 @@ final class Tasks {
     }
     close(task, step.done);
     settle(step);
-  }
-
-  /** The report of the same attempt with its files refused. */
-  private static Event.Report failed(Event.Report report, Failure failure) {
-    return new Event.Report(
-        report.lease(),
-        report.index(),
-        report.generation(),
-        Outcome.FAILED,
-        List.of(),
-        report.log(),
-        failure,
-        report.startedAt(),
-        report.endedAt(),
-        report.renderer(),
-        report.memoryBytes());
   }
 
   /** Records a fault; the task is tried again or has failed. */

@@ -1,5 +1,6 @@
 package blenderer.journal;
 
+import blenderer.model.Permission;
 import blenderer.model.Role;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,31 @@ public interface AccountStore {
    */
   Optional<Key> revoke(String keyId, long now);
 
+  /** Says how far a person's jobs may go; replaces what was said for the same project. */
+  void permit(Permit permit);
+
+  /** All that was said of how far people's jobs may go, by person and project. */
+  List<Permit> permits();
+
+  /**
+   * How far a person's jobs may go in a project: what was said of it, else what was said of the
+   * person, else admins go all the way and others run what ships with the program.
+   */
+  default Permission permission(Identity person, String project) {
+    Permission all = person.role() == Role.ADMIN ? Permission.COMMANDS : Permission.TEMPLATES;
+    for (Permit permit : permits()) {
+      if (permit.person().equals(person.name())) {
+        if (permit.project().equals(project)) {
+          return permit.permission();
+        }
+        if (permit.project().isEmpty()) {
+          all = permit.permission();
+        }
+      }
+    }
+    return all;
+  }
+
   /** Makes an invite. */
   void invite(Invite invite, String secretHash);
 
@@ -71,8 +97,32 @@ public interface AccountStore {
       @Nullable Long lastUsedAt,
       @Nullable Long revokedAt) {}
 
-  /** An invite, without its secret. It ends at {@code expiresAt}. */
-  record Invite(String id, Role role, int usesLeft, long createdAt, long expiresAt) {}
+  /**
+   * An invite, without its secret. It ends at {@code expiresAt}.
+   *
+   * @param may what a person may do who enrols with it; null: what the role has of itself
+   */
+  record Invite(
+      String id,
+      Role role,
+      int usesLeft,
+      long createdAt,
+      long expiresAt,
+      @Nullable Permission may) {
+
+    /** An invite that says nothing of what the invited may do. */
+    public Invite(String id, Role role, int usesLeft, long createdAt, long expiresAt) {
+      this(id, role, usesLeft, createdAt, expiresAt, null);
+    }
+  }
+
+  /**
+   * How far a person's jobs may go.
+   *
+   * @param person the name of a live key; with that key this ends
+   * @param project empty: wherever nothing else is set
+   */
+  record Permit(String person, String project, Permission permission) {}
 
   /** What became of an attempt to get a key. */
   sealed interface Enrolment {

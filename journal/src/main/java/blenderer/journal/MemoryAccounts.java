@@ -2,6 +2,7 @@ package blenderer.journal;
 
 import blenderer.model.Role;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,10 @@ public final class MemoryAccounts implements AccountStore {
 
   private final Map<String, KeyRow> keys = new TreeMap<>();
   private final Map<String, Invite> invites = new TreeMap<>();
+
+  /** By person and project. */
+  private final Map<List<String>, Permit> permits = new HashMap<>();
+
   private final Map<String, String> inviteOfHash = new HashMap<>();
 
   @Override
@@ -85,7 +90,15 @@ public final class MemoryAccounts implements AccountStore {
       invites.put(
           id,
           new Invite(
-              id, invite.role(), invite.usesLeft() - 1, invite.createdAt(), invite.expiresAt()));
+              id,
+              invite.role(),
+              invite.usesLeft() - 1,
+              invite.createdAt(),
+              invite.expiresAt(),
+              invite.may()));
+      if (invite.may() != null) {
+        permit(new Permit(name, "", invite.may()));
+      }
     }
     return enrolment;
   }
@@ -118,7 +131,24 @@ public final class MemoryAccounts implements AccountStore {
     KeyRow row =
         keys.computeIfPresent(
             keyId, (_, old) -> old.live() ? old.with(old.key().lastUsedAt(), now) : old);
+    if (row != null
+        && keys.values().stream()
+            .noneMatch(other -> other.live() && other.key().name().equals(row.key().name()))) {
+      permits.keySet().removeIf(place -> place.getFirst().equals(row.key().name()));
+    }
     return Optional.ofNullable(row).map(KeyRow::key);
+  }
+
+  @Override
+  public synchronized void permit(Permit permit) {
+    permits.put(List.of(permit.person(), permit.project()), permit);
+  }
+
+  @Override
+  public synchronized List<Permit> permits() {
+    return permits.values().stream()
+        .sorted(Comparator.comparing(Permit::person).thenComparing(Permit::project))
+        .toList();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package blenderer.journal;
 
+import blenderer.model.Permission;
 import blenderer.model.Role;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -147,6 +148,9 @@ final class SqlAccounts implements AccountStore {
     }
     Enrolment enrolment = add(session, newId, name, invite.role(), keyHash, inviteHash, now);
     if (enrolment instanceof Enrolment.Enrolled(Identity identity) && identity.id().equals(newId)) {
+      if (invite.may() != null) {
+        write(session, new Permit(name, "", invite.may()));
+      }
       session.update("UPDATE invites SET uses_left = uses_left - 1 WHERE id = ?", invite.id());
     }
     return enrolment;
@@ -175,7 +179,12 @@ final class SqlAccounts implements AccountStore {
         Role.ofWord(row.getString("role")),
         row.getInt("uses_left"),
         row.getLong("created_at"),
-        row.getLong("expires_at"));
+        row.getLong("expires_at"),
+        may(row.getString("permission")));
+  }
+
+  private static @Nullable Permission may(@Nullable String word) {
+    return word == null ? null : Permission.ofWord(word);
   }
 
   @Override
@@ -232,6 +241,13 @@ final class SqlAccounts implements AccountStore {
                   "UPDATE access_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
                   now,
                   keyId);
+              // Whoever gets the name next shall not get what it might do.
+              session.update(
+                  "DELETE FROM permits WHERE person IN"
+                      + " (SELECT name FROM access_keys WHERE id = ?)"
+                      + " AND person NOT IN"
+                      + " (SELECT name FROM access_keys WHERE revoked_at IS NULL)",
+                  keyId);
               return session.first(
                   "SELECT * FROM access_keys WHERE id = ?", SqlAccounts::key, keyId);
             })
@@ -239,18 +255,48 @@ final class SqlAccounts implements AccountStore {
   }
 
   @Override
+  public void permit(Permit permit) {
+    writer.write(session -> write(session, permit));
+  }
+
+  private static int write(WriteSession session, Permit permit) throws SQLException {
+    return session.update(
+        "INSERT INTO permits (person, project, permission) VALUES (?, ?, ?)"
+            + " ON CONFLICT (person, project) DO UPDATE SET permission = excluded.permission",
+        permit.person(),
+        permit.project(),
+        permit.permission().word());
+  }
+
+  @Override
+  public List<Permit> permits() {
+    return readers.read(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM permits ORDER BY person, project")
+                .map(
+                    (row, _) ->
+                        new Permit(
+                            row.getString("person"),
+                            row.getString("project"),
+                            Permission.ofWord(row.getString("permission"))))
+                .list());
+  }
+
+  @Override
   public void invite(Invite invite, String secretHash) {
     writer.write(
         session ->
             session.update(
-                "INSERT INTO invites (id, hash, role, uses_left, created_at, expires_at)"
-                    + " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO invites (id, hash, role, uses_left, created_at, expires_at,"
+                    + " permission) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 invite.id(),
                 secretHash,
                 invite.role().word(),
                 invite.usesLeft(),
                 invite.createdAt(),
-                invite.expiresAt()));
+                invite.expiresAt(),
+                invite.may() == null ? null : invite.may().word()));
   }
 
   @Override

@@ -297,6 +297,28 @@ final class SqlHistory implements History {
                 : List.of());
   }
 
+  /** True if a newer generation of the task of output {@code o} has finished. */
+  private static final String REPLACED =
+      "(EXISTS (SELECT 1 FROM outputs n WHERE n.job = o.job AND n.step = o.step AND n.idx = o.idx"
+          + " AND n.generation > o.generation)"
+          + " OR EXISTS (SELECT 1 FROM attempts a WHERE a.job = o.job AND a.step = o.step"
+          + " AND a.idx = o.idx AND a.outcome = 'succeeded' AND a.generation > o.generation))";
+
+  @Override
+  public List<Row.Output> madeAt(String job, String path) {
+    return readers.read(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT o.* FROM outputs o WHERE o.job = :job AND o.path = :path AND NOT "
+                        + REPLACED
+                        + " ORDER BY o.number")
+                .bind("job", job)
+                .bind("path", path)
+                .map((row, _) -> RowReader.output(row))
+                .list());
+  }
+
   @Override
   public List<Numbered<OutputView>> outputs(String job, long after, int limit) {
     return readers.read(
@@ -304,14 +326,10 @@ final class SqlHistory implements History {
             exists(handle, job)
                 ? handle
                     .createQuery(
-                        "SELECT o.*, CASE WHEN EXISTS (SELECT 1 FROM outputs n WHERE n.job = o.job"
-                            + " AND n.step = o.step AND n.idx = o.idx"
-                            + " AND n.generation > o.generation)"
-                            + " OR EXISTS (SELECT 1 FROM attempts a WHERE a.job = o.job"
-                            + " AND a.step = o.step AND a.idx = o.idx AND a.outcome = 'succeeded'"
-                            + " AND a.generation > o.generation) THEN 0 ELSE 1 END AS is_current"
-                            + " FROM outputs o WHERE o.job = :job AND o.number > :after"
-                            + " ORDER BY o.number LIMIT :limit")
+                        "SELECT o.*, CASE WHEN "
+                            + REPLACED
+                            + " THEN 0 ELSE 1 END AS is_current FROM outputs o WHERE o.job = :job"
+                            + " AND o.number > :after ORDER BY o.number LIMIT :limit")
                     .bind("job", job)
                     .bind("after", after)
                     .bind("limit", limit)

@@ -10,6 +10,7 @@ import blenderer.server.TestServer.Caller;
 import blenderer.server.TestServer.Node;
 import blenderer.server.http.TestHttp;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +69,17 @@ class EveryRouteTest {
     farm.admin.get("/v1/invites").expect(200);
     farm.admin.delete("/v1/invites/" + invite.id()).expect(204);
     farm.admin.get("/v1/keys").expect(200);
+    farm.enrol("artist", "ada");
+    farm.admin
+        .json("PUT", "/v1/people/ada/permission", new Farm.Permit("scripts", null), Map.of())
+        .expect(200);
+    BigDecimal three = BigDecimal.valueOf(3);
+    farm.admin
+        .json("PUT", "/v1/limits/amount.maker.licence", new Farm.NewLimit(three), Map.of())
+        .expect(200);
+    assertThat(viewer.get("/v1/limits").as(Farm.LimitList.class).limits())
+        .containsExactly(new Farm.Limit("amount.maker.licence", three));
+    farm.admin.delete("/v1/limits/amount.maker.licence").expect(204);
     viewer.delete("/v1/keys/" + who.id()).expect(204);
   }
 

@@ -114,7 +114,7 @@ class JobSubmissionTest {
   void a_template_that_is_not_shipped_is_refused() throws IOException {
     Digest own = anna.upload("specificationVersion: x".getBytes(StandardCharsets.UTF_8));
     Jobs.Submit submit = with(submission(), own.hex(), Map.of());
-    assertThat(anna.submit(submit).problem(403).code()).isEqualTo("template-not-shipped");
+    assertThat(anna.submit(submit).problem(403).code()).isEqualTo("permission-missing");
     assertNoJob();
   }
 

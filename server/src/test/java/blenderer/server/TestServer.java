@@ -306,6 +306,7 @@ final class TestServer implements AutoCloseable {
     private final String boot = Secrets.newKey().substring(4, 20);
     private long sequence;
     private boolean introduced;
+    String accepts = "scripts";
 
     Node(Caller caller) {
       this.caller = caller;
@@ -324,7 +325,7 @@ final class TestServer implements AutoCloseable {
                   List.of(new Renderer("blender", "4.3.2", List.of("cycles"))),
                   List.of(TEMPLATE_DIGEST.hex(), TWO_STEPS_DIGEST.hex()),
                   null,
-                  null,
+                  accepts,
                   null);
       introduced = true;
       return new NodeSync.Request(

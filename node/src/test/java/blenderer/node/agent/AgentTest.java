@@ -101,7 +101,9 @@ class AgentTest {
         Map.of(),
         List.of(),
         List.of(),
-        tasks);
+        tasks,
+        null,
+        null);
   }
 
   private void untilReported(int count) throws InterruptedException {

@@ -111,7 +111,9 @@ class BlenderAgentTest {
         Map.of("Scene", "cube.blend", "Frames", "1-8", "Size", size),
         List.of(),
         List.of(),
-        all);
+        all,
+        null,
+        null);
   }
 
   private NodeSync.Report report(int index) {

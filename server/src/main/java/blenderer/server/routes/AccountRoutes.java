@@ -5,6 +5,7 @@ import blenderer.api.Secrets;
 import blenderer.core.Event;
 import blenderer.journal.AccountStore;
 import blenderer.journal.AccountStore.Identity;
+import blenderer.model.Permission;
 import blenderer.model.Role;
 import blenderer.server.http.Exchange;
 import blenderer.server.http.HttpError;
@@ -15,7 +16,10 @@ import blenderer.server.trust.Gate;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +58,8 @@ final class AccountRoutes {
         new Endpoint("GET", "/v1/invites", Action.INVITE, this::invites),
         new Endpoint("DELETE", "/v1/invites/{id}", Action.INVITE, this::withdraw),
         new Endpoint("GET", "/v1/keys", Action.SEE_SELF, this::keys),
-        new Endpoint("DELETE", "/v1/keys/{id}", Action.SEE_SELF, this::revoke));
+        new Endpoint("DELETE", "/v1/keys/{id}", Action.SEE_SELF, this::revoke),
+        new Endpoint("PUT", "/v1/people/{name}/permission", Action.PERMIT, this::permit));
   }
 
   private void enrol(Exchange exchange) throws IOException {
@@ -96,27 +101,103 @@ final class AccountRoutes {
           "An invite cannot be valid for " + wanted.validSeconds() + " s.",
           "Give 1 s to 366 days.");
     }
+    Permission may = wanted.may() == null ? null : permission(wanted.may());
+    if (may != null && (role == Role.NODE || role == Role.VIEWER)) {
+      throw HttpError.of(
+          422,
+          "bad-permission",
+          "A " + role.word() + " submits no jobs and needs no permission.",
+          "Leave it out.");
+    }
     long now = clock.millis();
     String secret = Secrets.newInvite();
     AccountStore.Invite invite =
         new AccountStore.Invite(
-            Ulid.next(now), role, wanted.uses(), now, now + wanted.validSeconds() * 1000);
+            Ulid.next(now), role, wanted.uses(), now, now + wanted.validSeconds() * 1000, may);
     accounts.invite(invite, Secrets.hash(secret));
     LOG.info("'{}' made an invite for role {}", caller.name(), role.word());
-    exchange.json(
-        201,
-        new Farm.Invite(invite.id(), role.word(), invite.usesLeft(), invite.expiresAt(), secret));
+    exchange.json(201, view(invite, secret));
   }
 
   private void invites(Exchange exchange, Identity caller) throws IOException {
     exchange.json(
         200,
         new Farm.InviteList(
-            accounts.invites(clock.millis()).stream()
-                .map(
-                    i ->
-                        new Farm.Invite(i.id(), i.role().word(), i.usesLeft(), i.expiresAt(), null))
-                .toList()));
+            accounts.invites(clock.millis()).stream().map(invite -> view(invite, null)).toList()));
+  }
+
+  private static Farm.Invite view(AccountStore.Invite invite, @Nullable String secret) {
+    Permission may = invite.may();
+    return new Farm.Invite(
+        invite.id(),
+        invite.role().word(),
+        invite.usesLeft(),
+        invite.expiresAt(),
+        secret,
+        may == null ? null : may.word());
+  }
+
+  private static Permission permission(String word) {
+    try {
+      return Permission.ofWord(word);
+    } catch (IllegalArgumentException e) {
+      throw HttpError.of(
+          422,
+          "bad-permission",
+          "No permission is called '" + word + "'.",
+          "Use templates, scripts or commands.");
+    }
+  }
+
+  private void permit(Exchange exchange, Identity caller) throws IOException {
+    Farm.Permit wanted = exchange.json(Farm.Permit.class);
+    Permission permission = permission(Query.need(wanted.permission(), "permission"));
+    String project = wanted.project() == null ? "" : wanted.project();
+    if (wanted.project() != null) {
+      JobSubmission.checkText("project", project, 1);
+    }
+    String name = exchange.param("name");
+    AccountStore.Key key =
+        accounts.keys().stream()
+            .filter(one -> one.name().equals(name) && one.revokedAt() == null)
+            .filter(one -> one.role() == Role.ADMIN || one.role() == Role.ARTIST)
+            .findAny()
+            .orElseThrow(
+                () ->
+                    HttpError.of(
+                        404,
+                        "person-not-found",
+                        "Nobody called '" + name + "' submits jobs to this farm.",
+                        "List the keys to see the names."));
+    accounts.permit(new AccountStore.Permit(name, project, permission));
+    LOG.info(
+        "'{}' lets '{}' go as far as {}{}",
+        caller.name(),
+        name,
+        permission.word(),
+        project.isEmpty() ? "" : " in project '" + project + "'");
+    exchange.json(200, view(key));
+  }
+
+  private Farm.Key view(AccountStore.Key key) {
+    boolean submits = key.role() == Role.ADMIN || key.role() == Role.ARTIST;
+    Map<String, String> projects = new TreeMap<>();
+    for (AccountStore.Permit permit : accounts.permits()) {
+      if (submits && permit.person().equals(key.name()) && !permit.project().isEmpty()) {
+        projects.put(permit.project(), permit.permission().word());
+      }
+    }
+    return new Farm.Key(
+        key.id(),
+        key.name(),
+        key.role().word(),
+        key.createdAt(),
+        key.lastUsedAt(),
+        key.revokedAt(),
+        submits
+            ? accounts.permission(new Identity(key.id(), key.name(), key.role()), "").word()
+            : null,
+        projects.isEmpty() ? null : projects);
   }
 
   private void withdraw(Exchange exchange, Identity caller) throws IOException {
@@ -136,15 +217,7 @@ final class AccountRoutes {
         new Farm.KeyList(
             accounts.keys().stream()
                 .filter(key -> caller.role() == Role.ADMIN || isOwn(key, caller))
-                .map(
-                    key ->
-                        new Farm.Key(
-                            key.id(),
-                            key.name(),
-                            key.role().word(),
-                            key.createdAt(),
-                            key.lastUsedAt(),
-                            key.revokedAt()))
+                .map(this::view)
                 .toList()));
   }
 

@@ -65,6 +65,7 @@ public final class Api {
                 parts.scheduler(),
                 parts.history(),
                 parts.templates(),
+                parts.accounts(),
                 views,
                 parts.gate(),
                 parts.clock())
@@ -80,6 +81,7 @@ public final class Api {
                 parts.gate())
             .endpoints());
     endpoints.addAll(new HistoryRoutes(parts.history(), spaces, views, parts.feed()).endpoints());
+    endpoints.addAll(new LimitRoutes(parts.history(), parts.scheduler()).endpoints());
     endpoints.addAll(new NodeRoutes(parts.history(), parts.scheduler(), views).endpoints());
     endpoints.add(
         new EventRoute(parts.feed(), parts.history(), parts.farm(), views, spaces, parts.gate())
@@ -89,6 +91,7 @@ public final class Api {
                 parts.scheduler(),
                 parts.store(),
                 parts.farm(),
+                parts.history(),
                 leases,
                 parts.settings(),
                 parts.clock())

@@ -4,6 +4,7 @@ import blenderer.cas.ContentStore;
 import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
+import blenderer.openjd.EnvironmentTemplate;
 import blenderer.openjd.Job;
 import blenderer.openjd.JobCreation;
 import blenderer.openjd.TaskSpace;
@@ -11,8 +12,10 @@ import blenderer.openjd.Templates;
 import blenderer.openjd.range.RangeExpression;
 import blenderer.server.http.HttpError;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -56,7 +59,7 @@ final class JobSpaces {
     Optional<Job> job = Optional.empty();
     if (template.isPresent()
         && Templates.parseJob(template.get(), "template") instanceof Templates.Parsed parsed
-        && JobCreation.create(parsed.template(), row.parameters())
+        && JobCreation.create(parsed.template(), environments(row), row.parameters())
             instanceof JobCreation.Created created) {
       job = Optional.of(created.job());
     }
@@ -64,6 +67,19 @@ final class JobSpaces {
       jobs.put(row.id(), job);
     }
     return job;
+  }
+
+  private List<EnvironmentTemplate> environments(Row.Job row) throws IOException {
+    List<EnvironmentTemplate> all = new ArrayList<>();
+    for (Digest digest : row.environments()) {
+      Optional<byte[]> document = template(digest);
+      if (document.isPresent()
+          && Templates.parseEnvironment(document.get(), "environment")
+              instanceof Templates.ParsedEnvironment parsed) {
+        all.add(parsed.template());
+      }
+    }
+    return all;
   }
 
   /** A shipped template or one in the store. */

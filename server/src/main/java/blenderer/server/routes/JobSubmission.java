@@ -11,17 +11,14 @@ import blenderer.core.Decision.Verdict;
 import blenderer.core.Event;
 import blenderer.core.History;
 import blenderer.core.Row;
+import blenderer.journal.AccountStore;
 import blenderer.journal.AccountStore.Identity;
 import blenderer.journal.ClaimStore;
 import blenderer.model.Digest;
-import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
 import blenderer.model.Manifest;
-import blenderer.model.StepState;
+import blenderer.model.Permission;
 import blenderer.openjd.Job;
-import blenderer.openjd.JobCreation;
-import blenderer.openjd.TaskSpace;
-import blenderer.openjd.TemplateError;
 import blenderer.openjd.Templates;
 import blenderer.server.http.Exchange;
 import blenderer.server.http.HttpError;
@@ -51,6 +48,7 @@ final class JobSubmission {
   private static final int LONGEST_TEXT = 128;
   private static final int MOST_SETTINGS_CHARACTERS = 256 << 10;
   private static final int NAMED = 5;
+  private static final int MOST_ENVIRONMENTS = 32;
 
   private final ContentStore store;
   private final SpaceGuard space;
@@ -58,6 +56,8 @@ final class JobSubmission {
   private final SchedulerLoop scheduler;
   private final History history;
   private final TemplateSource shipped;
+  private final AccountStore accounts;
+  private final JobCheck check = new JobCheck();
   private final Views views;
   private final Gate gate;
   private final InstantSource clock;
@@ -70,6 +70,7 @@ final class JobSubmission {
       SchedulerLoop scheduler,
       History history,
       TemplateSource shipped,
+      AccountStore accounts,
       Views views,
       Gate gate,
       InstantSource clock) {
@@ -79,6 +80,7 @@ final class JobSubmission {
     this.scheduler = scheduler;
     this.history = history;
     this.shipped = shipped;
+    this.accounts = accounts;
     this.views = views;
     this.gate = gate;
     this.clock = clock;
@@ -207,17 +209,29 @@ final class JobSubmission {
       throw BlobRoutes.diskFull(exchange, full.get());
     }
     Digest template = Query.digest("template", submit.template());
-    byte[] document =
-        shipped.find(template).orElseThrow(() -> notShipped(exchange, caller, template));
-    Job job = resolve(document, submit);
-    store.put(document, Uploader.node("templates"));
+    List<Digest> environments = environments(submit);
+    Optional<byte[]> own = shipped.find(template);
+    Permission needed =
+        environments.isEmpty()
+            ? own.map(_ -> shipped.needs(template, submit.parameters())).orElse(Permission.COMMANDS)
+            : Permission.COMMANDS;
+    checkPermission(exchange, caller, submit.project(), needed, own.isEmpty());
+    byte[] document = own.isPresent() ? own.get() : document(template, "template");
+    List<byte[]> around = new ArrayList<>();
+    for (Digest environment : environments) {
+      around.add(document(environment, "environment template"));
+    }
+    Job job = check.resolve(document, around, submit.parameters());
+    if (own.isPresent()) {
+      store.put(document, Uploader.node("templates"));
+    }
     String given = submit.manifest();
     Digest manifest = given == null ? null : Query.digest("manifest", given);
-    List<Digest> inputs = inputs(template, manifest);
+    List<Digest> inputs = inputs(template, environments, manifest);
     Row.Job row =
         new Row.Job(
             id,
-            submit.name().isEmpty() ? job.name() : submit.name(),
+            submit.name().isEmpty() ? shortened(job.name()) : submit.name(),
             caller.name(),
             submit.project(),
             submit.priority(),
@@ -231,63 +245,105 @@ final class JobSubmission {
             submit.parameters(),
             submit.requirements(),
             submit.settings(),
-            inputs);
-    Verdict verdict = Waiting.reply(scheduler.act(new Event.Submitted(row, steps(id, job))), 0);
+            inputs,
+            needed,
+            own.isEmpty(),
+            environments);
+    List<Row.Step> steps = StepRows.of(id, job, own.isEmpty());
+    Verdict verdict = Waiting.reply(scheduler.act(new Event.Submitted(row, steps)), 0);
     if (verdict instanceof Verdict.Refused(String code, String message)
         && !code.equals("job-exists")) {
       throw HttpError.of(409, code, message, "Submit it again.");
     }
   }
 
-  private HttpError notShipped(Exchange exchange, Identity caller, Digest template) {
-    return gate.refuse(
+  private static String shortened(String name) {
+    return name.length() > LONGEST_TEXT ? name.substring(0, LONGEST_TEXT - 1) + "…" : name;
+  }
+
+  private static List<Digest> environments(Jobs.Submit submit) {
+    List<String> given = submit.environments();
+    if (given == null) {
+      return List.of();
+    }
+    if (given.size() > MOST_ENVIRONMENTS) {
+      throw HttpError.of(
+          422,
+          "too-many-environments",
+          given.size() + " environment templates are too many for one job.",
+          "Put at most " + MOST_ENVIRONMENTS + " around a job.");
+    }
+    return given.stream()
+        .map(hex -> Query.digest("environments", Query.need(hex, "environments")))
+        .toList();
+  }
+
+  /** Whoever may not is told what is missing and who can give it. */
+  private void checkPermission(
+      Exchange exchange, Identity caller, String project, Permission needed, boolean foreign) {
+    Permission has = accounts.permission(caller, project);
+    if (has.covers(needed)) {
+      return;
+    }
+    String what =
+        switch (needed) {
+          case TEMPLATES -> "jobs";
+          case SCRIPTS -> "scenes that run scripts";
+          case COMMANDS ->
+              foreign ? "templates that do not ship with Blenderer" : "commands of one's own";
+        };
+    throw gate.refuse(
         exchange,
         caller,
-        "template-not-shipped",
-        "The template " + template + " is none of those that ship with Blenderer.",
-        "Use a shipped one of the same version; templates with commands of one's own come with a"
-            + " later version.");
+        "permission-missing",
+        "'"
+            + caller.name()
+            + "' may not submit "
+            + what
+            + " to project '"
+            + project
+            + "': that needs the permission '"
+            + needed.word()
+            + "', and '"
+            + has.word()
+            + "' is all there is.",
+        "Ask an admin to run: blenderer permit "
+            + caller.name()
+            + " "
+            + needed.word()
+            + " (for one project: --project "
+            + project
+            + ").");
   }
 
-  private static Job resolve(byte[] document, Jobs.Submit submit) {
-    switch (Templates.parseJob(document, "template")) {
-      case Templates.Refused(List<TemplateError> errors) ->
-          throw refused("template-invalid", "The template", errors);
-      case Templates.Parsed(var parsed) -> {
-        switch (JobCreation.create(parsed, submit.parameters())) {
-          case JobCreation.Refused(List<TemplateError> errors) ->
-              throw refused("parameters-invalid", "The job", errors);
-          case JobCreation.Created(Job job) -> {
-            for (Job.Step step : job.steps()) {
-              if (!step.hostRequirements().amounts().isEmpty()
-                  || !step.hostRequirements().attributes().isEmpty()) {
-                throw HttpError.of(
-                    422,
-                    "host-requirements-unsupported",
-                    "Step '" + step.name() + "' has host requirements.",
-                    "This version places jobs by their renderers only.");
-              }
-            }
-            return job;
-          }
-        }
-      }
+  /** A document that was uploaded. */
+  private byte[] document(Digest digest, String what) throws IOException {
+    BlobRow row = store.find(List.of(digest)).get(digest);
+    if (row == null || !store.findMissing(List.of(digest)).isEmpty()) {
+      throw missing(Set.of(digest), "the " + what);
     }
+    if (row.size() > Templates.MOST_BYTES) {
+      throw HttpError.of(
+          422,
+          "template-too-large",
+          "The "
+              + what
+              + " has "
+              + row.size()
+              + " bytes; the most is "
+              + Templates.MOST_BYTES
+              + ".",
+          "Make it shorter.");
+    }
+    return LeaseBlobs.bytes(store, digest, Templates.MOST_BYTES)
+        .orElseThrow(() -> missing(Set.of(digest), "the " + what));
   }
 
-  private static HttpError refused(String code, String what, List<TemplateError> errors) {
-    return HttpError.of(
-        422,
-        code,
-        what
-            + " cannot be used: "
-            + errors.stream().map(TemplateError::toString).collect(Collectors.joining("; ")),
-        "Mend " + (errors.size() == 1 ? "it" : "all " + errors.size()) + " and submit again.");
-  }
-
-  private List<Digest> inputs(Digest template, @Nullable Digest manifest) throws IOException {
+  private List<Digest> inputs(Digest template, List<Digest> environments, @Nullable Digest manifest)
+      throws IOException {
     Set<Digest> inputs = new LinkedHashSet<>();
     inputs.add(template);
+    inputs.addAll(environments);
     if (manifest == null) {
       return List.copyOf(inputs);
     }
@@ -341,42 +397,5 @@ final class JobSubmission {
         "The server lacks " + missing.size() + " of the job's files, such as " + names + ".",
         "Upload "
             + missing.stream().limit(NAMED).map(Digest::hex).collect(Collectors.joining(", ")));
-  }
-
-  private static List<Row.Step> steps(String id, Job job) {
-    List<String> names = job.steps().stream().map(Job.Step::name).toList();
-    List<Row.Step> rows = new ArrayList<>();
-    for (Job.Step step : job.steps()) {
-      TaskSpace tasks = step.tasks();
-      int run = Math.toIntExact(run(tasks));
-      int chunk = tasks.chunks().map(chunks -> chunks.defaultTaskCount()).orElse(1);
-      rows.add(
-          new Row.Step(
-              id,
-              rows.size(),
-              step.name(),
-              JobSpaces.label(tasks),
-              Math.toIntExact(tasks.size()),
-              Math.clamp(chunk, 1, run),
-              run,
-              step.dependencies().stream().map(names::indexOf).toList(),
-              step.dependencies().isEmpty() ? StepState.READY : StepState.BLOCKED,
-              IndexRanges.empty()));
-    }
-    return rows;
-  }
-
-  /**
-   * How many tasks in a row may share a lease, such that every multiple of it is a border. Where
-   * runs differ in length, as with contiguous chunks of a range with gaps, every task stands alone.
-   */
-  private static long run(TaskSpace tasks) {
-    long run = tasks.runLength(0);
-    for (long start = 0; start < tasks.size(); start += run) {
-      if (tasks.runLength(start) != run) {
-        return 1;
-      }
-    }
-    return run;
   }
 }

@@ -4,13 +4,13 @@ import blenderer.cas.BadManifestException;
 import blenderer.cas.ContentStore;
 import blenderer.cas.ManifestCodec;
 import blenderer.core.History;
+import blenderer.core.MadePaths;
 import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.Manifest;
 import blenderer.server.scheduling.LiveFarm;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +26,7 @@ final class LeaseBlobs {
 
   private static final int MANIFESTS = 64;
   private static final int PAGE = 1000;
+  private static final int LEASES = 256;
 
   private final LiveFarm farm;
   private final History history;
@@ -37,6 +38,17 @@ final class LeaseBlobs {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Digest, Set<Digest>> eldest) {
           return size() > MANIFESTS;
+        }
+      };
+
+  /** What leases may read of earlier steps, by lease. */
+  private final Map<String, Set<Digest>> inputs =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Set<Digest>> eldest) {
+          return size() > LEASES;
         }
       };
 
@@ -55,12 +67,12 @@ final class LeaseBlobs {
       Row.Job job = found.get();
       Digest manifest = job.manifest();
       if (digest.equals(job.template())
+          || job.environments().contains(digest)
           || digest.equals(manifest)
           || (manifest != null && filesOf(manifest).contains(digest))) {
         return true;
       }
-      if (inputs(lease.job(), lease.step()).stream()
-          .anyMatch(output -> output.digest().equals(digest))) {
+      if (inputDigests(lease).contains(digest)) {
         return true;
       }
     }
@@ -109,31 +121,51 @@ final class LeaseBlobs {
     }
   }
 
-  /** The newest outputs of the steps that {@code step} depends on. */
+  /** What a lease may read of earlier steps; the node was told at its grant. */
+  private Set<Digest> inputDigests(LiveFarm.Lease lease) {
+    synchronized (inputs) {
+      Set<Digest> known = inputs.get(lease.id());
+      if (known != null) {
+        return known;
+      }
+    }
+    Set<Digest> digests = new HashSet<>();
+    inputs(lease.job(), lease.step()).forEach(output -> digests.add(output.digest()));
+    synchronized (inputs) {
+      inputs.put(lease.id(), digests);
+    }
+    return digests;
+  }
+
+  /**
+   * The newest outputs of all steps that {@code step} depends on, near or far, one a path: a step
+   * that ran after another may have replaced what that one made.
+   */
   List<Row.Output> inputs(String job, int step) {
-    Optional<Row.Step> row = farm.step(job, step);
-    List<Integer> before =
-        row.isPresent()
-            ? row.get().dependsOn()
-            : history
-                .job(job)
-                .map(view -> view.steps().get(step).step().dependsOn())
-                .orElse(List.of());
-    if (before.isEmpty()) {
+    List<Row.Step> steps =
+        history
+            .job(job)
+            .map(view -> view.steps().stream().map(History.StepView::step).toList())
+            .orElse(List.of());
+    if (step >= steps.size() || steps.get(step).dependsOn().isEmpty()) {
       return List.of();
     }
-    List<Row.Output> inputs = new ArrayList<>();
+    Set<Integer> before = MadePaths.allBefore(steps, step);
+    Map<String, Row.Output> byPath = new LinkedHashMap<>();
     long after = 0;
     while (true) {
       List<History.Numbered<History.OutputView>> page = history.outputs(job, after, PAGE);
       for (History.Numbered<History.OutputView> one : page) {
         after = one.number();
         if (one.row().current() && before.contains(one.row().output().step())) {
-          inputs.add(one.row().output());
+          byPath.merge(
+              one.row().output().path(),
+              one.row().output(),
+              (a, b) -> MadePaths.comesAfter(steps, a.step(), b.step()) ? a : b);
         }
       }
       if (page.size() < PAGE) {
-        return List.copyOf(inputs);
+        return List.copyOf(byPath.values());
       }
     }
   }

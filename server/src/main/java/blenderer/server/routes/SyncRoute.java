@@ -5,6 +5,9 @@ import blenderer.cas.BlobRow;
 import blenderer.cas.ContentStore;
 import blenderer.core.Decision;
 import blenderer.core.Event;
+import blenderer.core.History;
+import blenderer.core.MadePaths;
+import blenderer.core.Row;
 import blenderer.core.Settings;
 import blenderer.journal.AccountStore.Identity;
 import blenderer.model.Digest;
@@ -38,6 +41,7 @@ final class SyncRoute {
   private final SchedulerLoop scheduler;
   private final ContentStore store;
   private final LiveFarm farm;
+  private final History history;
   private final LeaseBlobs leases;
   private final Settings settings;
   private final InstantSource clock;
@@ -46,12 +50,14 @@ final class SyncRoute {
       SchedulerLoop scheduler,
       ContentStore store,
       LiveFarm farm,
+      History history,
       LeaseBlobs leases,
       Settings settings,
       InstantSource clock) {
     this.scheduler = scheduler;
     this.store = store;
     this.farm = farm;
+    this.history = history;
     this.leases = leases;
     this.settings = settings;
     this.clock = clock;
@@ -112,7 +118,7 @@ final class SyncRoute {
       Event.Report read = report(report);
       Set<Digest> missing = missing(node, read);
       if (missing.isEmpty()) {
-        reports.add(withTrueSizes(read));
+        reports.add(withoutConflict(withTrueSizes(read)));
       } else {
         acks.add(
             new NodeSync.Ack(
@@ -155,6 +161,33 @@ final class SyncRoute {
           return row != null && row.holdUntil() > soon;
         });
     return needed.isEmpty() ? needed : store.findMissing(needed);
+  }
+
+  /** A result that would put other bytes where another task has put its own is a failure. */
+  private Event.Report withoutConflict(Event.Report report) {
+    LiveFarm.Lease lease = farm.lease(report.lease()).orElse(null);
+    if (lease == null || report.outcome() != Outcome.SUCCEEDED) {
+      return report;
+    }
+    for (Event.File file : report.files()) {
+      for (Row.Output made : history.madeAt(lease.job(), file.path())) {
+        boolean own = made.step() == lease.step() && made.index() == report.index();
+        if (own || made.digest().equals(file.digest())) {
+          continue;
+        }
+        List<Row.Step> steps =
+            history.job(lease.job()).stream()
+                .flatMap(view -> view.steps().stream())
+                .map(History.StepView::step)
+                .toList();
+        if (!steps.isEmpty() && !MadePaths.comesAfter(steps, lease.step(), made.step())) {
+          return report.failed(
+              MadePaths.conflict(
+                  file.path(), steps.get(made.step()).name(), made.index(), report.index()));
+        }
+      }
+    }
+    return report;
   }
 
   private Event.Report withTrueSizes(Event.Report report) {
@@ -278,6 +311,10 @@ final class SyncRoute {
         leases.inputs(grant.job().id(), grant.step().step()).stream().map(Views::file).toList(),
         grant.tasks().stream()
             .map(t -> new NodeSync.GrantedTask(t.index(), t.generation(), t.attempt()))
-            .toList());
+            .toList(),
+        grant.job().environments().isEmpty()
+            ? null
+            : grant.job().environments().stream().map(Digest::hex).toList(),
+        grant.job().permission().word());
   }
 }

@@ -45,7 +45,8 @@ final class Views {
               step.step().name(),
               step.step().state().word(),
               counts(step.tasks()),
-              step.step().label()));
+              step.step().label(),
+              step.step().message()));
     }
     Jobs.TaskCounts counts = counts(all);
     Digest manifest = job.manifest();
@@ -68,7 +69,9 @@ final class Views {
         manifest == null ? null : manifest.hex(),
         job.parameters(),
         job.requirements(),
-        job.settings());
+        job.settings(),
+        job.permission().word(),
+        job.environments().stream().map(Digest::hex).toList());
   }
 
   private static Jobs.TaskCounts counts(Map<TaskState, Integer> tasks) {
@@ -189,7 +192,10 @@ final class Views {
         node.cpus(),
         node.memoryBytes(),
         node.renderers(),
-        now.stream().sorted().toList());
+        now.stream().sorted().toList(),
+        node.offer(),
+        node.accepts().word(),
+        node.sandbox());
   }
 
   /** What a lease is at; empty for one that waits for its turn. */

@@ -22,6 +22,10 @@ public enum Action {
   SEE_SELF(false, ADMIN, ARTIST, VIEWER, NODE),
   /** Make, see and withdraw invites. */
   INVITE(false, ADMIN),
+  /** Say how far people's jobs may go. */
+  PERMIT(false, ADMIN),
+  /** Say how much the whole farm has of licences and the like. */
+  SET_LIMITS(false, ADMIN),
   /** Read blobs; nodes only what their leases need. */
   READ_BLOBS(false, ADMIN, ARTIST, VIEWER, NODE),
   /** Upload blobs and ask which are missing. */

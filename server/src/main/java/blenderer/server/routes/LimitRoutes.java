@@ -1,0 +1,83 @@
+package blenderer.server.routes;
+
+import blenderer.api.Farm;
+import blenderer.core.Event;
+import blenderer.core.History;
+import blenderer.journal.AccountStore.Identity;
+import blenderer.server.http.Exchange;
+import blenderer.server.http.HttpError;
+import blenderer.server.scheduling.SchedulerLoop;
+import blenderer.server.trust.Action;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** What the whole farm has only so much of. */
+final class LimitRoutes {
+
+  private static final Pattern NAME =
+      Pattern.compile("([a-z_][a-z0-9_]*:)?amount(\\.[a-z_][a-z0-9_]*)+");
+  private static final int LONGEST_NAME = 100;
+  private static final BigDecimal MOST = new BigDecimal("1000000000");
+
+  private final History history;
+  private final SchedulerLoop scheduler;
+
+  LimitRoutes(History history, SchedulerLoop scheduler) {
+    this.history = history;
+    this.scheduler = scheduler;
+  }
+
+  List<Endpoint> endpoints() {
+    return List.of(
+        new Endpoint("GET", "/v1/limits", Action.SEE_FARM, this::list),
+        new Endpoint("PUT", "/v1/limits/{name}", Action.SET_LIMITS, this::set),
+        new Endpoint("DELETE", "/v1/limits/{name}", Action.SET_LIMITS, this::remove));
+  }
+
+  private void list(Exchange exchange, Identity caller) throws IOException {
+    exchange.json(
+        200,
+        new Farm.LimitList(
+            history.limits().stream()
+                .filter(limit -> limit.count() != null)
+                .map(limit -> new Farm.Limit(limit.name(), limit.count()))
+                .toList()));
+  }
+
+  private void set(Exchange exchange, Identity caller) throws IOException {
+    String name = exchange.param("name").toLowerCase(Locale.ROOT);
+    BigDecimal count = Query.need(exchange.json(Farm.NewLimit.class).count(), "count");
+    if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches()) {
+      throw HttpError.of(
+          422,
+          "bad-limit-name",
+          "'" + name + "' names no amount.",
+          "Write it as amount.NAME, such as amount.mymaker.licence.");
+    }
+    if (name.startsWith("amount.worker.")) {
+      throw HttpError.of(
+          422,
+          "bad-limit-name",
+          "'" + name + "' is what each node has for itself.",
+          "Choose a name that does not begin with amount.worker.");
+    }
+    if (count.signum() < 0 || count.compareTo(MOST) > 0 || count.scale() > 6) {
+      throw HttpError.of(
+          422,
+          "bad-limit",
+          "The farm cannot have " + count + " of '" + name + "'.",
+          "Give 0 to " + MOST.toPlainString() + ".");
+    }
+    Waiting.done(scheduler.act(new Event.LimitSet(name, count)));
+    exchange.json(200, new Farm.Limit(name, count));
+  }
+
+  private void remove(Exchange exchange, Identity caller) throws IOException {
+    String name = exchange.param("name").toLowerCase(Locale.ROOT);
+    Waiting.done(scheduler.act(new Event.LimitSet(name, null)));
+    exchange.empty(204);
+  }
+}
