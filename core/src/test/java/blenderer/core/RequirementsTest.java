@@ -2,6 +2,7 @@ package blenderer.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.model.Failure;
 import blenderer.model.HostNeeds;
 import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
@@ -11,6 +12,7 @@ import blenderer.model.StepState;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RequirementsTest {
@@ -205,9 +207,9 @@ class RequirementsTest {
         new Event.Synced(
             "n1", "boot", ++sequence, 0, 2, false, List.of(), List.of(first, second), null));
     assertThat(farm.rows(Row.Output.class)).hasSize(1);
-    assertThat(farm.task("a", 1).failure()).isNotNull();
-    assertThat(farm.task("a", 1).failure().code()).isEqualTo("output-conflict");
-    assertThat(farm.task("a", 1).failure().message()).contains("task 1").contains("task 0");
+    Failure failure = Objects.requireNonNull(farm.task("a", 1).failure());
+    assertThat(failure.code()).isEqualTo("output-conflict");
+    assertThat(failure.message()).contains("task 1").contains("task 0");
   }
 
   private static Event.Report made(String lease, int index, String bytes) {

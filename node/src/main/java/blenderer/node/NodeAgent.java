@@ -121,7 +121,9 @@ public final class NodeAgent implements AutoCloseable {
             disk,
             options.path(),
             options.version(),
-            options.settings());
+            options.settings(),
+            options.host().allowCommands(),
+            options.host().on(control.machineMemory(), data));
     return new Agent(
         config,
         new ClientLink(new FarmClient(enrolled.connection(), client)),
@@ -160,7 +162,7 @@ public final class NodeAgent implements AutoCloseable {
     boolean namedInVain =
         !options.blenders().isEmpty()
             && found.stream().noneMatch(one -> one.renderer().name().equals(BLENDER));
-    if (found.isEmpty() || namedInVain) {
+    if ((found.isEmpty() && !options.host().allowCommands()) || namedInVain) {
       throw new NodeFailure(
           1,
           namedInVain ? "no-blender" : "no-renderer",

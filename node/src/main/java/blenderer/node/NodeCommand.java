@@ -113,6 +113,29 @@ public final class NodeCommand implements Callable<Integer> {
       })
   boolean withoutSandbox;
 
+  @Option(
+      names = "--allow-commands",
+      description = {
+        "Also runs jobs of people's own templates: any command, in the sandbox.",
+        "Which people may submit them, the farm's admin says ('blenderer permit')."
+      })
+  boolean allowCommands;
+
+  @Option(
+      names = "--attribute",
+      paramLabel = "NAME=V1,V2",
+      description = "What this computer is, such as attr.studio.room=north; may be repeated.")
+  List<String> attributes = new ArrayList<>();
+
+  @Option(
+      names = "--amount",
+      paramLabel = "NAME=N",
+      description = {
+        "What this computer has, such as amount.studio.capture_card=2; may be repeated.",
+        "Processors, memory, disk and graphics cards are measured unless named here."
+      })
+  List<String> amounts = new ArrayList<>();
+
   @Override
   public Integer call() throws InterruptedException {
     NodeAgent node;
@@ -162,9 +185,18 @@ public final class NodeCommand implements Callable<Integer> {
         cacheSize == null ? null : bytes("--cache-size", cacheSize),
         bytes("--min-free", minFree),
         sandbox(),
+        host(),
         System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"),
         version == null ? "0.1.0" : version,
         NodeSettings.defaults());
+  }
+
+  private HostOptions host() {
+    try {
+      return HostOptions.parse(allowCommands, attributes, amounts);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
   }
 
   private SandboxOptions sandbox() {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheBytes null: 20 GiB, or a quarter of what is free, whichever is less
  * @param minFree bytes to leave free on the disk of the data folder
  * @param sandbox what stands around its sessions
+ * @param host what its owner says of the computer, and lets run on it
  * @param path the PATH of what the node runs
  * @param version of the program
  */
@@ -27,6 +28,7 @@ public record NodeOptions(
     @Nullable Long cacheBytes,
     long minFree,
     SandboxOptions sandbox,
+    HostOptions host,
     String path,
     String version,
     NodeSettings settings) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,8 @@ class PermissionTest {
         null);
   }
 
-  private void permit(String name, Permission permission, String project) throws IOException {
+  private void permit(String name, Permission permission, @Nullable String project)
+      throws IOException {
     Farm.Permit permit = new Farm.Permit(permission.word(), project);
     farm.admin.json("PUT", "/v1/people/" + name + "/permission", permit, Map.of()).expect(200);
   }

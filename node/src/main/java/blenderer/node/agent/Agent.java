@@ -3,6 +3,7 @@ package blenderer.node.agent;
 import blenderer.api.ApiException;
 import blenderer.api.NodeSync;
 import blenderer.model.Digest;
+import blenderer.model.HostOffer;
 import blenderer.node.cache.BlobCache;
 import blenderer.node.cache.DiskRoom;
 import blenderer.node.os.Folders;
@@ -42,6 +43,8 @@ public final class Agent {
    * @param disk how much of the disk it may use
    * @param path the PATH of what it runs
    * @param version the program's
+   * @param allowCommands whether its owner lets any command run
+   * @param offer attributes and amounts
    */
   public record Config(
       Path data,
@@ -50,7 +53,9 @@ public final class Agent {
       DiskRoom disk,
       String path,
       String version,
-      NodeSettings settings) {}
+      NodeSettings settings,
+      boolean allowCommands,
+      HostOffer offer) {}
 
   private final Config config;
   private final FarmLink farm;
@@ -100,7 +105,13 @@ public final class Agent {
     BlobCache cache =
         BlobCache.open(
             data.resolve("cache"), config.cacheBytes(), config.disk(), farm, settings.downloads());
-    Preparation preparation = new Preparation(kits, renderers, cache, config.disk());
+    Preparation preparation =
+        new Preparation(
+            kits,
+            renderers,
+            sandbox.status().permits(config.allowCommands()),
+            cache,
+            config.disk());
     Signal signal = new Signal();
     this.board = new LeaseBoard(outbox, preparation::begin);
     Housekeeper housekeeper = new Housekeeper(board, outbox, cache, config.disk(), signal);
@@ -163,8 +174,8 @@ public final class Agent {
         control.machineMemory(),
         renderers.stream().map(InstalledRenderer::renderer).toList(),
         kits.stream().map(RendererKit::template).map(Digest::hex).toList(),
-        null,
-        sandbox.permits(false).word(),
+        config.offer(),
+        sandbox.permits(config.allowCommands()).word(),
         sandbox.toString());
   }
 

@@ -77,7 +77,7 @@ final class Commit {
                 null,
                 attempt.startedAt,
                 ended,
-                ready.renderer().label(),
+                ready.rendererLabel(),
                 attempt.memory()));
         lease.finished(attempt.index);
         if (LOG.isInfoEnabled()) {
@@ -108,7 +108,7 @@ final class Commit {
             new NodeSync.FailureInfo(failure.code(), failure.message(), failure.retry().word()),
             attempt.startedAt,
             clock.millis(),
-            ready.renderer().label(),
+            ready.rendererLabel(),
             attempt.memory()));
     lease.finished(attempt.index);
     LOG.warn(

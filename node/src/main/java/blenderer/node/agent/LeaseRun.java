@@ -92,7 +92,8 @@ final class LeaseRun {
     }
     for (TaskAttempt attempt : run.refused()) {
       Failure warmly = attempt.failure;
-      Failure coldly = onceMore(attempt);
+      // What a command of a person's own does may not be done twice for one try.
+      Failure coldly = ready.kit().isShipped() ? onceMore(attempt) : warmly;
       if (coldly == null) {
         continue;
       }

@@ -98,8 +98,11 @@ final class OpenSession {
     try {
       layOut(ready, cache, folder);
       Map<String, String> variables = new HashMap<>();
-      variables.put("BLENDERER_RENDERER_DIR", ready.kit().folder().toString());
-      variables.put("BLENDERER_RENDERER", ready.renderer().executable().toString());
+      InstalledRenderer renderer = ready.renderer();
+      if (renderer != null) {
+        variables.put("BLENDERER_RENDERER_DIR", ready.kit().folder().toString());
+        variables.put("BLENDERER_RENDERER", renderer.executable().toString());
+      }
       ready
           .kit()
           .uses()
@@ -163,10 +166,13 @@ final class OpenSession {
 
   private static BoxPlan plan(Place place, Prepared.Ready ready, String id, SessionFolder folder) {
     List<Path> readable = new ArrayList<>(folder.shown());
-    readable.add(ready.kit().folder());
-    readable.addAll(ready.kit().uses().values());
     Set<Path> programs = new LinkedHashSet<>(place.programs().values());
-    programs.add(ready.renderer().executable());
+    InstalledRenderer renderer = ready.renderer();
+    if (renderer != null) {
+      readable.add(ready.kit().folder());
+      programs.add(renderer.executable());
+    }
+    readable.addAll(ready.kit().uses().values());
     Path home = Path.of(System.getProperty("user.home"));
     for (Path program : programs) {
       readable.addAll(BoxPlan.readableFor(program, List.of(place.nodeFolder(), home)));

@@ -10,12 +10,15 @@ import blenderer.cas.ManifestCodec;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
 import blenderer.model.Manifest;
+import blenderer.model.Permission;
 import blenderer.model.Requirement;
 import blenderer.model.RetryClass;
 import blenderer.node.cache.BlobCache;
 import blenderer.node.cache.DiskRoom;
+import blenderer.node.render.ForeignKit;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.RendererKit;
+import blenderer.openjd.EnvironmentTemplate;
 import blenderer.openjd.Job;
 import blenderer.openjd.JobCreation;
 import blenderer.openjd.Templates;
@@ -38,11 +41,20 @@ final class Preparation {
 
   private final List<RendererKit> kits;
   private final List<InstalledRenderer> renderers;
+  private final Permission accepts;
   private final BlobCache cache;
   private final DiskRoom disk;
 
+  /**
+   * @param accepts how far this node's owner lets jobs go
+   */
   Preparation(
-      List<RendererKit> kits, List<InstalledRenderer> renderers, BlobCache cache, DiskRoom disk) {
+      List<RendererKit> kits,
+      List<InstalledRenderer> renderers,
+      Permission accepts,
+      BlobCache cache,
+      DiskRoom disk) {
+    this.accepts = accepts;
     this.kits = List.copyOf(kits);
     this.renderers = List.copyOf(renderers);
     this.cache = cache;
@@ -91,19 +103,22 @@ final class Preparation {
 
   private Prepared prepare(Lease lease) throws Stop, InterruptedException {
     NodeSync.Grant grant = lease.grant();
+    Optional<RendererKit> shipped =
+        kits.stream().filter(one -> one.template().hex().equals(grant.template())).findFirst();
+    checkPermission(shipped.isPresent(), grant);
     RendererKit kit =
-        kits.stream()
-            .filter(one -> one.template().hex().equals(grant.template()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    Stop.failed(
-                        "template-refused",
-                        "This node runs only the templates that ship with it, and the job's is"
-                            + " another one.",
-                        RetryClass.ELSEWHERE));
-    InstalledRenderer renderer = choose(kit, grant.requirements());
-    Job job = job(kit, grant);
+        shipped.isPresent()
+            ? shipped.get()
+            : new ForeignKit(
+                document(lease, grant.template()),
+                cache.files().path(new Digest(grant.template())));
+    InstalledRenderer renderer = kit.isShipped() ? choose(kit, grant.requirements()) : null;
+    List<String> environments = environments(grant);
+    List<EnvironmentTemplate> around = new ArrayList<>();
+    for (String environment : environments) {
+      around.add(environment(document(lease, environment)));
+    }
+    Job job = job(kit, around, grant);
     if (grant.step() < 0 || grant.step() >= job.steps().size()) {
       throw Stop.failed(
           "template-unresolved",
@@ -126,7 +141,8 @@ final class Preparation {
             grant.manifest() == null ? "" : grant.manifest(),
             grant.parameters(),
             grant.inputs(),
-            renderer),
+            renderer,
+            environments),
         kit,
         renderer,
         job,
@@ -152,13 +168,60 @@ final class Preparation {
                     RetryClass.ELSEWHERE));
   }
 
-  private static Job job(RendererKit kit, NodeSync.Grant grant) throws Stop {
+  private static List<String> environments(NodeSync.Grant grant) {
+    List<String> given = grant.environments();
+    return given == null ? List.of() : List.copyOf(given);
+  }
+
+  /** The node's owner decides, whatever the server thinks. */
+  private void checkPermission(boolean isShipped, NodeSync.Grant grant) throws Stop {
+    Permission needed =
+        !isShipped || !environments(grant).isEmpty()
+            ? Permission.COMMANDS
+            : grant.permission() == null
+                ? Permission.TEMPLATES
+                : Permission.ofWord(grant.permission());
+    if (!accepts.covers(needed)) {
+      throw Stop.failed(
+          "permission-refused",
+          needed == Permission.COMMANDS
+              ? "This node runs no commands of other people: its owner can start it with"
+                  + " --allow-commands."
+              : "This node runs no " + needed.word() + ".",
+          RetryClass.ELSEWHERE);
+    }
+  }
+
+  /** A template out of the store, by way of the cache. */
+  private byte[] document(Lease lease, String hex) throws Stop, InterruptedException {
+    Digest digest = new Digest(hex);
+    try (BlobCache.Pins _ = fetch(lease, Map.of(digest, 0L))) {
+      return Files.readAllBytes(cache.files().path(digest));
+    } catch (IOException e) {
+      throw Stop.failed(
+          "cache-unreadable",
+          "The node's cache cannot be read: " + e.getMessage() + ".",
+          RetryClass.ELSEWHERE);
+    }
+  }
+
+  private static EnvironmentTemplate environment(byte[] document) throws Stop {
+    return switch (Templates.parseEnvironment(document, "environment")) {
+      case Templates.ParsedEnvironment parsed -> parsed.template();
+      case Templates.Refused refused ->
+          throw Stop.failed(
+              "template-refused", refused.errors().getFirst() + "", RetryClass.ELSEWHERE);
+    };
+  }
+
+  private static Job job(RendererKit kit, List<EnvironmentTemplate> around, NodeSync.Grant grant)
+      throws Stop {
     return switch (Templates.parseJob(kit.templateBytes(), kit.name())) {
       case Templates.Refused refused ->
           throw Stop.failed(
               "template-refused", refused.errors().getFirst() + "", RetryClass.ELSEWHERE);
       case Templates.Parsed parsed ->
-          switch (JobCreation.create(parsed.template(), grant.parameters())) {
+          switch (JobCreation.create(parsed.template(), around, grant.parameters())) {
             case JobCreation.Created created -> created.job();
             case JobCreation.Refused refused ->
                 throw Stop.failed(

@@ -10,6 +10,7 @@ import blenderer.openjd.Job;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What came of preparing a lease. */
 sealed interface Prepared {
@@ -17,6 +18,7 @@ sealed interface Prepared {
   /**
    * Everything is here.
    *
+   * @param renderer null: the template starts its programs itself
    * @param files what was submitted with the job
    * @param made what earlier steps made, by the names they gave it
    * @param parameters by name, with defaults
@@ -24,7 +26,7 @@ sealed interface Prepared {
   record Ready(
       SessionKey key,
       RendererKit kit,
-      InstalledRenderer renderer,
+      @Nullable InstalledRenderer renderer,
       Job job,
       Job.Step step,
       Manifest files,
@@ -32,6 +34,21 @@ sealed interface Prepared {
       Map<String, String> parameters,
       BlobCache.Pins pins)
       implements Prepared {
+
+    /** What rendered, for people; null: nobody knows. */
+    @Nullable String rendererLabel() {
+      InstalledRenderer known = renderer;
+      return known == null ? null : known.label();
+    }
+
+    /**
+     * Whether the session must end with its lease: it holds something that the whole farm has only
+     * so much of, or that its owner counts.
+     */
+    boolean holdsCounted() {
+      return step.hostRequirements().amounts().stream()
+          .anyMatch(amount -> !amount.name().startsWith("amount.worker."));
+    }
 
     /** What a person calls a task, such as {@code frame 7}. */
     String nameOf(int index) {
@@ -61,5 +78,6 @@ sealed interface Prepared {
       String manifest,
       Map<String, String> parameters,
       List<NodeSync.OutputFile> inputs,
-      InstalledRenderer renderer) {}
+      @Nullable InstalledRenderer renderer,
+      List<String> environments) {}
 }

@@ -135,6 +135,9 @@ final class SlotWorker implements Runnable {
       case Prepared.Ready ready -> {
         try {
           new LeaseRun(this, shared, lease, ready).run();
+          if (ready.holdsCounted()) {
+            leaveWarm();
+          }
         } catch (IOException | CasException e) {
           stuck(lease, e);
         } catch (RuntimeException e) {

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** One template of a renderer that ships with the program. Safe for many threads. */
+/**
+ * One template with what must be true before its results count: one of a renderer that ships with
+ * the program, or one of a person's own. Safe for many threads.
+ */
 public interface RendererKit {
 
   /** The renderer's, such as {@code blender}; the same for all its templates. */
@@ -20,6 +23,11 @@ public interface RendererKit {
 
   /** Where the renderer's scripts lie on this computer; absolute. */
   Path folder();
+
+  /** Whether it ships with the program: only then is it known what its results look like. */
+  default boolean isShipped() {
+    return true;
+  }
 
   /** Other renderers whose scripts and programs its own call, to where their scripts lie. */
   default Map<String, Path> uses() {

@@ -3,6 +3,7 @@ package blenderer.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import blenderer.api.ApiException;
+import blenderer.model.HostOffer;
 import blenderer.node.cache.DiskRoom;
 import blenderer.node.os.LinuxProcessControl;
 import blenderer.node.os.ProcessControl;
@@ -60,7 +61,16 @@ final class AgentRig {
     AgentRig rig =
         new AgentRig(
             new Agent(
-                new Agent.Config(data, slots, 64 << 20, disk, "/usr/bin:/bin", "0", settings()),
+                new Agent.Config(
+                    data,
+                    slots,
+                    64 << 20,
+                    disk,
+                    "/usr/bin:/bin",
+                    "0",
+                    settings(),
+                    true,
+                    HostOffer.NONE),
                 farm,
                 control,
                 sandbox,
