@@ -277,10 +277,19 @@ final class FarmProcesses implements AutoCloseable {
 
   /** Processes whose environment names this farm's nodes: renderers and what they started. */
   List<String> renderersAlive() {
+    return alive("BLENDERER_NODE=" + folder);
+  }
+
+  /** The same of one node. */
+  List<String> renderersAlive(String node) {
+    return alive("BLENDERER_NODE=" + nodeData(node));
+  }
+
+  private static List<String> alive(String mark) {
     try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
       return processes
           .filter(path -> path.getFileName().toString().matches("\\d+"))
-          .filter(path -> environmentOf(path).contains("BLENDERER_NODE=" + folder))
+          .filter(path -> environmentOf(path).contains(mark))
           .map(path -> path.getFileName() + " " + read(path.resolve("cmdline")).replace('\0', ' '))
           .toList();
     } catch (IOException e) {

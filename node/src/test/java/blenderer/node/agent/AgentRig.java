@@ -46,6 +46,20 @@ final class AgentRig {
       InstalledRenderer renderer,
       boolean walled)
       throws Exception {
+    return start(data, slots, farm, disk, kit, renderer, walled, false);
+  }
+
+  /** As above, for a node that takes any command if {@code allowCommands}. */
+  static AgentRig start(
+      Path data,
+      int slots,
+      FarmLink farm,
+      DiskRoom disk,
+      RendererKit kit,
+      InstalledRenderer renderer,
+      boolean walled,
+      boolean allowCommands)
+      throws Exception {
     LinuxProcessControl control = new LinuxProcessControl();
     Path folder = Files.createDirectories(data).toRealPath();
     Sandboxes.Wish wide = Sandboxes.Wish.ofThisComputer(slots);
@@ -69,7 +83,7 @@ final class AgentRig {
                     "/usr/bin:/bin",
                     "0",
                     settings(),
-                    true,
+                    allowCommands,
                     HostOffer.NONE),
                 farm,
                 control,

@@ -359,12 +359,14 @@ class AgentTest {
   }
 
   @Test
-  void a_template_that_does_not_ship_is_refused() throws Exception {
+  void a_template_that_does_not_ship_is_refused_where_the_owner_takes_no_commands()
+      throws Exception {
     ShellKit kit = ShellKit.rendering(EACH);
     farm.grant("a", grant(ShellKit.rendering("echo other"), "job1", 0, 1));
     start(kit);
     untilReported(2);
-    assertThat(failure(1).code()).isEqualTo("template-refused");
+    assertThat(failure(1).code()).isEqualTo("permission-refused");
+    assertThat(failure(1).message()).contains("--allow-commands");
     assertThat(failure(1).retry()).isEqualTo("elsewhere");
   }
 
