@@ -116,6 +116,11 @@ final class OpenSession {
                 }
               });
       variables.put("BLENDERER_THREADS", Integer.toString(place.threads()));
+      place
+          .sandbox()
+          .recycleBytes()
+          .ifPresent(
+              bytes -> variables.put("BLENDERER_RECYCLE_MB", Long.toString(bytes / 1_000_000)));
       if (cold) {
         variables.put("BLENDERER_COLD", "1");
       }

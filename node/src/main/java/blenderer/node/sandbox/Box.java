@@ -5,6 +5,7 @@ import blenderer.node.os.ProcessControl;
 import blenderer.node.os.RunningAction;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ final class Box implements SessionBox {
     public void ended(long number, int exitCode) {
       BoxedAction action = actions.get(number);
       if (action != null) {
-        look(); // a limit that ended it must be known before its end is
+        act(gauge.glance()); // a limit that ended it must be known before its end is
         actions.remove(number);
         action.ended(exitCode);
       }
@@ -74,7 +75,7 @@ final class Box implements SessionBox {
 
     @Override
     public void gone() {
-      look();
+      act(gauge.glance());
       actions.values().forEach(action -> action.ended(BoxedAction.KILLED));
       actions.clear();
     }
@@ -82,16 +83,23 @@ final class Box implements SessionBox {
 
   /** Compares what the box uses with its limits, and ends it if that is too much. */
   void look() {
+    Holder holder;
+    synchronized (this) {
+      holder = live == null ? null : live.holder;
+    }
+    if (holder != null) {
+      act(gauge.look(() -> Processes.below(holder.pid())));
+    }
+  }
+
+  private void act(Optional<Failure> found) {
     Live now;
     synchronized (this) {
       now = live;
     }
     Holder holder = now == null ? null : now.holder;
-    if (now == null || holder == null) {
-      return;
-    }
-    Failure breach = gauge.look(() -> Processes.below(holder.pid())).orElse(null);
-    if (breach == null) {
+    Failure breach = found.orElse(null);
+    if (breach == null || now == null || holder == null) {
       return;
     }
     boolean heard = false;

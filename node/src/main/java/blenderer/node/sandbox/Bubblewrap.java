@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,6 +64,11 @@ final class Bubblewrap implements Sandbox {
   @Override
   public SandboxStatus status() {
     return new SandboxStatus(SandboxStatus.Kind.BUBBLEWRAP, reason);
+  }
+
+  @Override
+  public OptionalLong recycleBytes() {
+    return limits.recycleBytes(Processes.machineMemory());
   }
 
   @Override

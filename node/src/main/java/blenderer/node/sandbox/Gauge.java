@@ -33,28 +33,43 @@ final class Gauge {
   }
 
   /**
-   * Looks now.
+   * Asks the kernel's counters; costs next to nothing.
+   *
+   * @return the limit that was hit since the last look
+   */
+  synchronized Optional<Failure> glance() {
+    OptionalLong killed = group == null ? OptionalLong.empty() : group.memoryKills();
+    if (killed.isPresent() && killed.getAsLong() > kills) {
+      kills = killed.getAsLong();
+      return Optional.of(limits.outOfMemory());
+    }
+    OptionalLong refused = group == null ? OptionalLong.empty() : group.refusedTasks();
+    if (refused.isPresent() && refused.getAsLong() > refusedTasks) {
+      refusedTasks = refused.getAsLong();
+      return Optional.of(limits.tooManyProcesses());
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Looks at everything.
    *
    * @param processes finds all of the session's, where that is the only way to tell
    * @return the limit that was hit since the last look
    */
   synchronized Optional<Failure> look(Supplier<LongStream> processes) {
-    OptionalLong killed = group == null ? OptionalLong.empty() : group.memoryKills();
-    OptionalLong refused = group == null ? OptionalLong.empty() : group.refusedTasks();
-    if (killed.isPresent() && killed.getAsLong() > kills) {
-      kills = killed.getAsLong();
-      return Optional.of(limits.outOfMemory());
+    Optional<Failure> counted = glance();
+    if (counted.isPresent()) {
+      return counted;
     }
-    if (refused.isPresent() && refused.getAsLong() > refusedTasks) {
-      refusedTasks = refused.getAsLong();
-      return Optional.of(limits.tooManyProcesses());
-    }
-    if (killed.isEmpty() || refused.isEmpty()) {
+    boolean memory = group == null || group.memoryKills().isEmpty();
+    boolean tasks = group == null || group.refusedTasks().isEmpty();
+    if (memory || tasks) {
       Processes.Use use = Processes.use(processes.get());
-      if (killed.isEmpty() && use.memoryBytes() > limits.memoryBytes()) {
+      if (memory && use.memoryBytes() > limits.memoryBytes()) {
         return Optional.of(limits.outOfMemory());
       }
-      if (refused.isEmpty() && use.tasks() * 100 > limits.processes() * NEARLY_ALL) {
+      if (tasks && use.tasks() * 100 > limits.processes() * NEARLY_ALL) {
         return Optional.of(limits.tooManyProcesses());
       }
     }

@@ -4,6 +4,7 @@ import blenderer.model.Failure;
 import blenderer.model.RetryClass;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -70,6 +71,12 @@ public record Limits(long memoryBytes, long processes, LongSupplier diskBytes) {
         "workspace-full",
         "The task made more than the " + FILES + " files that a session may have.",
         RetryClass.NEVER);
+  }
+
+  /** As {@link Sandbox#recycleBytes} has it. */
+  OptionalLong recycleBytes(long machine) {
+    long most = memoryBytes / 4 * 3;
+    return machine > 0 && most < machine / 2 ? OptionalLong.of(most) : OptionalLong.empty();
   }
 
   /** Where the next try after such a failure may run; empty: it is no limit's. */

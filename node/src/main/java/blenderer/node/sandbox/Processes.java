@@ -2,12 +2,24 @@ package blenderer.node.sandbox;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.stream.LongStream;
 
 /** What {@code /proc} tells about processes. */
 final class Processes {
+
+  /** More than any limit allows; whoever has so many has too many. */
+  private static final int MOST = 100_000;
+
+  /** Some kernels are built without. */
+  private static final boolean LISTS_CHILDREN = Files.exists(Path.of("/proc/thread-self/children"));
 
   private Processes() {}
 
@@ -35,11 +47,43 @@ final class Processes {
     return !stat.isEmpty() && !stat.startsWith(") Z", Math.max(0, stat.lastIndexOf(')')));
   }
 
-  /** Everything that descends from a process. */
+  /**
+   * Everything that descends from a process. Costs as much as there is to find: the kernel lists
+   * the children of each thread.
+   */
   static LongStream below(long pid) {
-    return ProcessHandle.of(pid).stream()
-        .flatMap(ProcessHandle::descendants)
-        .mapToLong(ProcessHandle::pid);
+    if (!LISTS_CHILDREN) {
+      return ProcessHandle.of(pid).stream()
+          .flatMap(ProcessHandle::descendants)
+          .mapToLong(ProcessHandle::pid);
+    }
+    List<Long> found = new ArrayList<>();
+    Deque<Long> open = new ArrayDeque<>(List.of(pid));
+    while (!open.isEmpty() && found.size() < MOST) {
+      for (long child : children(open.removeFirst())) {
+        found.add(child);
+        open.addLast(child);
+      }
+    }
+    return found.stream().mapToLong(Long::longValue);
+  }
+
+  private static List<Long> children(long pid) {
+    List<Long> all = new ArrayList<>();
+    try (DirectoryStream<Path> threads =
+        Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "task"))) {
+      for (Path thread : threads) {
+        String line = Files.readString(thread.resolve("children"), StandardCharsets.ISO_8859_1);
+        for (String child : line.strip().split(" ")) {
+          if (!child.isEmpty()) {
+            all.add(Long.parseLong(child));
+          }
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // Ended meanwhile.
+    }
+    return all;
   }
 
   /** Memory that is a process's own, and processes with their threads. */

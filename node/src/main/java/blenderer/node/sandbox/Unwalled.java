@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ final class Unwalled implements Sandbox {
   @Override
   public SandboxStatus status() {
     return status;
+  }
+
+  @Override
+  public OptionalLong recycleBytes() {
+    return limits.recycleBytes(Processes.machineMemory());
   }
 
   @Override
