@@ -124,6 +124,8 @@ class BundlesTest {
     assertThat(names(tickets)).hasSize(6);
     assertThat(Files.readString(tickets.resolve("ticket-1.txt")))
         .startsWith("Good morning, number");
+    // The session stays for more tasks until the node is needed for something else.
+    done("after-tickets", example("simple-job").toString(), "-p", "Count=1");
     Patience.until(
         Duration.ofSeconds(60),
         () -> "nothing of the job runs: " + farm.renderersAlive(),
