@@ -22,6 +22,9 @@ public record Action(
   /** The longest time between asking and killing (§5.3.2). */
   static final int LONGEST_NOTIFY_SECONDS = 600;
 
+  /** More than any system takes. */
+  private static final int LONGEST_LINE = 4_000_000;
+
   public Action {
     args = List.copyOf(args);
   }
@@ -100,9 +103,25 @@ public record Action(
     if (line.getFirst().isEmpty()) {
       throw new IllegalArgumentException("the command '" + command + "' came out empty");
     }
+    long length = line.getFirst().length();
     for (FormatString arg : args) {
-      line.addAll(arg.resolveItem(symbols));
+      for (String item : arg.resolveItem(symbols)) {
+        line.add(item);
+        length += item.length();
+      }
+      checkLength(length);
     }
     return new Resolved(line, timeout, cancelation);
+  }
+
+  private static void checkLength(long length) {
+    if (length > LONGEST_LINE) {
+      throw new IllegalArgumentException(
+          "the command line has "
+              + length
+              + " characters, at most "
+              + LONGEST_LINE
+              + " are possible; put long texts into an embedded file");
+    }
   }
 }

@@ -81,8 +81,12 @@ public final class JobCreation {
     if (!problems.isEmpty()) {
       return new Refused(problems.toList());
     }
-    return new Created(
-        new Job(name, template.description(), template.extensions(), parameters, around, steps));
+    Job job =
+        new Job(name, template.description(), template.extensions(), parameters, around, steps);
+    if (template.extensions().contains(Extensions.EXPR)) {
+      new HostCheck(job, problems).check(environments.size());
+    }
+    return problems.isEmpty() ? new Created(job) : new Refused(problems.toList());
   }
 
   private static List<Environment> forJob(

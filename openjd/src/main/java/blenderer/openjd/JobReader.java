@@ -114,7 +114,7 @@ final class JobReader {
   record Scopes(Scope name, Scope template, Scope host) {
 
     /** All expressions of a template together; a sound one needs a fraction. */
-    private static final long OPERATIONS = 5 * Evaluation.OPERATIONS;
+    static final long OPERATIONS = 5 * Evaluation.OPERATIONS;
 
     private static final Map<String, ExprType> SESSION =
         Map.of(

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 record LetReader(List<Let> lets, Map<String, Value> values) {
 
   private static final int MOST = 50;
+  private static final int MOST_KEPT = 65_536;
   private static final int LONGEST_NAME = 512;
   private static final Pattern LET =
       Pattern.compile("[ \\t]*([a-z_][A-Za-z0-9_]*)[ \\t]*=(.*)", Pattern.DOTALL);
@@ -64,7 +65,9 @@ record LetReader(List<Let> lets, Map<String, Value> values) {
         sound &= complaint.isEmpty();
       }
       if (sound) {
-        values.put(name, expression.evaluate(here.known(), here.evaluation()));
+        Value value = expression.evaluate(here.known(), here.evaluation());
+        // Checking must not hold what a stranger makes large.
+        values.put(name, value.bytes() > MOST_KEPT ? Value.unresolved(value.type()) : value);
         lets.add(new Let(name, expression));
         return;
       }

@@ -12,23 +12,30 @@ import java.util.Optional;
 /** Resolves what is known once a job is made, and notes what comes out wrong. */
 final class Resolution {
 
+  /** They stay with the job for as long as it is known. */
+  private static final long MOST_BYTES = 10_000_000;
+
   private final Symbols symbols;
   private final Map<String, Value> names;
   private final Problems problems;
 
+  /** What the names of all steps take, shared by all resolutions of a job. */
+  private final long[] bytes;
+
   Resolution(Symbols symbols, Problems problems) {
-    this(symbols, Map.of(), problems);
+    this(symbols, Map.of(), problems, new long[1]);
   }
 
-  private Resolution(Symbols symbols, Map<String, Value> names, Problems problems) {
+  private Resolution(Symbols symbols, Map<String, Value> names, Problems problems, long[] bytes) {
     this.symbols = symbols;
     this.names = Map.copyOf(names);
     this.problems = problems;
+    this.bytes = bytes;
   }
 
   /** The same with one more symbol. */
   Resolution with(String name, Value value) {
-    return new Resolution(symbols.with(Map.of(name, value)), names, problems);
+    return new Resolution(symbols.with(Map.of(name, value)), names, problems, bytes);
   }
 
   /** For the inside of a step: with its name and the names it gives. */
@@ -39,13 +46,21 @@ final class Resolution {
       Let let = lets.get(i);
       Symbols here = symbols.with(known);
       try {
-        known.put(let.name(), let.expression().evaluate(here.values(), here.evaluation()));
+        Value value = let.expression().evaluate(here.values(), here.evaluation());
+        bytes[0] += value.bytes();
+        if (bytes[0] > MOST_BYTES) {
+          wrong(
+              path + "/let/" + i,
+              "the names of the job's steps stand for more than " + MOST_BYTES + " bytes together");
+          value = Value.unresolved(value.type());
+        }
+        known.put(let.name(), value);
       } catch (ExpressionError e) {
         wrong(path + "/let/" + i, "the value of '" + let.name() + "': " + e.sentence());
         known.put(let.name(), Value.unresolved(ExprType.ANY));
       }
     }
-    return new Resolution(symbols.with(known), known, problems);
+    return new Resolution(symbols.with(known), known, problems, bytes);
   }
 
   /** The names that {@link #inStep} added. */

@@ -122,6 +122,17 @@ public final class Symbols {
     return with(more).withFiles("Task.File.", files).with(step.script().names());
   }
 
+  /** The same for a host that is not known yet, with paths of which only the type is known. */
+  Symbols onSomeHost(List<Job.Parameter> parameters, Evaluation someHost) {
+    Map<String, Value> more = new HashMap<>();
+    for (Job.Parameter parameter : parameters) {
+      if (parameter.type().isPath()) {
+        more.put("Param." + parameter.name(), Value.unresolved(TypedText.type(parameter.type())));
+      }
+    }
+    return new Symbols(with(more).values, someHost);
+  }
+
   private Symbols withFiles(String prefix, Map<String, String> paths) {
     Map<String, Value> more = new HashMap<>();
     paths.forEach((name, path) -> more.put(prefix + name, Value.path(path)));
@@ -140,9 +151,15 @@ public final class Symbols {
   /** Adds names and the values of their expressions, in order. */
   Symbols with(Let.Names names) {
     Symbols all = with(names.known());
+    long bytes = 0;
     for (Let let : names.lets()) {
       try {
         Value value = let.expression().evaluate(all.values, evaluation);
+        bytes += value.bytes();
+        if (bytes > Evaluation.MEMORY) {
+          throw new IllegalArgumentException(
+              "the names of one script stand for more than " + Evaluation.MEMORY + " bytes");
+        }
         all = all.with(Map.of(let.name(), value));
       } catch (ExpressionError e) {
         throw new IllegalArgumentException(

@@ -12,17 +12,12 @@ final class Calls {
   /**
    * A call.
    *
-   * @param what null: there is no such function
    * @param receiver whether the first argument stands before the name
    */
-  record Call(int at, String name, @Nullable Overloads what, List<Node> arguments, boolean receiver)
-      implements Node {
+  record Call(int at, Overloads what, List<Node> arguments, boolean receiver) implements Node {
 
     @Override
     public Value eval(Run run, @Nullable ExprType target) {
-      if (what == null) {
-        throw new ExpressionError(Kind.TYPE, at, "there is no function " + name + "()");
-      }
       Value[] values = new Value[arguments.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = arguments.get(i).eval(run, null);
@@ -94,19 +89,28 @@ final class Calls {
 
   static Node operator(int at, String sign, Node... operands) {
     String name = operands.length == 1 && !sign.equals("not") ? "unary " + sign : sign;
-    return new Call(at, sign, Library.operator(name), List.of(operands), false);
+    return new Call(at, Library.operator(name), List.of(operands), false);
   }
 
   static Node subscript(int at, List<Node> arguments) {
-    return new Call(at, "[]", Library.operator("[]"), List.copyOf(arguments), true);
+    return new Call(at, Library.operator("[]"), List.copyOf(arguments), true);
+  }
+
+  /** Refuses what no values could make work, even where it would never be evaluated. */
+  private static Overloads named(int at, String name) {
+    Overloads what = Library.function(name);
+    if (what == null) {
+      throw new ExpressionError(Kind.TYPE, at, "there is no function " + name + "()");
+    }
+    return what;
   }
 
   static Node function(int at, String name, List<Node> arguments) {
-    return new Call(at, name, Library.function(name), List.copyOf(arguments), false);
+    return new Call(at, named(at, name), List.copyOf(arguments), false);
   }
 
   static Node method(int at, String name, List<Node> arguments) {
-    return new Call(at, name, Library.function(name), List.copyOf(arguments), true);
+    return new Call(at, named(at, name), List.copyOf(arguments), true);
   }
 
   static Node property(int at, String name, Node receiver) {

@@ -197,11 +197,11 @@ final class CheckTest {
   @Test
   void symbols_and_functions_can_be_asked_for() {
     Expression expression =
-        Expression.parse("[x.stem.upper() for x in Param.Files if x in Param.Some.parts] + f(y)");
+        Expression.parse("[x.stem.upper() for x in Param.Files if x in Param.Some.parts] + list(y)");
 
     assertThat(expression.symbols())
         .containsExactlyInAnyOrder("Param.Files", "Param.Some.parts", "y");
-    assertThat(expression.functions()).containsExactlyInAnyOrder("upper", "f");
+    assertThat(expression.functions()).containsExactlyInAnyOrder("upper", "list");
   }
 
   @ParameterizedTest
