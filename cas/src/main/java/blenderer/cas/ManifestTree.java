@@ -2,6 +2,7 @@ package blenderer.cas;
 
 import blenderer.model.Manifest;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,33 +151,75 @@ public final class ManifestTree {
     }
   }
 
-  /** Deletes a folder with all that is in it; links are deleted, not followed. */
+  /**
+   * Deletes a folder with all that is in it; links are deleted, not followed. Folders that their
+   * makers closed against themselves are opened first.
+   */
   public static void deleteTree(Path folder) {
     try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
-                throws IOException {
-              if (failure != null) {
-                throw failure;
-              }
-              Files.delete(dir);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      try {
+        delete(folder);
+      } catch (AccessDeniedException e) {
+        openFolders(folder);
+        delete(folder);
+      }
     } catch (NoSuchFileException e) {
       // Already gone.
     } catch (IOException e) {
       throw new CasException("cannot delete " + folder, e);
     }
+  }
+
+  private static void openFolders(Path folder) throws IOException {
+    open(folder);
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes)
+              throws IOException {
+            open(dir);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (file.equals(folder)) {
+              throw failure;
+            }
+            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+              openFolders(file); // it could not be listed, and so was not visited
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private static void open(Path folder) throws IOException {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private static void delete(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(dir);
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 }
