@@ -91,7 +91,7 @@ public final class RunCommand implements Callable<Integer> {
     PrintWriter err =
         known == null ? new PrintWriter(System.err, true) : known.commandLine().getErr();
     try {
-      return run(out) ? 0 : LocalFailure.FAILED;
+      return run(out, err) ? 0 : LocalFailure.FAILED;
     } catch (LocalFailure e) {
       err.println(e.print());
       return e.exitCode();
@@ -99,13 +99,13 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** Whether everything succeeded. */
-  private boolean run(PrintWriter out) throws LocalFailure, InterruptedException {
+  private boolean run(PrintWriter out, PrintWriter err) throws LocalFailure, InterruptedException {
     PathRules mapping = rules == null ? PathRules.NONE : RulesArgument.read(rules, workingFolder);
     Job job = new LocalJob(workingFolder).make(file, environments, parameters);
     List<Job.Step> steps = StepOrder.of(job, step);
     // The process may end when the interrupts are closed, so all else goes before.
     try (Interrupts interrupts = new Interrupts(out);
-        RunFolder folder = RunFolder.create();
+        RunFolder folder = RunFolder.create(err);
         Ground ground = sandbox ? Ground.boxed(folder, job, mapping) : Ground.open()) {
       SessionPlan plan =
           new SessionPlan(

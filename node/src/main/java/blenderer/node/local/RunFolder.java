@@ -4,6 +4,7 @@ import blenderer.cas.CasException;
 import blenderer.cas.ManifestTree;
 import blenderer.node.session.SessionFolder;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -15,17 +16,24 @@ final class RunFolder implements AutoCloseable {
   private final String id;
   private final SessionFolder session;
 
-  private RunFolder(Path top, String id, SessionFolder session) {
+  private final PrintWriter err;
+
+  private RunFolder(Path top, String id, SessionFolder session, PrintWriter err) {
     this.top = top;
     this.id = id;
     this.session = session;
+    this.err = err;
   }
 
-  /** Makes one that nobody else may read. */
-  static RunFolder create() throws IOException {
+  /**
+   * Makes one that nobody else may read.
+   *
+   * @param err told when it cannot be deleted
+   */
+  static RunFolder create(PrintWriter err) throws IOException {
     Path top = Files.createTempDirectory(parent(), "blenderer-openjd-").toRealPath();
     String id = UUID.randomUUID().toString();
-    return new RunFolder(top, id, SessionFolder.create(top, id));
+    return new RunFolder(top, id, SessionFolder.create(top, id), err);
   }
 
   /** Where such folders are made. */
@@ -46,12 +54,13 @@ final class RunFolder implements AutoCloseable {
     return session;
   }
 
+  /** What cannot be deleted stays, and is named: the run went as it went. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     try {
       ManifestTree.deleteTree(top);
     } catch (CasException e) {
-      throw new IOException(e.getMessage(), e);
+      err.println("warning [folder-left] " + e.getMessage() + "; delete it yourself.");
     }
   }
 }

@@ -293,7 +293,10 @@ class RunCommandTest {
     CommandRig.Outcome outcome =
         rig.run(
             job(
-                "steps:\n- name: s\n  script: {actions: {onRun: {command: sh, args: ['-c', 'pwd >"
+                "steps:\n"
+                    + "- name: s\n"
+                    + "  script: {actions: {onRun: {command: sh, args: ['-c', 'mkdir shut; touch"
+                    + " shut/x; chmod 0 shut; pwd >"
                     + marker
                     + "; sleep 300 & echo $! >>"
                     + marker
