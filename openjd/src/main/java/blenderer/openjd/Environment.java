@@ -50,7 +50,7 @@ public record Environment(
    * @throws IllegalArgumentException naming a reference that {@code symbols} lacks
    */
   public SequencedMap<String, String> resolveVariables(Symbols symbols) {
-    Symbols inside = symbols.with(names.known());
+    Symbols inside = symbols.bounded().with(names.known());
     SequencedMap<String, String> resolved = new LinkedHashMap<>();
     variables.forEach((name, value) -> resolved.put(name, value.resolve(inside)));
     return resolved;

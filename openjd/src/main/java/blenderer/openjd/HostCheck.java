@@ -28,7 +28,7 @@ final class HostCheck {
   HostCheck(Job job, Problems problems) {
     this.job = job;
     this.problems = problems;
-    Evaluation someHost = Evaluation.SOME_HOST.sharing(new Budget(JobReader.Scopes.OPERATIONS));
+    Evaluation someHost = Evaluation.SOME_HOST.sharing(new Budget(Symbols.OPERATIONS));
     session =
         Symbols.beforeHost(job.parameters())
             .onSomeHost(job.parameters(), someHost)

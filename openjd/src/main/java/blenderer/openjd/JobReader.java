@@ -113,9 +113,6 @@ final class JobReader {
    */
   record Scopes(Scope name, Scope template, Scope host) {
 
-    /** All expressions of a template together; a sound one needs a fraction. */
-    static final long OPERATIONS = 5 * Evaluation.OPERATIONS;
-
     private static final Map<String, ExprType> SESSION =
         Map.of(
             "Session.WorkingDirectory", ExprType.PATH,
@@ -145,7 +142,7 @@ final class JobReader {
             .put("Param." + name, type.map(TypedText::type).orElse(ExprType.ANY));
       }
       Scope first =
-          Scope.empty(expressions, Evaluation.TEMPLATE.sharing(new Budget(OPERATIONS)))
+          Scope.empty(expressions, Evaluation.TEMPLATE.sharing(new Budget(Symbols.OPERATIONS)))
               .with(Scope.unresolved(everywhere))
               .without(
                   hostOnly.keySet(),

@@ -1,5 +1,6 @@
 package blenderer.openjd;
 
+import blenderer.openjd.expr.Budget;
 import blenderer.openjd.expr.Evaluation;
 import blenderer.openjd.expr.ExpressionError;
 import blenderer.openjd.expr.PathFlavour;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * runs.
  */
 public final class Symbols {
+
+  /** What all expressions of a template, of a new job or of an action may need together. */
+  static final long OPERATIONS = 5 * Evaluation.OPERATIONS;
 
   private final Map<String, Value> values;
   private final Evaluation evaluation;
@@ -65,7 +69,12 @@ public final class Symbols {
         values.put("Param." + parameter.name(), raw);
       }
     }
-    return new Symbols(values, Evaluation.TEMPLATE);
+    return new Symbols(values, Evaluation.TEMPLATE).bounded();
+  }
+
+  /** The same with operations of their own, which everything resolved with them shares. */
+  Symbols bounded() {
+    return new Symbols(values, evaluation.sharing(new Budget(OPERATIONS)));
   }
 
   /**
@@ -84,18 +93,18 @@ public final class Symbols {
   }
 
   /**
-   * What an environment's actions and files see.
+   * What an environment's actions and files see; for one action, in one thread.
    *
    * @param files where each of its embedded files was written, by name
    * @throws IllegalArgumentException with a plain sentence, when a name that it lets stand for an
    *     expression has no value
    */
   public Symbols inEnvironment(Environment environment, Map<String, String> files) {
-    return withFiles("Env.File.", files).with(environment.names());
+    return bounded().withFiles("Env.File.", files).with(environment.names());
   }
 
   /**
-   * What a task's action and files see.
+   * What a task's action and files see; for one action, in one thread.
    *
    * @param taskValues of {@link TaskSpace#task} or {@link TaskSpace#chunk}
    * @param mapPath maps the values of PATH parameters
@@ -119,7 +128,7 @@ public final class Symbols {
       more.put("Task.RawParam." + parameter.name(), raw);
       more.put("Task.Param." + parameter.name(), path ? Value.path(mapPath.apply(text)) : raw);
     }
-    return with(more).withFiles("Task.File.", files).with(step.script().names());
+    return bounded().with(more).withFiles("Task.File.", files).with(step.script().names());
   }
 
   /** The same for a host that is not known yet, with paths of which only the type is known. */

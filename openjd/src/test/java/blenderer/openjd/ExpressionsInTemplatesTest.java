@@ -363,6 +363,32 @@ final class ExpressionsInTemplatesTest {
   }
 
   @Test
+  void very_many_expressions_of_a_new_job_and_of_an_action_share_one_budget_too() {
+    StringBuilder lets = new StringBuilder();
+    StringBuilder args = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      lets.append(i == 0 ? "" : ", ").append("x").append(i).append(" = sum(range(Param.N))");
+      args.append(i == 0 ? "" : ", ").append("\"{{ sum(range(Task.Param.V)) }}\"");
+    }
+    JobTemplate making = (JobTemplate) check(step("let: [" + lets + "]\n" + RUN));
+    String acting =
+        step(
+            "parameterSpace: {taskParameterDefinitions: [{name: V, type: INT, range: '2000000'}]}\n"
+                + "script: {actions: {onRun: {command: c, args: ["
+                + args
+                + "]}}}\n");
+    Job job = job(acting, Map.of());
+    Job.Step one = job.steps().getFirst();
+    Symbols symbols = session(job).inTask(one, one.tasks().task(0), path -> path, Map.of());
+
+    assertThat(JobCreation.create(making, Map.of("N", "2000000")))
+        .asString()
+        .contains("all expressions together need more than 50000000 operations");
+    assertThatThrownBy(() -> one.script().onRun().resolve(symbols))
+        .hasMessageContaining("all expressions together need more than 50000000 operations");
+  }
+
+  @Test
   void without_the_extension_braces_hold_names_only() {
     String text =
         step(RUN).replace("extensions: [EXPR]\n", "").replace("name: job", "name: '{{ 1 }}'");
