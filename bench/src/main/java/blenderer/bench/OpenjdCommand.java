@@ -35,6 +35,8 @@ final class OpenjdCommand implements Callable<Integer> {
       description = "How often each is done; the median counts (default: ${DEFAULT-VALUE}).")
   private int rounds = 100;
 
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
   @Override
   public Integer call() {
     if (rounds < 1) {
@@ -44,17 +46,13 @@ final class OpenjdCommand implements Callable<Integer> {
     }
     ObjectNode out = new ObjectMapper().createObjectNode();
     byte[] text = longTemplate().getBytes(StandardCharsets.UTF_8);
-    long[] first = {0};
-    double check = median(() -> parse(text), first);
     out.put("check_lines", LINES);
-    out.put("check_first_ms", first[0] / 1e6);
-    out.put("check_ms", check);
+    measure("check", () -> parse(text), out);
     JobTemplate million = parse(millionTasks().getBytes(StandardCharsets.UTF_8));
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     Job job = create(million);
     out.put("job_mib", (threads.getCurrentThreadAllocatedBytes() - before) / 1048576.0);
-    out.put("job_ms", median(() -> create(million), first));
+    measure("job", () -> create(million), out);
     out.put("job_tasks", job.steps().getFirst().tasks().size());
     long start = System.nanoTime();
     long characters = 0;
@@ -69,17 +67,25 @@ final class OpenjdCommand implements Callable<Integer> {
     return 0;
   }
 
-  private double median(Runnable action, long[] first) {
-    long[] times = new long[rounds];
+  /** The first time, and the medians of wall and processor time once the code is warm. */
+  private void measure(String name, Runnable action, ObjectNode out) {
+    long[] wall = new long[rounds];
+    long[] cpu = new long[rounds];
     for (int i = 0; i < 2 * rounds; i++) {
       long start = System.nanoTime();
+      long startCpu = threads.getCurrentThreadCpuTime();
       action.run();
-      // The first half warms up; only its first time is kept, which is that of a cold start.
-      times[i % rounds] = System.nanoTime() - start;
-      first[0] = i == 0 ? times[0] : first[0];
+      // The first half warms up.
+      wall[i % rounds] = System.nanoTime() - start;
+      cpu[i % rounds] = threads.getCurrentThreadCpuTime() - startCpu;
+      if (i == 0) {
+        out.put(name + "_first_ms", wall[0] / 1e6);
+      }
     }
-    Arrays.sort(times);
-    return times[rounds / 2] / 1e6;
+    Arrays.sort(wall);
+    Arrays.sort(cpu);
+    out.put(name + "_ms", wall[rounds / 2] / 1e6);
+    out.put(name + "_cpu_ms", cpu[rounds / 2] / 1e6);
   }
 
   private static JobTemplate parse(byte[] text) {

@@ -35,6 +35,8 @@ final class RequirementBuilder {
         resolution.wrong(path, "the capability '" + names.get(i) + "' stands twice; remove one");
       }
     }
+    // With both bounds null nothing is asked.
+    amounts.removeIf(amount -> amount.min() == null && amount.max() == null);
     return new HostRequirements(amounts, attributes);
   }
 
@@ -85,6 +87,17 @@ final class RequirementBuilder {
                 resolution.note(where, Capabilities.valueComplaint(name, text));
                 values.add(text.toLowerCase(Locale.ROOT));
               });
+    }
+    if (!formats.isEmpty() && values.isEmpty()) {
+      resolution.wrong(at, "the list came out empty; it needs at least one value");
+    } else if (values.size() > RequirementReader.MOST) {
+      resolution.wrong(
+          at,
+          "the list came out with "
+              + values.size()
+              + " values, at most "
+              + RequirementReader.MOST
+              + " are allowed");
     }
     return values;
   }

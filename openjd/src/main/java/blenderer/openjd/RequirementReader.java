@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads host requirements (§3.3). */
 final class RequirementReader {
 
-  private static final int MOST = 50;
+  static final int MOST = 50;
   private static final ExprType OPTIONAL_FLOAT =
       ExprType.union(List.of(ExprType.FLOAT, ExprType.NULL));
 

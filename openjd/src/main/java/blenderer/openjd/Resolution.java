@@ -120,14 +120,14 @@ final class Resolution {
 
   /** A whole number within bounds; empty when it cannot be had, with a problem noted. */
   Optional<Long> whole(FormatString format, long least, long most, String path) {
-    return text(format, path)
+    return value(format, ExprType.INT, path)
         .flatMap(
-            text -> {
-              String value = text.strip();
+            number -> {
+              String value = number.display().strip();
               if (Spot.isWhole(value)) {
-                long number = Long.parseLong(value);
-                if (number >= least && number <= most) {
-                  return Optional.of(number);
+                long parsed = Long.parseLong(value);
+                if (parsed >= least && parsed <= most) {
+                  return Optional.of(parsed);
                 }
               }
               wrong(path, "'" + value + "' is not a whole number from " + least + " to " + most);
@@ -137,11 +137,12 @@ final class Resolution {
 
   /** A finite number; empty when it cannot be had, with a problem noted. */
   Optional<BigDecimal> decimal(FormatString format, String path) {
-    return text(format, path)
+    return value(format, ExprType.FLOAT, path)
         .flatMap(
-            text -> {
-              if (Spot.isDecimal(text.strip())) {
-                return Optional.of(new BigDecimal(text.strip()));
+            number -> {
+              String text = number.display().strip();
+              if (Spot.isDecimal(text)) {
+                return Optional.of(new BigDecimal(text));
               }
               wrong(path, "'" + text + "' is not a finite number");
               return Optional.empty();

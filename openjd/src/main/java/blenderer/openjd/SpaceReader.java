@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class SpaceReader {
 
   private static final int MOST_DEFINITIONS = 16;
-  private static final int MOST_LISTED = 1024;
+  static final int MOST_LISTED = 1024;
   private static final int LONGEST_COMBINATION = 1280;
   static final int LONGEST_VALUE = 1024;
+
+  /** A whole number that may be left out. */
+  private static final ExprType OPTIONAL = ExprType.union(List.of(ExprType.INT, ExprType.NULL));
 
   private final Dialect dialect;
   private final Scope scope;
@@ -240,9 +243,9 @@ final class SpaceReader {
   private Chunks chunks(Spot spot) {
     Fields fields = spot.fields();
     FormatString count =
-        fields.need("defaultTaskCount").flatMap(s -> number(s, 1)).orElse(literal(1));
+        fields.need("defaultTaskCount").flatMap(s -> number(s, 1, ExprType.INT)).orElse(literal(1));
     FormatString seconds =
-        fields.take("targetRuntimeSeconds").flatMap(s -> number(s, 0)).orElse(literal(0));
+        fields.take("targetRuntimeSeconds").flatMap(s -> number(s, 0, OPTIONAL)).orElse(literal(0));
     ChunkSpec.RangeConstraint constraint =
         fields
             .need("rangeConstraint")
@@ -253,9 +256,9 @@ final class SpaceReader {
     return new Chunks(count, seconds, constraint);
   }
 
-  private Optional<FormatString> number(Spot spot, int least) {
+  private Optional<FormatString> number(Spot spot, int least, ExprType target) {
     if (spot.hasReferences()) {
-      return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope);
+      return spot.format(1, Integer.MAX_VALUE, Letters.ANY, scope, target);
     }
     return spot.whole(least, Integer.MAX_VALUE).map(SpaceReader::literal);
   }

@@ -159,6 +159,16 @@ final class TaskSpaceBuilder {
       resolution.wrong(at, "the range is empty: it needs at least one value");
       return Optional.empty();
     }
+    if (items.size() > SpaceReader.MOST_LISTED) {
+      resolution.wrong(
+          at,
+          "the list has "
+              + items.size()
+              + " values, at most "
+              + SpaceReader.MOST_LISTED
+              + " are allowed; whole numbers can be a range expression, which may have more");
+      return Optional.empty();
+    }
     List<String> values = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
       String value = items.get(i);
@@ -199,12 +209,14 @@ final class TaskSpaceBuilder {
   private Optional<ChunkSpec> chunks(String name, Chunks chunks, String at) {
     Optional<Long> count =
         resolution.whole(chunks.defaultTaskCount(), 1, Integer.MAX_VALUE, at + "/defaultTaskCount");
+    FormatString target = chunks.targetRuntimeSeconds();
     Optional<Long> seconds =
-        resolution.whole(
-            chunks.targetRuntimeSeconds(), 0, Integer.MAX_VALUE, at + "/targetRuntimeSeconds");
+        resolution.omits(target)
+            ? Optional.of(0L)
+            : resolution.whole(target, 0, Integer.MAX_VALUE, at + "/targetRuntimeSeconds");
     return count.flatMap(
         tasks ->
             seconds.map(
-                target -> new ChunkSpec(name, tasks.intValue(), target, chunks.rangeConstraint())));
+                time -> new ChunkSpec(name, tasks.intValue(), time, chunks.rangeConstraint())));
   }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -32,9 +33,14 @@ final class ReferenceCasesTest {
   private static final Path FOLDER = Path.of(System.getProperty("openjd.cases", "."));
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Verdicts that the specification contradicts; docs/openjd.md says with which sentence. */
+  private static final Set<String> CONTRADICTIONS =
+      Set.of("rs:test_parameter_space.rs::float_format_string");
+
   @Test
   void templates_get_the_verdict_of_the_reference() throws IOException {
-    int all = 0;
+    Map<String, Integer> all = new TreeMap<>();
+    Map<String, Integer> right = new TreeMap<>();
     List<String> wrong = new ArrayList<>();
     for (String line : Files.readAllLines(FOLDER.resolve("templates.jsonl"))) {
       // The template stays as it is written: NaN and 1e309 would not survive a parser.
@@ -43,14 +49,12 @@ final class ReferenceCasesTest {
           line.substring(cut + "\"template\": ".length(), line.length() - 1)
               .getBytes(StandardCharsets.UTF_8);
       JsonNode node = JSON.readTree(line.substring(0, cut) + "\"\":0}");
-      Set<String> extensions = new java.util.HashSet<>();
-      node.get("extensions").forEach(extension -> extensions.add(extension.asText()));
-      if (!Extensions.SUPPORTED.containsAll(extensions)) {
-        continue;
-      }
-      all++;
+      String group = node.get("extensions").isEmpty() ? "base" : "with extensions";
+      all.merge(group, 1, Integer::sum);
       List<TemplateError> errors = errors(node.get("kind").asText(), utf8);
-      if (errors.isEmpty() != node.get("valid").asBoolean()) {
+      if (errors.isEmpty() == node.get("valid").asBoolean()) {
+        right.merge(group, 1, Integer::sum);
+      } else if (!CONTRADICTIONS.contains(node.get("id").asText())) {
         String text = new String(utf8, StandardCharsets.UTF_8);
         wrong.add(
             node.get("id").asText()
@@ -62,9 +66,10 @@ final class ReferenceCasesTest {
                 + text.substring(0, Math.min(600, text.length())));
       }
     }
-    System.out.println("templates: " + (all - wrong.size()) + " of " + all);
-    wrong.forEach(System.out::println);
-    assertThat(wrong.size()).isLessThanOrEqualTo(all * 3 / 100);
+    all.forEach(
+        (group, count) ->
+            System.out.println("templates, " + group + ": " + right.get(group) + " of " + count));
+    assertThat(wrong).isEmpty();
   }
 
   private static List<TemplateError> errors(String kind, byte[] utf8) {

@@ -26,7 +26,9 @@ final class TemplateCasesTest {
           "3-parameters",
           "4-steps",
           "5-environments",
-          "6-format-strings");
+          "6-format-strings",
+          "7-feature-bundle",
+          "8-expressions");
 
   private static final Pattern REPEAT = Pattern.compile("<(.)\\*([0-9]+)>");
 
