@@ -43,7 +43,7 @@ class RendererPageTest {
   void the_checks_of_the_page_know_a_broken_plot() throws IOException {
     RendererChecks checks = RendererChecks.parse("gnuplot", block("checks.yaml"));
     assertThat(checks.decodeWhole()).isTrue();
-    assertThat(checks.logRules().judge("\"wave.gp\", line 2: undefined variable: y"))
+    assertThat(checks.logRules().judge("\"/job/wave.gp\" line 2: undefined variable: y"))
         .hasValueSatisfying(failure -> assertThat(failure.code()).isEqualTo("scene-broken"));
   }
 }
