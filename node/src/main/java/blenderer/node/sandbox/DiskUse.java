@@ -10,8 +10,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 
 /**
- * How much of the disk a folder takes. Walking it costs, so it is walked only when the disk has
- * lost enough free bytes to matter, or after a while, and never more than a small share of the
+ * How much of the disk was added to a folder. Walking it costs, so it is walked only when the disk
+ * has lost enough free bytes to matter, or after a while, and never more than a small share of the
  * time.
  */
 final class DiskUse {
@@ -30,11 +30,13 @@ final class DiskUse {
   private final long most;
   private long walkedAt;
   private long walkTook;
-  private long freeThen = Long.MIN_VALUE;
+  private long freeThen;
+  private long bytesBefore;
+  private long filesBefore;
   private long left;
 
   /**
-   * @param most how many bytes it may take
+   * @param most how many bytes may be added to it
    */
   DiskUse(Path folder, long most) {
     this.folder = folder;
@@ -42,19 +44,15 @@ final class DiskUse {
     this.left = most;
   }
 
-  /** Looks now, if it is worth it. */
+  /** Looks now, if it is worth it. What lies there at the first look counts for nobody. */
   Verdict look() {
     long now = System.nanoTime();
     long free = free();
-    if (freeThen == Long.MIN_VALUE) {
-      freeThen = free;
-      walkedAt = now;
-      return Verdict.FITS;
-    }
+    boolean first = walkedAt == 0;
     long since = now - walkedAt;
     boolean lost = freeThen - free > left / 4;
-    if (since < walkTook * REST_AFTER_WALK
-        || !(lost ? since > OFTEN_NANOS : since > SELDOM_NANOS)) {
+    boolean due = lost ? since > OFTEN_NANOS : since > SELDOM_NANOS;
+    if (!first && (!due || since < walkTook * REST_AFTER_WALK)) {
       return Verdict.FITS;
     }
     Walk walk = new Walk();
@@ -66,10 +64,15 @@ final class DiskUse {
     walkedAt = System.nanoTime();
     walkTook = walkedAt - now;
     freeThen = free;
-    left = Math.max(0, most - walk.bytes);
-    return walk.bytes > most
+    if (first) {
+      bytesBefore = walk.bytes;
+      filesBefore = walk.files;
+    }
+    long bytes = walk.bytes - bytesBefore;
+    left = Math.max(0, most - bytes);
+    return bytes > most
         ? Verdict.TOO_MANY_BYTES
-        : walk.files > Limits.FILES ? Verdict.TOO_MANY_FILES : Verdict.FITS;
+        : walk.files - filesBefore > Limits.FILES ? Verdict.TOO_MANY_FILES : Verdict.FITS;
   }
 
   private long free() {
@@ -89,14 +92,14 @@ final class DiskUse {
     @Override
     public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
       files++;
-      return onward();
+      return FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
       files++;
       bytes += attributes.size();
-      return onward();
+      return FileVisitResult.CONTINUE;
     }
 
     @Override
@@ -108,12 +111,6 @@ final class DiskUse {
     public FileVisitResult postVisitDirectory(
         Path dir, @org.jspecify.annotations.Nullable IOException e) {
       return FileVisitResult.CONTINUE;
-    }
-
-    private FileVisitResult onward() {
-      return bytes > most || files > Limits.FILES
-          ? FileVisitResult.TERMINATE
-          : FileVisitResult.CONTINUE;
     }
   }
 }

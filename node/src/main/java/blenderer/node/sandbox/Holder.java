@@ -37,7 +37,7 @@ final class Holder {
   private final Answers answers;
   private final OutputStream orders;
   private final ExecutorService writing =
-      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("box-orders").factory());
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("box-orders").factory());
   private final CountDownLatch ready = new CountDownLatch(1);
   private final CountDownLatch gone = new CountDownLatch(1);
   private volatile String lastWords = "";

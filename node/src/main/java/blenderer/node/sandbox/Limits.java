@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  *
  * @param memoryBytes of all its processes together
  * @param processes processes and threads together
- * @param diskBytes what it may have on the disk, asked when the session begins
+ * @param diskBytes what it may write beside the files that it begins with; asked when it begins
  */
 public record Limits(long memoryBytes, long processes, LongSupplier diskBytes) {
 
