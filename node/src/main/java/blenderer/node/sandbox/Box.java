@@ -67,7 +67,12 @@ final class Box implements SessionBox {
     public void ended(long number, int exitCode) {
       BoxedAction action = actions.get(number);
       if (action != null) {
-        act(gauge.glance()); // a limit that ended it must be known before its end is
+        // A limit that ended it must be known before its end is.
+        Holder now = holder;
+        act(
+            exitCode == 0 || now == null
+                ? gauge.glance()
+                : gauge.look(() -> Processes.below(now.pid())));
         actions.remove(number);
         action.ended(exitCode);
       }
