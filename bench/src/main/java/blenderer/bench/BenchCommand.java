@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "NAME",
     description = "Measures the farm on this computer and prints one line of JSON.",
-    subcommands = {OverheadCommand.class, OpenjdCommand.class})
+    subcommands = {OverheadCommand.class, OpenjdCommand.class, SandboxCommand.class})
 public final class BenchCommand {}

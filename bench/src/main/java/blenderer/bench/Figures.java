@@ -1,6 +1,7 @@
 package blenderer.bench;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Sums over measured seconds. */
 final class Figures {
@@ -12,6 +13,14 @@ final class Figures {
     Arrays.sort(sorted);
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  static double medianOf(List<Double> values) {
+    return median(values.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  static List<Double> roundAll(List<Double> values) {
+    return values.stream().map(Figures::round).toList();
   }
 
   static double round(double value) {

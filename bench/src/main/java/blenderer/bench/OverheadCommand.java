@@ -3,18 +3,14 @@ package blenderer.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -60,28 +56,11 @@ final class OverheadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (pairs < 1 || small < 1 || large <= small) {
-      System.err.println(
-          "error [wrong-use] --pairs and --small are at least 1, --large is larger.");
-      System.err.println("  next: See 'blenderer bench overhead --help'.");
-      return 2;
-    }
-    Path folder = Files.createTempDirectory("blenderer-bench").toRealPath();
-    try {
-      System.out.println(measure(folder));
-      return 0;
-    } catch (OverheadRun.Failed e) {
-      System.err.println("error [bench-failed] " + e.getMessage());
-      return 1;
-    } finally {
-      try (Stream<Path> files = Files.walk(folder)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
-    }
+    return MeasuredRun.of(pairs, small, large, "overhead", this::measure);
   }
 
   private String measure(Path folder) throws IOException, InterruptedException {
-    OverheadRun run = new OverheadRun(folder, large, new PrintWriter(System.err, true));
+    OverheadRun run = new OverheadRun(folder, large, MeasuredRun.err());
     Map<Way, List<Double>> times = new EnumMap<>(Way.class);
     List<Double> slopes = new ArrayList<>();
     Map<Way, List<Double>> a = new EnumMap<>(Way.class);
@@ -124,7 +103,7 @@ final class OverheadCommand implements Callable<Integer> {
     ObjectMapper json = new ObjectMapper();
     ObjectNode line = json.createObjectNode();
     line.put("bench", "overhead").put("pairs", pairs).put("small", small).put("large", large);
-    line.put("bRatio", Figures.round(medianOf(slopes)));
+    line.put("bRatio", Figures.round(Figures.medianOf(slopes)));
     line.put("aDifferenceSeconds", difference(a, Way.BLENDER));
     line.put(
         "bRatioToPersistent",
@@ -132,12 +111,12 @@ final class OverheadCommand implements Callable<Integer> {
     line.put("aDifferenceToPersistentSeconds", difference(a, Way.BLENDER_PERSISTENT));
     for (Way way : Way.values()) {
       ObjectNode node = line.putObject(way.name().toLowerCase(Locale.ROOT));
-      node.put("aSeconds", Figures.round(medianOf(requireTimes(a, way))));
-      node.put("bSeconds", Figures.round(medianOf(requireTimes(b, way))));
+      node.put("aSeconds", Figures.round(Figures.medianOf(requireTimes(a, way))));
+      node.put("bSeconds", Figures.round(Figures.medianOf(requireTimes(b, way))));
       node.putPOJO("secondsInTurnSmallLarge", requireTimes(times, way));
     }
     ObjectNode rest = line.putObject("farmPhasesSeconds");
-    phases.forEach((name, values) -> rest.put(name, Figures.round(medianOf(values))));
+    phases.forEach((name, values) -> rest.put(name, Figures.round(Figures.medianOf(values))));
     line.put("scene", "light: 200 cubes, 30 textures, linked library, Cycles, 320x180, 4 samples");
     line.put("version", run.blenderVersion());
     line.put("processors", Runtime.getRuntime().availableProcessors());
@@ -150,10 +129,6 @@ final class OverheadCommand implements Callable<Integer> {
 
   private static double last(Map<Way, List<Double>> of, Way way) {
     return requireTimes(of, way).getLast();
-  }
-
-  private static double medianOf(List<Double> values) {
-    return Figures.median(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   private static double ratio(List<Double> ours, List<Double> theirs) {

@@ -96,12 +96,16 @@ final class OverheadRun {
     }
   }
 
-  /** A new server and node, then a {@code submit --download} process from its start to its end. */
-  Timed farm(int frames) throws IOException, InterruptedException {
+  /**
+   * A new server and node, then a {@code submit --download} process from its start to its end.
+   *
+   * @param nodeOptions more options for the node
+   */
+  Timed farm(int frames, String... nodeOptions) throws IOException, InterruptedException {
     Path mine = Files.createDirectories(folder.resolve("farm-" + ++runs));
     Path out = mine.resolve("out");
     try (LocalFarm farm = new LocalFarm(Files.createDirectories(mine.resolve("farm")))) {
-      try (FarmClient client = startedFarm(farm)) {
+      try (FarmClient client = startedFarm(farm, List.of(nodeOptions))) {
         Path log = mine.resolve("submit.log");
         ProcessBuilder submit =
             new ProcessBuilder(
@@ -134,13 +138,13 @@ final class OverheadRun {
     }
   }
 
-  private static FarmClient startedFarm(LocalFarm farm)
+  private static FarmClient startedFarm(LocalFarm farm, List<String> nodeOptions)
       throws IOException, InterruptedException, LocalFarm.NotStarted {
     farm.startServer();
     FarmClient client =
         new FarmClient(ConnectionString.read(farm.connection().toString(), System.in));
     Farm.Invite invite = client.invite(new Farm.NewInvite("node", 1, 600));
-    farm.startNode("bench", requireNonNull(invite.secret()), null);
+    farm.startNode("bench", requireNonNull(invite.secret()), nodeOptions);
     long deadline = System.nanoTime() + 60_000_000_000L;
     while (client.nodes().nodes().stream().noneMatch(node -> node.state().equals("online"))) {
       if (System.nanoTime() > deadline) {

@@ -98,13 +98,14 @@ public final class DemoCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     say.println("Starting a server and two nodes on this computer ...");
     say.flush();
+    List<String> options = blender == null ? List.of() : List.of("--blender", blender.toString());
     try {
       farm.startServer();
       try (FarmClient client =
           new FarmClient(ConnectionString.read(farm.connection().toString(), System.in))) {
         for (String name : List.of("demo-one", "demo-two")) {
           Farm.Invite invite = client.invite(new Farm.NewInvite("node", 1, 600));
-          farm.startNode(name, requireNonNull(invite.secret()), blender);
+          farm.startNode(name, requireNonNull(invite.secret()), options);
         }
       }
     } catch (LocalFarm.NotStarted e) {

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A farm on this computer: processes of this very program in one temporary folder, which goes with
@@ -95,8 +94,12 @@ public final class LocalFarm implements AutoCloseable {
     }
   }
 
-  /** Starts a node with an invite's secret; it enrols and waits for work by itself. */
-  public void startNode(String name, String invite, @Nullable Path blender) throws IOException {
+  /**
+   * Starts a node with an invite's secret; it enrols and waits for work by itself.
+   *
+   * @param more options of {@code blenderer node}
+   */
+  public void startNode(String name, String invite, List<String> more) throws IOException {
     Path connect = folder.resolve(name + ".connection");
     Files.writeString(
         connect,
@@ -112,9 +115,7 @@ public final class LocalFarm implements AutoCloseable {
                 name,
                 "--data",
                 folder.resolve(name).toString()));
-    if (blender != null) {
-      command.addAll(List.of("--blender", blender.toString()));
-    }
+    command.addAll(more);
     start(name, command);
   }
 
