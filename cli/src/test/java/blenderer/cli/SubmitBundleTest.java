@@ -85,7 +85,8 @@ final class SubmitBundleTest {
             "USER", "ada");
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
-    return Cli.run(args, new PrintWriter(out), new PrintWriter(err), Surroundings.plain(environment));
+    return Cli.run(
+        args, new PrintWriter(out), new PrintWriter(err), Surroundings.plain(environment));
   }
 
   private JsonNode submitted() throws IOException {
@@ -120,8 +121,7 @@ final class SubmitBundleTest {
         """);
     assertThat(run("submit", home.resolve("bundle").toString())).isZero();
     assertThat(submitted().get("priority").asInt()).isEqualTo(70);
-    assertThat(farm.requests)
-        .anyMatch(request -> request.line().endsWith("/pause"));
+    assertThat(farm.requests).anyMatch(request -> request.line().endsWith("/pause"));
     assertThat(err.toString())
         .contains("Warning: The bundle's 'deadline:maxFailedTasksCount: 4' is not used")
         .contains("'blenderer resume 01jd8z3x5v7q9w0e2r4t6y8u0i' starts it");
@@ -174,8 +174,7 @@ final class SubmitBundleTest {
     assertThat(parameters.get("Scene").asText()).isEqualTo("scenes/a.ini");
     assertThat(parameters.get("Frames").asText()).isEqualTo("1-12");
     assertThat(parameters.get("Size").asText()).isEqualTo("320x240");
-    assertThat(submitted().get("requirements").get(0).get("renderer").asText())
-        .isEqualTo("povray");
+    assertThat(submitted().get("requirements").get(0).get("renderer").asText()).isEqualTo("povray");
   }
 
   @Test

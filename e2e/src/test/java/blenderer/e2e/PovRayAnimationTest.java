@@ -61,8 +61,9 @@ class PovRayAnimationTest {
   /** With a frame of the first scene on each node, or the comparison would prove little. */
   private static void assertSame(Path ours, Path plain) throws IOException {
     List<Path> expected = images(plain);
-    assertThat(images(ours)).extracting(Path::getFileName).isEqualTo(
-        expected.stream().map(Path::getFileName).toList());
+    assertThat(images(ours))
+        .extracting(Path::getFileName)
+        .isEqualTo(expected.stream().map(Path::getFileName).toList());
     for (Path image : expected) {
       assertThat(Pixels.of(ours.resolve(image.getFileName())))
           .as("%s", image.getFileName())
@@ -91,7 +92,8 @@ class PovRayAnimationTest {
     Audit.everyFrameCommittedOnce(farm, job, images(plain).size());
     List<Jobs.Attempt> attempts = Audit.attempts(farm, job);
     assertThat(attempts).allMatch(attempt -> attempt.outcome().equals("succeeded"));
-    assertThat(attempts.stream().map(Jobs.Attempt::node).distinct()).containsExactlyInAnyOrder("one", "two");
+    assertThat(attempts.stream().map(Jobs.Attempt::node).distinct())
+        .containsExactlyInAnyOrder("one", "two");
   }
 
   @Test
@@ -110,8 +112,7 @@ class PovRayAnimationTest {
         .expect(0);
     Path plain = Files.createDirectories(farm.folder.resolve("plain-pov"));
     Files.copy(scene, plain.resolve("reflection.pov"));
-    povray(
-        plain, "reflection.pov", "+W80", "+H60", "-D", "Initial_Frame=1", "Final_Frame=6");
+    povray(plain, "reflection.pov", "+W80", "+H60", "-D", "Initial_Frame=1", "Final_Frame=6");
     assertSame(ours, plain);
 
     // Two of the frames again, on the clock of the whole animation.

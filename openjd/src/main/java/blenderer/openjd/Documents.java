@@ -77,8 +77,7 @@ public final class Documents {
     switch (tree) {
       case Tree.Text text -> quote(text.value(), out);
       case Tree.Num number ->
-          out.append(
-              JSON_NUMBER.matcher(number.text()).matches() ? number.text() : number.value());
+          out.append(JSON_NUMBER.matcher(number.text()).matches() ? number.text() : number.value());
       case Tree.Bool bool -> out.append(bool.value());
       case Tree.Nothing _ -> out.append("null");
       case Tree.Items list -> items(list.items(), out);

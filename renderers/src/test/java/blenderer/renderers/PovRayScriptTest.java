@@ -79,10 +79,10 @@ class PovRayScriptTest {
 
   @Test
   void an_ini_file_says_its_own_animation() throws Exception {
-    Path ini =
-        file("ball.ini", "Input_File_Name=ball.pov\nInitial_Frame=1\nFinal_Frame=120\n");
+    Path ini = file("ball.ini", "Input_File_Name=ball.pov\nInitial_Frame=1\nFinal_Frame=120\n");
     ScriptRun run = render(ini, "7-7", "1-120", "", "40x30").succeeded();
-    assertThat(run.starting("blenderer_done: ")).containsExactly("blenderer_done: 7 [\"ball007.png\"]");
+    assertThat(run.starting("blenderer_done: "))
+        .containsExactly("blenderer_done: 7 [\"ball007.png\"]");
   }
 
   @Test

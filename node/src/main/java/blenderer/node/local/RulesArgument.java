@@ -55,8 +55,7 @@ final class RulesArgument {
     return new PathRules(rules);
   }
 
-  private static PathRules.Rule rule(JsonNode rule, int number, String origin)
-      throws LocalFailure {
+  private static PathRules.Rule rule(JsonNode rule, int number, String origin) throws LocalFailure {
     String format = rule.path("source_path_format").asText();
     try {
       return new PathRules.Rule(

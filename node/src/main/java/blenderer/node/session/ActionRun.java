@@ -80,8 +80,7 @@ final class ActionRun implements AutoCloseable {
         printed.drain();
         now.throwIfBroken();
         listener.ended(end.exitCode());
-        Optional<Failure> breach =
-            end.why() == Why.CANCELLED ? Optional.empty() : running.breach();
+        Optional<Failure> breach = end.why() == Why.CANCELLED ? Optional.empty() : running.breach();
         return breach.isPresent()
             ? failed(breach.get().code(), breach.get().message())
             : judge(end, action, now);
@@ -161,8 +160,7 @@ final class ActionRun implements AutoCloseable {
 
   /** Renamed into its place: actions see all of it, and a link that lies there is not followed. */
   private void tellEnd(Duration left) {
-    String end =
-        Clock.systemUTC().instant().plus(left).truncatedTo(ChronoUnit.SECONDS).toString();
+    String end = Clock.systemUTC().instant().plus(left).truncatedTo(ChronoUnit.SECONDS).toString();
     Path made = folder.control().resolve("cancel_info.json");
     try {
       Files.writeString(

@@ -192,8 +192,8 @@ class SessionTest {
     assertThat(heard.lines)
         .containsExactly(
             root,
-            "BLENDERER_ACTION BLENDERER_LEASH BLENDERER_NODE BLENDERER_SESSION BLENDERER_THREADS HOME LANG"
-                + " OPENJD_SESSION_WORKING_DIR PATH PWD TMPDIR "
+            "BLENDERER_ACTION BLENDERER_LEASH BLENDERER_NODE BLENDERER_SESSION BLENDERER_THREADS"
+                + " HOME LANG OPENJD_SESSION_WORKING_DIR PATH PWD TMPDIR "
                 + root
                 + "/home");
     assertThat(Files.getPosixFilePermissions(folder.root())).hasSize(3);

@@ -197,7 +197,8 @@ final class CheckTest {
   @Test
   void symbols_and_functions_can_be_asked_for() {
     Expression expression =
-        Expression.parse("[x.stem.upper() for x in Param.Files if x in Param.Some.parts] + list(y)");
+        Expression.parse(
+            "[x.stem.upper() for x in Param.Files if x in Param.Some.parts] + list(y)");
 
     assertThat(expression.symbols())
         .containsExactlyInAnyOrder("Param.Files", "Param.Some.parts", "y");
