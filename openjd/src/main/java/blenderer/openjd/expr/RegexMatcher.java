@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RegexMatcher {
 
   /** So many steps count as one operation. */
-  private static final int STEPS = 16;
+  private static final int STEPS = 4;
 
   /** Ways that are alive, the preferred first, each with what it has saved. */
   private static final class Ways {
