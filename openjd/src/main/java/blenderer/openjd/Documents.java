@@ -75,7 +75,7 @@ public final class Documents {
 
   private static void write(Tree tree, StringBuilder out) {
     switch (tree) {
-      case Tree.Text text -> quote(text.value(), out);
+      case Tree.Text text -> JsonText.quote(text.value(), out);
       case Tree.Num number ->
           out.append(JSON_NUMBER.matcher(number.text()).matches() ? number.text() : number.value());
       case Tree.Bool bool -> out.append(bool.value());
@@ -98,26 +98,11 @@ public final class Documents {
     String comma = "{";
     for (Map.Entry<String, Tree> field : fields.entrySet()) {
       out.append(comma);
-      quote(field.getKey(), out);
+      JsonText.quote(field.getKey(), out);
       out.append(": ");
       write(field.getValue(), out);
       comma = ", ";
     }
     out.append(fields.isEmpty() ? "{}" : "}");
-  }
-
-  private static void quote(String text, StringBuilder out) {
-    out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        out.append('\\').append(c);
-      } else if (c < ' ') {
-        out.append(String.format("\\u%04x", (int) c));
-      } else {
-        out.append(c);
-      }
-    }
-    out.append('"');
   }
 }

@@ -28,6 +28,22 @@ final class JsonText {
     this.text = text;
   }
 
+  /** Appends a text as a JSON string. */
+  static void quote(String text, StringBuilder out) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        out.append('\\').append(c);
+      } else if (c < ' ') {
+        out.append(String.format("\\u%04x", (int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    out.append('"');
+  }
+
   static Tree read(String text) throws Tree.Unreadable {
     JsonText reader = new JsonText(text);
     Tree tree = reader.value(0);

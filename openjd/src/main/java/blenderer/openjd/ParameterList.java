@@ -14,14 +14,14 @@ final class ParameterList {
     for (String item : items) {
       out.append(out.length() > 1 ? ", " : "");
       switch (element) {
-        case STRING, PATH, RANGE_EXPR -> quote(item, out);
+        case STRING, PATH, RANGE_EXPR -> JsonText.quote(item, out);
         case INT, BOOL, LIST_INT -> out.append(item);
         // 0.50 stays 0.50, but .5 and +1 are no JSON.
         case FLOAT -> {
           if (item.matches("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")) {
             out.append(item);
           } else {
-            quote(item, out);
+            JsonText.quote(item, out);
           }
         }
         case LIST_STRING, LIST_PATH, LIST_FLOAT, LIST_BOOL, LIST_LIST_INT ->
@@ -29,21 +29,6 @@ final class ParameterList {
       }
     }
     return out.append(']').toString();
-  }
-
-  private static void quote(String text, StringBuilder out) {
-    out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        out.append('\\').append(c);
-      } else if (c < ' ') {
-        out.append(String.format("\\u%04x", (int) c));
-      } else {
-        out.append(c);
-      }
-    }
-    out.append('"');
   }
 
   /** The items' texts of a text that {@link #write} made. */

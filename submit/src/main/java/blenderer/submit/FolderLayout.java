@@ -52,7 +52,7 @@ public final class FolderLayout {
     taken.add(WorkspacePath.folded(ProjectLayout.PATH_MAP));
     for (Path file : files.stream().distinct().sorted().toList()) {
       String wanted = wanted(file);
-      String safe = unique(safe(wanted), taken);
+      String safe = SafeNames.unique(safe(wanted), taken);
       given.put(file, safe);
       if (!safe.equals(wanted)) {
         renamed.put(safe, file);
@@ -112,17 +112,5 @@ public final class FolderLayout {
       names.add(SafeNames.of(name));
     }
     return String.join("/", names);
-  }
-
-  /** Numbers what differs only in case. */
-  private static String unique(String path, Set<String> taken) {
-    String free = path;
-    for (int i = 2; !taken.add(WorkspacePath.folded(free)); i++) {
-      int slash = path.lastIndexOf('/');
-      int dot = path.lastIndexOf('.');
-      free =
-          dot > slash + 1 ? path.substring(0, dot) + "~" + i + path.substring(dot) : path + "~" + i;
-    }
-    return free;
   }
 }

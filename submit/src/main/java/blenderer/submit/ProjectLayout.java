@@ -55,7 +55,7 @@ public record ProjectLayout(String scene, Map<String, Path> files, Map<String, P
     for (Path file : all) {
       boolean inside = root != null && file.startsWith(root);
       String wanted = inside && root != null ? text(root.relativize(file)) : outside(file);
-      String given = unique(safe(wanted, file, folders), taken);
+      String given = SafeNames.unique(safe(wanted, file, folders), taken);
       files.put(given, file);
       if (!given.equals(wanted)) {
         renamed.put(given, file);
@@ -141,17 +141,5 @@ public record ProjectLayout(String scene, Map<String, Path> files, Map<String, P
     } catch (IllegalArgumentException e) {
       return false;
     }
-  }
-
-  /** Numbers what differs only in case, and what would be a folder of another file. */
-  private static String unique(String path, Set<String> taken) {
-    String free = path;
-    for (int i = 2; !taken.add(WorkspacePath.folded(free)); i++) {
-      int slash = path.lastIndexOf('/');
-      int dot = path.lastIndexOf('.');
-      free =
-          dot > slash + 1 ? path.substring(0, dot) + "~" + i + path.substring(dot) : path + "~" + i;
-    }
-    return free;
   }
 }

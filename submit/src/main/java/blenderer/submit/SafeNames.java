@@ -2,6 +2,7 @@ package blenderer.submit;
 
 import blenderer.model.WorkspacePath;
 import java.text.Normalizer;
+import java.util.Set;
 
 /** Makes a file name that every system allows out of one that only this system does. */
 final class SafeNames {
@@ -31,5 +32,21 @@ final class SafeNames {
       // A device name: all that is left once the characters and the ends are right.
       return "_" + safe;
     }
+  }
+
+  /**
+   * Numbers what differs from a taken path only in case.
+   *
+   * @param taken folded paths; the answer's is added
+   */
+  static String unique(String path, Set<String> taken) {
+    String free = path;
+    for (int i = 2; !taken.add(WorkspacePath.folded(free)); i++) {
+      int slash = path.lastIndexOf('/');
+      int dot = path.lastIndexOf('.');
+      free =
+          dot > slash + 1 ? path.substring(0, dot) + "~" + i + path.substring(dot) : path + "~" + i;
+    }
+    return free;
   }
 }

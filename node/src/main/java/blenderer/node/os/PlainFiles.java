@@ -96,7 +96,12 @@ public final class PlainFiles {
     return at;
   }
 
-  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)
+  /**
+   * The stream as one that opens what lies in it without following links.
+   *
+   * @throws IOException if this system cannot; the stream is closed then
+   */
+  public static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)
       throws IOException {
     if (stream instanceof SecureDirectoryStream<Path> secure) {
       return secure;

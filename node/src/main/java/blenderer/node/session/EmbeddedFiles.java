@@ -1,12 +1,12 @@
 package blenderer.node.session;
 
+import blenderer.node.os.PlainFiles;
 import blenderer.openjd.EmbeddedFile;
 import blenderer.openjd.Symbols;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -74,7 +74,8 @@ final class EmbeddedFiles {
     if (wanted.isEmpty()) {
       return;
     }
-    try (SecureDirectoryStream<Path> root = secure(Files.newDirectoryStream(sessionRoot));
+    try (SecureDirectoryStream<Path> root =
+            PlainFiles.secure(Files.newDirectoryStream(sessionRoot));
         SecureDirectoryStream<Path> files = inside(root, all);
         SecureDirectoryStream<Path> own = inside(files, folder)) {
       for (EmbeddedFile file : wanted) {
@@ -108,14 +109,5 @@ final class EmbeddedFiles {
   private static SecureDirectoryStream<Path> inside(SecureDirectoryStream<Path> in, Path folder)
       throws IOException {
     return in.newDirectoryStream(folder.getFileName(), LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)
-      throws IOException {
-    if (stream instanceof SecureDirectoryStream<Path> secure) {
-      return secure;
-    }
-    stream.close();
-    throw new IOException("this system cannot open files without following links");
   }
 }

@@ -1,6 +1,7 @@
 package blenderer.submit.bundle;
 
 import blenderer.submit.SubmitException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -170,18 +171,7 @@ final class Yaml {
   }
 
   private static String quoted(String text) {
-    StringBuilder made = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        made.append('\\').append(c);
-      } else if (c < ' ') {
-        made.append(String.format("\\u%04x", (int) c));
-      } else {
-        made.append(c);
-      }
-    }
-    return made.append('"').toString();
+    return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 
   private SubmitException complaint(@Nullable Node node, String what) {
