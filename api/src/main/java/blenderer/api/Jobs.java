@@ -83,53 +83,7 @@ public final class Jobs {
       List<Requirement> requirements,
       Map<String, String> settings,
       String permission,
-      List<String> environments) {
-
-    /** A job of a shipped template, as it was before there were others. */
-    public Job(
-        String id,
-        String name,
-        String owner,
-        String project,
-        int priority,
-        String state,
-        long revision,
-        long submittedAt,
-        @Nullable Long startedAt,
-        @Nullable Long finishedAt,
-        TaskCounts tasks,
-        List<Step> steps,
-        @Nullable String message,
-        @Nullable Double secondsLeft,
-        String template,
-        @Nullable String manifest,
-        Map<String, String> parameters,
-        List<Requirement> requirements,
-        Map<String, String> settings) {
-      this(
-          id,
-          name,
-          owner,
-          project,
-          priority,
-          state,
-          revision,
-          submittedAt,
-          startedAt,
-          finishedAt,
-          tasks,
-          steps,
-          message,
-          secondsLeft,
-          template,
-          manifest,
-          parameters,
-          requirements,
-          settings,
-          "templates",
-          List.of());
-    }
-  }
+      List<String> environments) {}
 
   /** How many tasks stand where. {@code total} is their sum. */
   public record TaskCounts(

@@ -196,35 +196,7 @@ public final class NodeSync {
       List<OutputFile> inputs,
       List<GrantedTask> tasks,
       @Nullable List<String> environments,
-      @Nullable String permission) {
-
-    /** A grant of a job without external environments that goes no further than shipped ones. */
-    public Grant(
-        String job,
-        String jobName,
-        int step,
-        String stepName,
-        String template,
-        @Nullable String manifest,
-        Map<String, String> parameters,
-        List<Requirement> requirements,
-        List<OutputFile> inputs,
-        List<GrantedTask> tasks) {
-      this(
-          job,
-          jobName,
-          step,
-          stepName,
-          template,
-          manifest,
-          parameters,
-          requirements,
-          inputs,
-          tasks,
-          null,
-          null);
-    }
-  }
+      @Nullable String permission) {}
 
   /**
    * One task of a lease.

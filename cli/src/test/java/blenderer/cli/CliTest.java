@@ -99,7 +99,9 @@ final class CliTest {
         null,
         Map.of(),
         List.of(),
-        Map.of());
+        Map.of(),
+        "templates",
+        List.of());
   }
 
   private JsonNode json() throws IOException {

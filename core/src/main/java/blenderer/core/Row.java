@@ -59,46 +59,6 @@ public sealed interface Row {
       List<Digest> environments)
       implements Row {
 
-    /** A job of a shipped template, with scripts switched off. */
-    public Job(
-        String id,
-        String name,
-        String owner,
-        String project,
-        int priority,
-        JobState state,
-        long submittedAt,
-        @Nullable Long startedAt,
-        @Nullable Long finishedAt,
-        @Nullable String message,
-        Digest template,
-        @Nullable Digest manifest,
-        Map<String, String> parameters,
-        List<Requirement> requirements,
-        Map<String, String> settings,
-        List<Digest> inputs) {
-      this(
-          id,
-          name,
-          owner,
-          project,
-          priority,
-          state,
-          submittedAt,
-          startedAt,
-          finishedAt,
-          message,
-          template,
-          manifest,
-          parameters,
-          requirements,
-          settings,
-          inputs,
-          Permission.TEMPLATES,
-          false,
-          List.of());
-    }
-
     /** The same with other inputs. */
     public Job withInputs(List<Digest> others) {
       return new Job(
@@ -149,23 +109,7 @@ public sealed interface Row {
       IndexRanges withheld,
       Plan plan,
       @Nullable String message)
-      implements Row {
-
-    /** A step without needs of its own. */
-    public Step(
-        String job,
-        int step,
-        String name,
-        String label,
-        int size,
-        int chunk,
-        int run,
-        List<Integer> dependsOn,
-        StepState state,
-        IndexRanges withheld) {
-      this(job, step, name, label, size, chunk, run, dependsOn, state, withheld, Plan.PLAIN, null);
-    }
-  }
+      implements Row {}
 
   /** How leases of a step are cut. */
   enum Cut {
@@ -308,36 +252,7 @@ public sealed interface Row {
       HostOffer offer,
       Permission accepts,
       String sandbox)
-      implements Row {
-
-    /** A node that says nothing of its host. */
-    public Node(
-        String id,
-        NodeState wish,
-        int slots,
-        String version,
-        String os,
-        int cpus,
-        long memoryBytes,
-        List<Renderer> renderers,
-        List<Digest> templates,
-        @Nullable Long seenAt) {
-      this(
-          id,
-          wish,
-          slots,
-          version,
-          os,
-          cpus,
-          memoryBytes,
-          renderers,
-          templates,
-          seenAt,
-          HostOffer.NONE,
-          Permission.SCRIPTS,
-          "");
-    }
-  }
+      implements Row {}
 
   /** A job and everything that belongs to it is gone, its outputs and attempts too. */
   record JobDeleted(String id) implements Row {}

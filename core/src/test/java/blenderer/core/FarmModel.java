@@ -6,6 +6,7 @@ import blenderer.model.Digest;
 import blenderer.model.HostNeeds;
 import blenderer.model.IndexRanges;
 import blenderer.model.Outcome;
+import blenderer.model.Permission;
 import blenderer.model.StepState;
 import blenderer.model.TaskState;
 import java.math.BigDecimal;
@@ -175,7 +176,10 @@ final class FarmModel {
             Map.of(),
             List.of(),
             Map.of(),
-            List.of(Digest.of(scene)));
+            List.of(Digest.of(scene)),
+            Permission.TEMPLATES,
+            false,
+            List.of());
     List<Row.Step> steps = new ArrayList<>();
     for (int step = 0; step <= random.nextInt(2); step++) {
       Integer[] before = step == 0 ? new Integer[0] : new Integer[] {0};

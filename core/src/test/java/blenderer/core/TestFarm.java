@@ -71,7 +71,10 @@ final class TestFarm {
         Map.of(),
         List.of(needs),
         Map.of(),
-        List.of(TEMPLATE));
+        List.of(TEMPLATE),
+        Permission.TEMPLATES,
+        false,
+        List.of());
   }
 
   static Row.Step step(String job, int number, int size, int chunk, Integer... dependsOn) {
@@ -85,7 +88,9 @@ final class TestFarm {
         size,
         List.of(dependsOn),
         dependsOn.length == 0 ? StepState.READY : StepState.BLOCKED,
-        IndexRanges.empty());
+        IndexRanges.empty(),
+        Row.Plan.PLAIN,
+        null);
   }
 
   Decision submit(String id, int size, int chunk) {

@@ -6,6 +6,7 @@ import blenderer.core.Row;
 import blenderer.journal.Database;
 import blenderer.model.Digest;
 import blenderer.model.JobState;
+import blenderer.model.Permission;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,10 @@ final class SqlBlobIndexTest extends BlobIndexContract {
         Map.of(),
         List.of(),
         Map.of(),
-        List.of(inputs));
+        List.of(inputs),
+        Permission.TEMPLATES,
+        false,
+        List.of());
   }
 
   @Test

@@ -3,10 +3,12 @@ package blenderer.journal;
 import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
+import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
+import blenderer.model.Permission;
 import blenderer.model.Renderer;
 import blenderer.model.Requirement;
 import blenderer.model.RetryClass;
@@ -46,7 +48,10 @@ final class Samples {
         Map.of("Scene", "shots/01 \"a\".blend", "Frames", "1-20"),
         List.of(new Requirement("blender", "3.4", List.of("cycles"))),
         Map.of("source", "C:\\work"),
-        inputs);
+        inputs,
+        Permission.TEMPLATES,
+        false,
+        List.of());
   }
 
   static Row.Job withoutInputs(Row.Job job) {
@@ -60,7 +65,18 @@ final class Samples {
   static Row.Step step(String job, int step, int size, StepState state, IndexRanges withheld) {
     List<Integer> dependsOn = step == 0 ? List.of() : List.of(step - 1);
     return new Row.Step(
-        job, step, "Render " + step, "Frame", size, 5, 10, dependsOn, state, withheld);
+        job,
+        step,
+        "Render " + step,
+        "Frame",
+        size,
+        5,
+        10,
+        dependsOn,
+        state,
+        withheld,
+        Row.Plan.PLAIN,
+        null);
   }
 
   static Row.Task task(String job, int step, int index, TaskState state) {
@@ -142,6 +158,9 @@ final class Samples {
         1L << 36,
         List.of(new Renderer("blender", "3.4.1", List.of("cycles", "denoise-oidn"))),
         List.of(digest("template")),
-        wish == NodeState.PAUSED ? null : 6_000L);
+        wish == NodeState.PAUSED ? null : 6_000L,
+        HostOffer.NONE,
+        Permission.SCRIPTS,
+        "");
   }
 }

@@ -82,7 +82,9 @@ final class FakeShelf implements Shelf {
         null,
         Map.of(),
         List.of(),
-        Map.of());
+        Map.of(),
+        "templates",
+        List.of());
   }
 
   /** Puts a file on the list of what the job made. */

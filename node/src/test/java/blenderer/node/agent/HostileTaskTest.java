@@ -71,7 +71,9 @@ class HostileTaskTest {
               Map.of(),
               List.of(),
               List.of(),
-              List.of(new NodeSync.GrantedTask(i, 1, 1))));
+              List.of(new NodeSync.GrantedTask(i, 1, 1)),
+              null,
+              null));
     }
     rig =
         AgentRig.start(

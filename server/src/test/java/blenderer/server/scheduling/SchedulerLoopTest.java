@@ -12,6 +12,7 @@ import blenderer.core.Settings;
 import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
+import blenderer.model.Permission;
 import blenderer.model.StepState;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,10 @@ class SchedulerLoopTest {
             Map.of(),
             List.of(),
             Map.of(),
-            List.of(TEMPLATE)),
+            List.of(TEMPLATE),
+            Permission.TEMPLATES,
+            false,
+            List.of()),
         List.of(
             new Row.Step(
                 id,
@@ -81,7 +85,9 @@ class SchedulerLoopTest {
                 4,
                 List.of(),
                 StepState.READY,
-                IndexRanges.empty())));
+                IndexRanges.empty(),
+                Row.Plan.PLAIN,
+                null)));
   }
 
   @Test
