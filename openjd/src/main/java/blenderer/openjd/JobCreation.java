@@ -40,7 +40,7 @@ public final class JobCreation {
 
   /**
    * Resolves everything that does not need a host: parameters, name, ranges, requirements. The same
-   * arguments always give an equal job.
+   * arguments always give a job of the same content (jobs have no equality of their own).
    *
    * @param environments put around the job, outermost first; their parameters become the job's
    * @param values by parameter name; PATH values stay as they are
