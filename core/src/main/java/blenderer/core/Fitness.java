@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a node could ever run a step, whatever it does now. One place for placement, for steps
@@ -130,8 +131,7 @@ final class Fitness {
   /**
    * @param node null: the amount is one of the whole farm
    */
-  private static String amount(
-      @org.jspecify.annotations.Nullable NodeEntry node, HostNeeds.Amount need, BigDecimal has) {
+  private static String amount(@Nullable NodeEntry node, HostNeeds.Amount need, BigDecimal has) {
     return (node == null ? "The whole farm" : "Node '" + node.id + "'")
         + " has "
         + need.name()

@@ -53,7 +53,7 @@ final class Box implements SessionBox {
   /** One namespace and what runs in it. */
   private final class Live implements Holder.Answers {
     private final Map<Long, BoxedAction> actions = new ConcurrentHashMap<>();
-    private @Nullable Holder holder;
+    private volatile @Nullable Holder holder;
 
     @Override
     public void runs(long number, long process) {
@@ -70,6 +70,7 @@ final class Box implements SessionBox {
         // A limit that ended it must be known before its end is.
         Holder now = holder;
         act(
+            this,
             exitCode == 0 || now == null
                 ? gauge.glance()
                 : gauge.look(() -> Processes.below(now.pid())));
@@ -80,7 +81,7 @@ final class Box implements SessionBox {
 
     @Override
     public void gone() {
-      act(gauge.glance());
+      act(this, gauge.glance());
       actions.values().forEach(action -> action.ended(BoxedAction.KILLED));
       actions.clear();
     }
@@ -88,23 +89,26 @@ final class Box implements SessionBox {
 
   /** Compares what the box uses with its limits, and ends it if that is too much. */
   void look() {
-    Holder holder;
-    synchronized (this) {
-      holder = live == null ? null : live.holder;
-    }
-    if (holder != null) {
-      act(gauge.look(() -> Processes.below(holder.pid())));
-    }
-  }
-
-  private void act(Optional<Failure> found) {
     Live now;
     synchronized (this) {
       now = live;
     }
     Holder holder = now == null ? null : now.holder;
+    if (now != null && holder != null) {
+      act(now, gauge.look(() -> Processes.below(holder.pid())));
+    }
+  }
+
+  /**
+   * Ends a namespace that went beyond a limit.
+   *
+   * @param now the one that did: when it is heard of, another may run in its place already, whose
+   *     actions have no part in it
+   */
+  private void act(Live now, Optional<Failure> found) {
+    Holder holder = now.holder;
     Failure breach = found.orElse(null);
-    if (breach == null || now == null || holder == null) {
+    if (breach == null || holder == null) {
       return;
     }
     boolean heard = false;

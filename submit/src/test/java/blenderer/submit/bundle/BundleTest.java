@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import blenderer.api.Jobs;
 import blenderer.model.Digest;
-import blenderer.openjd.Extensions;
 import blenderer.submit.SubmitException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,7 +189,6 @@ final class BundleTest {
                 "  - {name: Tool,",
                 "  - {name: Inputs, type: 'LIST[PATH]', objectType: FILE, dataFlow: IN,"
                     + " default: []}\n  - {name: Tool,"));
-    Assumptions.assumeTrue(Extensions.SUPPORTED.contains("EXPR"));
     BundlePlan plan = plan(Map.of("Inputs", "[\"plates/a.txt\", \"plates/deep/b.txt\"]"));
     assertThat(plan.cargo().files()).hasSize(3);
     assertThat(String.valueOf(job(plan).parameters().get("Inputs")))
