@@ -239,7 +239,8 @@ final class SubmitCommand extends PeopleCommand {
     // Asked while Blender reads the scene: no server, no long wait; and the connection is warm
     // then.
     CompletableFuture<Void> hello =
-        CompletableFuture.runAsync(client::whoami, Thread::startVirtualThread);
+        CompletableFuture.runAsync(
+            client::whoami, task -> Thread.ofPlatform().daemon().name("hello").start(task));
     BlenderParts parts = BlenderParts.layOut(around.cacheFolder().resolve("renderers"));
     SceneTracer tracer =
         new SceneTracer(BlenderProgram.find(blender, around.environment()), parts.traceScript());

@@ -39,7 +39,8 @@ public final class JobWatch implements AutoCloseable {
   public JobWatch(FarmClient client, String id) {
     this.client = client;
     this.id = id;
-    this.listener = Thread.ofVirtual().name("job-watch").start(this::listen);
+    // No virtual thread: what watches their sockets holds up the end of the process by 300 ms.
+    this.listener = Thread.ofPlatform().daemon().name("job-watch").start(this::listen);
   }
 
   /**
