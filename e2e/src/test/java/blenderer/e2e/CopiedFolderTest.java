@@ -25,7 +25,7 @@ final class CopiedFolderTest {
   @ParameterizedTest
   @ValueSource(strings = {"server", "node", "submit", "jobs"})
   void a_copy_starts_from_its_start_up_caches(String command) throws IOException {
-    Path original = Dist.program().getParent().getParent();
+    Path original = Dist.folder();
     Path copy = folder.resolve("copied blenderer");
     copy(original, copy);
     Path loaded = folder.resolve("loaded");

@@ -8,11 +8,14 @@ final class Dist {
 
   private Dist() {}
 
-  /** The program; set by {@code ./blenderer test}, else where {@code ./blenderer} builds it. */
-  static Path program() {
+  /** Set by {@code ./blenderer test}, else where {@code ./blenderer} builds it. */
+  static Path folder() {
     String set = System.getenv("BLENDERER_DIST");
-    Path dist = set != null ? Path.of(set) : root().resolve(".build/blenderer");
-    Path program = dist.resolve("bin/blenderer");
+    return set != null ? Path.of(set) : root().resolve(".build/blenderer");
+  }
+
+  static Path program() {
+    Path program = folder().resolve("bin/blenderer");
     if (!Files.isExecutable(program)) {
       throw new IllegalStateException(
           "there is no " + program + ": run './blenderer version' once, it builds it");
