@@ -1,5 +1,6 @@
 # Sourced, not run. Builds the folder .build/blenderer when it is missing or older than its sources.
 # Expects root (the checkout); uses jdk.sh.
+# shellcheck disable=SC2154  # root and jdk come from whoever sources this
 
 dist=$root/.build/blenderer
 build_log=$root/.build/build.log
@@ -9,7 +10,7 @@ build_log=$root/.build/build.log
 build_sources() {
   set -- ${1:+-cnewer "$1"}
   (
-    cd "$root"
+    cd "$root" || exit
     for module in */pom.xml; do
       module=${module%/pom.xml}
       case $module in e2e) ;; *) printf '%s\n' "$module" ;; esac
@@ -18,7 +19,7 @@ build_sources() {
       if [ -d "$extra" ] && ! [ -f "$extra/pom.xml" ]; then printf '%s\n' "$extra"; fi
     done
   ) | {
-    cd "$root"
+    cd "$root" || exit
     # shellcheck disable=SC2046  # our own folder names have no spaces
     find blenderer build-tools/build.sh build-tools/jdk.sh pom.xml LICENSE $(cat) \
       \( -name target -o -path '*/src/test' -o -name node_modules -o -name __pycache__ \) -prune \

@@ -1,5 +1,6 @@
 # Sourced, not run. "./blenderer test": sets up what the checks need, runs them, adds them up.
 # Expects root; uses jdk.sh, build.sh and packages.sh.
+# shellcheck disable=SC2154  # root, jdk, dist and build_log come from them and from whoever sources this
 
 test_usage() {
   cat <<'EOF'
