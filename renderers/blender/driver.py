@@ -18,6 +18,7 @@ import bpy  # noqa: E402
 
 import blendfile  # noqa: E402
 import outputs  # noqa: E402
+import overrides  # noqa: E402
 import paths  # noqa: E402
 import progress  # noqa: E402
 import scenefacts  # noqa: E402
@@ -61,6 +62,7 @@ class Settings:
         self.path_map = env.get("BLENDERER_PATHMAP", "")
         self.output = os.path.abspath(env["BLENDERER_OUTPUT"])
         self.scene_name = env.get("BLENDERER_SCENE_NAME", "")
+        self.overrides = env.get("BLENDERER_OVERRIDES", "").splitlines()
         self.allow_missing = env.get("BLENDERER_ALLOW_MISSING", "false") == "true"
         self.recycle_mb = float(env.get("BLENDERER_RECYCLE_MB") or _half_of_memory_mb())
         self.recycle_minutes = float(env.get("BLENDERER_RECYCLE_MINUTES") or 240)
@@ -78,6 +80,7 @@ class Driver:
         self.settings = settings
         self.talk = talk
         self.redirection = None
+        self.overrides = {}
         self.started = time.monotonic()
         self.frames_rendered = 0
         self.files = {}
@@ -101,6 +104,10 @@ class Driver:
             self._rewrite_paths()
         self._refuse_missing()
         scene = self.scene()
+        self.overrides = overrides.parse(self.settings.overrides)
+        overrides.apply(scene, self.overrides)
+        for name, value in self.overrides.items():
+            self.talk.say("Not as the scene has it: %s %s" % (name, value))
         self._refuse_movie(scene)
         self.redirection = outputs.Redirection(scene, self.settings.output)
         self.redirection.redirect_nodes()
@@ -192,6 +199,7 @@ class Driver:
 
     def _render_frame(self, frame):
         scene = self.scene()
+        overrides.apply(scene, self.overrides)
         expected = self.redirection.apply(scene, frame)
         state = talking.progress_for(scene)
         self.talk.begin_frame(frame, state)
@@ -255,7 +263,7 @@ class Driver:
         try:
             work()
             status = "ok"
-        except Failed as failure:
+        except (Failed, overrides.Refused) as failure:
             self.talk.end_frame()
             self.talk.fail(failure.code, failure.sentence)
         except Exception as error:  # the one who asked must hear of it in every case

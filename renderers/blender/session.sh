@@ -1,8 +1,10 @@
 # What the template's actions do. The contract is in README.md beside this file.
 #
-#   session.sh enter SCENE PATHMAP OUTPUT SCENENAME ALLOWMISSING
-#   session.sh run   SCENE PATHMAP OUTPUT SCENENAME ALLOWMISSING FRAMES
+#   session.sh enter SCENE PATHMAP OUTPUT SCENENAME ALLOWMISSING ""     [NAME=VALUE...]
+#   session.sh run   SCENE PATHMAP OUTPUT SCENENAME ALLOWMISSING FRAMES [NAME=VALUE...]
 #   session.sh exit
+#
+# Each NAME=VALUE is an override of overrides.py; an empty value is none.
 #
 # .blender/warm (in a cold session .blender/cold.N, one per run) in the session folder holds the
 # talk between these short-lived shells and Blender:
@@ -78,6 +80,10 @@ end_blender() {
 scene_settings() {
   export BLENDERER_SCENE="$1" BLENDERER_PATHMAP="$2" BLENDERER_OUTPUT="$3"
   export BLENDERER_SCENE_NAME="$4" BLENDERER_ALLOW_MISSING="$5"
+  [ $# -lt 6 ] || shift
+  shift 5
+  BLENDERER_OVERRIDES=$(printf '%s\n' "$@")
+  export BLENDERER_OVERRIDES
 }
 
 case $verb in

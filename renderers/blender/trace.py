@@ -1,10 +1,11 @@
 """Says what a scene needs, as one line "BLENDERER_TRACE {json}" (its fields are in README.md).
 
 blender -b --factory-startup -Y FILE --python-exit-code 3 --python trace.py
-blender -b --factory-startup -Y --python-exit-code 3 --python trace.py -- FILE
+blender -b --factory-startup -Y --python-exit-code 3 --python trace.py -- FILE [NAME=VALUE...]
 
 The second form reads the file's version before opening it, so a file that is newer than this
-Blender, or no .blend, is an "error" in the line and cannot crash anything.
+Blender, or no .blend, is an "error" in the line and cannot crash anything. The values are SceneName and
+the overrides of overrides.py: the facts are then those of the scene as it will be rendered.
 """
 
 import json
@@ -17,6 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import bpy  # noqa: E402
 
 import blendfile  # noqa: E402
+import overrides  # noqa: E402
 import scenefiles  # noqa: E402
 import scenefacts  # noqa: E402
 
@@ -164,7 +166,7 @@ def _is_spelling_of_known(path, files):
 def trace():
     if "--" in sys.argv:
         file = os.path.abspath(sys.argv[sys.argv.index("--") + 1])
-        error = _open(file)
+        error = _open(file) or _override(sys.argv[sys.argv.index("--") + 2 :])
         if error:
             return {"version": 1, "blender": bpy.app.version_string, "error": error}
     scenes = [scenefacts.scene_facts(scene) for scene in bpy.data.scenes if not scene.library]
@@ -201,6 +203,25 @@ def _open(file):
     except RuntimeError as error:
         said = " ".join(str(error).replace("Error: ", "").split())
         return {"code": "scene-unreadable", "message": "'%s' could not be opened: %s" % (file, said)}
+    return None
+
+
+def _override(assignments):
+    """Makes the chosen scene what it will be. Returns an error or None."""
+    names = [text.partition("=")[2] for text in assignments if text.startswith("SceneName=")]
+    name = names[-1] if names else ""
+    scene = bpy.data.scenes.get(name) if name else bpy.context.scene
+    if scene is None:
+        return {
+            "code": "no-such-scene",
+            "message": "The file has no scene '%s'; it has %s"
+            % (name, ", ".join("'%s'" % s.name for s in bpy.data.scenes)),
+        }
+    try:
+        values = [text for text in assignments if not text.startswith("SceneName=")]
+        overrides.apply(scene, overrides.parse(values))
+    except overrides.Refused as refused:
+        return {"code": refused.code, "message": refused.sentence}
     return None
 
 

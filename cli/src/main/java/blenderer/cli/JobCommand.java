@@ -91,6 +91,7 @@ final class JobCommand extends PeopleCommand {
     line("left", JobTexts.left(job));
     line("submitted", Texts.date(job.submittedAt()));
     line("took", JobTexts.took(job));
+    line("overrides", job.settings().getOrDefault("overrides", ""));
     job.parameters().forEach((name, value) -> line(name, value));
     job.requirements()
         .forEach(

@@ -9,6 +9,7 @@ import blenderer.submit.SceneTrace;
 import blenderer.submit.Submission;
 import blenderer.submit.blender.BlenderParts;
 import blenderer.submit.blender.BlenderProgram;
+import blenderer.submit.blender.SceneOverrides;
 import blenderer.submit.blender.SceneTracer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,6 +35,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  blenderer submit shot.blend --frames 1-20 --download frames",
       "  blenderer submit shot.blend --video mp4 --download out",
+      "  blenderer submit shot.blend --frames 1 --percentage 25 --samples 16 --wait",
       "  blenderer submit scene.pov --frames 1-30 --size 320x240",
       "  blenderer submit 'frames/shot_####.png' --video webm -p Rate=25",
       "  blenderer submit my-bundle -p Quality=9 --wait",
@@ -130,6 +133,8 @@ final class SubmitCommand extends PeopleCommand {
       description = "A value for a parameter of the job's template; may be repeated.")
   Map<String, String> parameters = new LinkedHashMap<>();
 
+  @Mixin OverrideOptions overrideOptions = new OverrideOptions();
+
   private static final int USUAL_PRIORITY = 50;
 
   SubmitCommand(Surroundings around) {
@@ -152,6 +157,11 @@ final class SubmitCommand extends PeopleCommand {
     checkVideo();
     Path scene = file;
     boolean blend = command == null && scene != null && isBlend(scene);
+    if (!blend && overrideOptions.any()) {
+      throw CommandFailure.wrongUse(
+          "Options such as --engine, --resolution and --camera are for a .blend alone.",
+          "Leave them out; -p NAME=VALUE sets a parameter of other templates.");
+    }
     BundleSources.Chosen chosen = blend ? null : choose(scene, range);
     try (FarmClient client = client()) {
       Submission.Submitted submitted =
@@ -234,8 +244,11 @@ final class SubmitCommand extends PeopleCommand {
   private Submission.Submitted submit(FarmClient client, Path scene, @Nullable String range) {
     if (size != null) {
       throw CommandFailure.wrongUse(
-          "A .blend keeps the size it was saved with.", "Set it in Blender, and save.");
+          "--size is not for a .blend.", "Use --resolution WxH, or --percentage N.");
     }
+    SceneOverrides overrides = overrideOptions.with(parameters);
+    Map<String, String> values = new LinkedHashMap<>(parameters);
+    values.putAll(overrides.values());
     // Asked while Blender reads the scene: no server, no long wait; and the connection is warm
     // then.
     CompletableFuture<Void> hello =
@@ -244,7 +257,7 @@ final class SubmitCommand extends PeopleCommand {
     BlenderParts parts = BlenderParts.layOut(around.cacheFolder().resolve("renderers"));
     SceneTracer tracer =
         new SceneTracer(BlenderProgram.find(blender, around.environment()), parts.traceScript());
-    SceneTrace trace = tracer.trace(scene, parameters.get("SceneName"));
+    SceneTrace trace = tracer.trace(scene, overrides);
     greeted(hello);
     trace.warnings().forEach(this::warn);
     err().flush();
@@ -261,8 +274,11 @@ final class SubmitCommand extends PeopleCommand {
                     project,
                     rank,
                     allowMissing,
-                    video == null ? parameters : trace.videoParameters(video, parameters),
-                    video == null ? List.of() : List.of("ffmpeg"))));
+                    video == null ? values : trace.videoParameters(video, values),
+                    video == null ? List.of() : List.of("ffmpeg"),
+                    overrides.values().isEmpty()
+                        ? Map.of()
+                        : Map.of("overrides", overrides.inWords()))));
   }
 
   private Submission.Submitted sending(

@@ -360,6 +360,38 @@ final class CliTest {
   }
 
   @Test
+  void overrides_are_passed_on_recorded_and_refused_for_other_renderers() throws IOException {
+    acceptSubmits();
+    Path scene = Files.writeString(home.resolve("shot.blend"), "a scene");
+    Path blender = playedBlender(trace(""));
+    assertThat(
+            run(
+                "submit",
+                scene.toString(),
+                "--blender",
+                blender.toString(),
+                "--engine",
+                "CYCLES",
+                "--resolution",
+                "64x36",
+                "--view-layer",
+                "Main",
+                "--view-layer",
+                "with \"quotes\"",
+                "--json"))
+        .isZero();
+    JsonNode sent = Json.mapper().readTree(farm.requests.getLast().body());
+    assertThat(sent.path("parameters").path("Engine").asText()).isEqualTo("CYCLES");
+    assertThat(sent.path("parameters").path("Percentage").asText()).isEqualTo("100");
+    assertThat(sent.path("parameters").path("ViewLayers").asText())
+        .isEqualTo("[\"Main\",\"with \\\"quotes\\\"\"]");
+    assertThat(sent.path("settings").path("overrides").asText())
+        .startsWith("Engine CYCLES, Resolution 64x36, Percentage 100, ViewLayers [");
+    assertThat(run("submit", scene.toString(), "--resolution", "1080p")).isEqualTo(2);
+    assertThat(run("submit", "scene.pov", "--engine", "CYCLES")).isEqualTo(2);
+  }
+
+  @Test
   void submit_lists_missing_files_and_sends_nothing() throws IOException {
     acceptSubmits();
     Path scene = Files.writeString(home.resolve("shot.blend"), "a scene");

@@ -52,6 +52,7 @@ final class Session implements AutoCloseable {
   private @Nullable RandomAccessFile leash;
   private String scene = "";
   private String pathMap = "";
+  private String[] overrides = {};
 
   Session(Path parent, String name) throws IOException, InterruptedException {
     folder = Files.createDirectories(parent.resolve(name));
@@ -84,13 +85,19 @@ final class Session implements AutoCloseable {
     return this;
   }
 
+  /** Overrides as NAME=VALUE. */
+  Session overriding(String... assignments) {
+    overrides = assignments;
+    return this;
+  }
+
   Session with(String variable, String value) {
     settings.put(variable, value);
     return this;
   }
 
   Ran enter() throws IOException {
-    return start("enter", scene, pathMap, output.toString(), "", "false").await();
+    return start("enter", "").await();
   }
 
   Ran run(String frames) throws IOException {
@@ -98,7 +105,7 @@ final class Session implements AutoCloseable {
   }
 
   Running startRun(String frames) throws IOException {
-    return start("run", scene, pathMap, output.toString(), "", "false", frames);
+    return start("run", frames);
   }
 
   void closeLeash() throws IOException {
@@ -115,11 +122,12 @@ final class Session implements AutoCloseable {
     return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
   }
 
-  private Running start(String verb, String... arguments) throws IOException {
+  private Running start(String verb, String frames) throws IOException {
     List<String> command =
         new ArrayList<>(List.of("setsid", "-w", "sh", RENDERER.resolve("session.sh").toString()));
     command.add(verb);
-    Collections.addAll(command, arguments);
+    Collections.addAll(command, scene, pathMap, output.toString(), "", "false", frames);
+    Collections.addAll(command, overrides);
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     Map<String, String> environment = builder.environment();
     environment.clear();
@@ -152,7 +160,7 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    start("exit").await();
+    start("exit", "").await();
     closeLeash();
   }
 }

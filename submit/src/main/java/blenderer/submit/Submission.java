@@ -54,6 +54,7 @@ public final class Submission {
    * @param allowMissing render although files are missing or cannot be brought along
    * @param parameters further values for the template's parameters; they win over the usual ones
    * @param alsoNeeds names of further renderers that the template uses
+   * @param settings what else is remembered with the job, such as the overrides in words
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Order(
@@ -65,7 +66,8 @@ public final class Submission {
       int priority,
       boolean allowMissing,
       Map<String, String> parameters,
-      List<String> alsoNeeds) {
+      List<String> alsoNeeds,
+      Map<String, String> settings) {
 
     /** A job for the scene's own renderer alone. */
     public Order(
@@ -77,7 +79,17 @@ public final class Submission {
         int priority,
         boolean allowMissing,
         Map<String, String> parameters) {
-      this(trace, template, frames, name, project, priority, allowMissing, parameters, List.of());
+      this(
+          trace,
+          template,
+          frames,
+          name,
+          project,
+          priority,
+          allowMissing,
+          parameters,
+          List.of(),
+          Map.of());
     }
   }
 
@@ -316,6 +328,7 @@ public final class Submission {
     parameters.putAll(order.parameters());
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("source", trace.scene().toString());
+    settings.putAll(order.settings());
     return new Jobs.Submit(
         name,
         order.project(),

@@ -38,12 +38,13 @@ public final class SceneTracer {
   /**
    * Traces a scene file.
    *
-   * @param sceneName the scene inside the file; null or empty: the one that was active
+   * @param overrides which scene inside the file, and what of it will be otherwise than it says
    * @throws SubmitException {@code scene-not-found}, {@code scene-unreadable} (no .blend, or
    *     damaged), {@code scene-newer} (than this Blender), {@code no-such-scene}, {@code
-   *     no-blender}, {@code trace-failed}
+   *     no-such-camera}, {@code no-such-view-layer}, {@code engine-absent}, {@code bad-override},
+   *     {@code no-blender}, {@code trace-failed}
    */
-  public SceneTrace trace(Path file, @Nullable String sceneName) {
+  public SceneTrace trace(Path file, SceneOverrides overrides) {
     Path scene = file.toAbsolutePath().normalize();
     if (!Files.isRegularFile(scene)) {
       throw new SubmitException(
@@ -55,11 +56,12 @@ public final class SceneTracer {
       throw new SubmitException(
           "scene-unreadable", "The file '" + file + "' may not be read.", "Look at its rights.");
     }
-    TraceReport report = parse(scene, run(scene));
+    TraceReport report = parse(scene, run(scene, overrides));
     if (report.error() != null) {
       throw new SubmitException(
           report.error().code(), sentence(report.error().message()), next(report.error().code()));
     }
+    String sceneName = overrides.sceneName();
     return toTrace(scene, report, sceneName == null ? "" : sceneName);
   }
 
@@ -68,25 +70,34 @@ public final class SceneTracer {
   }
 
   private static String next(String code) {
-    return code.equals("scene-newer")
-        ? "Name a newer Blender with --blender PATH."
-        : "Open the file in Blender, and save it again or take a backup of it.";
+    return switch (code) {
+      case "scene-newer" -> "Name a newer Blender with --blender PATH.";
+      case "no-such-scene", "no-such-camera", "no-such-view-layer" ->
+          "Choose one of those that are there.";
+      case "engine-absent" ->
+          "Choose another --engine, or name a Blender that has it with --blender PATH.";
+      case "bad-override" -> "Choose another value.";
+      default -> "Open the file in Blender, and save it again or take a backup of it.";
+    };
   }
 
   /** The marked line's JSON. */
-  private String run(Path scene) {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            blender.toString(),
-            "-b",
-            "--factory-startup",
-            "-Y",
-            "--python-exit-code",
-            "3",
-            "--python",
-            traceScript.toString(),
-            "--",
-            scene.toString());
+  private String run(Path scene, SceneOverrides overrides) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                blender.toString(),
+                "-b",
+                "--factory-startup",
+                "-Y",
+                "--python-exit-code",
+                "3",
+                "--python",
+                traceScript.toString(),
+                "--",
+                scene.toString()));
+    command.addAll(overrides.assignments());
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectInput(new File("/dev/null"));
     builder.environment().put("LANG", "C.UTF-8");

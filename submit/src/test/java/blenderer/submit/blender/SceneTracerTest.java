@@ -29,7 +29,7 @@ final class SceneTracerTest {
     assertThat(blender.toFile().setExecutable(true)).isTrue();
     Path scene = Files.writeString(folder.resolve("shot.blend"), "BLENDER");
     return new SceneTracer(BlenderProgram.find(folder.toString(), Map.of()), Path.of("trace.py"))
-        .trace(scene, sceneName);
+        .trace(scene, new SceneOverrides(Map.of("SceneName", sceneName)));
   }
 
   private SubmitException failure(String script) {
@@ -121,7 +121,8 @@ final class SceneTracerTest {
     SceneTracer tracer = new SceneTracer(Path.of("blender"), Path.of("trace.py"));
     SubmitException scene =
         catchThrowableOfType(
-            SubmitException.class, () -> tracer.trace(folder.resolve("no.blend"), ""));
+            SubmitException.class,
+            () -> tracer.trace(folder.resolve("no.blend"), SceneOverrides.NONE));
     assertThat(scene.code()).isEqualTo("scene-not-found");
     SubmitException blender =
         catchThrowableOfType(
