@@ -82,7 +82,13 @@ ensure_test_packages() {
   # The other renderers, and the animations that come with one of them.
   command -v povray >/dev/null 2>&1 && [ -d /usr/share/doc/povray/examples/animations ] ||
     need_debian_packages povray povray-examples || return
-  command -v ffmpeg >/dev/null 2>&1 || need_debian_packages ffmpeg
+  command -v ffmpeg >/dev/null 2>&1 || need_debian_packages ffmpeg || return
+  # Every test that opens a scene does so with two Blenders.
+  if [ -z "${BLENDERER_BLENDERS:-}" ]; then
+    second=$("$root/build-tools/second-blender.sh") || return
+    BLENDERER_BLENDERS=$(command -v blender):$second
+  fi
+  export BLENDERER_BLENDERS
 }
 
 check_scripts() {
