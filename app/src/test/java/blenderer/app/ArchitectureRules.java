@@ -67,7 +67,7 @@ final class ArchitectureRules {
 
   /** Rules by a name for tests; {@code root} is the package whose children are the modules. */
   static Map<String, ArchRule> under(String root) {
-    String[] pure = packages(root, "core", "openjd", "model");
+    String[] pure = packages(root, "core", "openjd", "model", "preflight");
     Map<String, ArchRule> rules = new LinkedHashMap<>();
     rules.put(
         "pure_modules_do_not_reach_the_world",
@@ -88,6 +88,27 @@ final class ArchitectureRules {
             .should()
             .callCodeUnitWhere(UNREPEATABLE)
             .because("a run with the same events and seed must take the same decisions"));
+    rules.put(
+        "a_look_at_a_scene_reads_one_stream_and_nothing_else",
+        noClasses()
+            .that()
+            .resideInAnyPackage(packages(root, "blendfile"))
+            .should()
+            .dependOnClassesThat(
+                WORLD.and(
+                    DescribedPredicate.not(
+                        DescribedPredicate.describe(
+                            "streams of bytes",
+                            type ->
+                                type.getPackageName().equals("java.io")
+                                    && (type.getSimpleName().endsWith("InputStream")
+                                            && !type.getSimpleName().startsWith("File")
+                                        || type.getSimpleName().endsWith("Exception"))))))
+            .orShould()
+            .callCodeUnitWhere(UNREPEATABLE)
+            .because(
+                "the file is a stranger's: the code that takes it apart gets its bytes and can"
+                    + " reach no other file, no network and no clock"));
     rules.put(
         "the_farm_s_edges_do_not_know_the_server",
         noClasses()

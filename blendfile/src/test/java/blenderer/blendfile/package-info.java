@@ -1,0 +1,4 @@
+@NullMarked
+package blenderer.blendfile;
+
+import org.jspecify.annotations.NullMarked;
