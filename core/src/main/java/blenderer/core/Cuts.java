@@ -70,21 +70,21 @@ final class Cuts {
   long end(int index, int leasable, int slots, double meanMillis) {
     return switch (row.plan().cut()) {
       case BALANCED -> balancedEnd(index);
-      case SHRINKING ->
-          Math.min(
-              runEnd(index),
-              (long) index
-                  + Math.clamp(Math.ceilDiv(leasable, 2 * slots), 1, Math.max(1, row.chunk())));
+      case SHRINKING -> Math.min(runEnd(index), index + share(row.chunk(), leasable, slots));
       case TIMED ->
           meanMillis <= 0
-              ? balancedEnd(index)
-              : Math.min(runEnd(index), index + timed(leasable, slots, meanMillis));
+              ? Math.min(balancedEnd(index), index + share(row.chunk(), leasable, slots))
+              : Math.min(
+                  runEnd(index),
+                  index + share(row.plan().targetMillis() / meanMillis, leasable, slots));
     };
   }
 
-  /** As many as take the wanted time; never so many that other slots go without. */
-  private long timed(int leasable, int slots, double meanMillis) {
-    double wanted = Math.min(Integer.MAX_VALUE, row.plan().targetMillis() / meanMillis);
-    return Math.clamp(Math.round(wanted), 1, Math.max(1, Math.ceilDiv(leasable, slots)));
+  /**
+   * As many as wanted, but never so many that other slots go without: every slot gets at least two
+   * leases of what is left, so that all end together.
+   */
+  private static long share(double wanted, int leasable, int slots) {
+    return Math.clamp(Math.round(wanted), 1, Math.max(1, Math.ceilDiv(leasable, 2 * slots)));
   }
 }

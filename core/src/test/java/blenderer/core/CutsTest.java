@@ -69,7 +69,12 @@ class CutsTest {
 
   @Test
   void timed_chunks_leave_something_for_every_slot() {
-    assertThat(cuts(100, 5, 100, Row.Cut.TIMED).end(92, 8, 4, 1)).isEqualTo(94);
+    assertThat(cuts(100, 5, 100, Row.Cut.TIMED).end(84, 16, 4, 1)).isEqualTo(86);
+  }
+
+  @Test
+  void the_first_timed_chunks_of_a_small_step_leave_something_for_every_slot_too() {
+    assertThat(cuts(6, 8, 6, Row.Cut.TIMED).end(0, 6, 2, 0)).isEqualTo(2);
   }
 
   @Test

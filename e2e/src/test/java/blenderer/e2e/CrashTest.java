@@ -77,10 +77,7 @@ class CrashTest {
   void the_frames_of_a_killed_node_are_rendered_by_another() throws IOException {
     farm.startNode("two");
     String job = submitAndBegin();
-    Patience.until(
-        SOON,
-        "node one renders",
-        () -> farm.renderersAlive().stream().anyMatch(line -> line.contains("node-one")));
+    Patience.until(SOON, "node one renders", () -> !farm.renderersAlive("one").isEmpty());
     farm.kill("one");
     noRendererLeftOf("one");
     awaitDone(job);
@@ -90,8 +87,8 @@ class CrashTest {
   private void noRendererLeftOf(String node) {
     Patience.until(
         Duration.ofSeconds(5),
-        () -> "no renderer of node " + node + " is left",
-        () -> farm.renderersAlive().stream().noneMatch(line -> line.contains("node-" + node)));
+        () -> "no renderer of node " + node + " is left: " + farm.renderersAlive(node),
+        () -> farm.renderersAlive(node).isEmpty());
   }
 
   @Test
