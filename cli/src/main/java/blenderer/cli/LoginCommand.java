@@ -44,6 +44,14 @@ final class LoginCommand extends PeopleCommand {
     if (json) {
       printJson(identity);
     } else {
+      if (name != null && !name.equals(identity.name())) {
+        err()
+            .println(
+                "Note: this string had a name already, so '"
+                    + Texts.clean(name)
+                    + "' is not used. For another name ask for another invite.");
+        err().flush();
+      }
       out()
           .println(
               "Logged in at "

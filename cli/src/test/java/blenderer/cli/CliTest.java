@@ -221,6 +221,8 @@ final class CliTest {
     farm.on("GET /v1/whoami", new Farm.Identity("1", "ada", "artist"));
     assertThat(run(Map.of(), "login", invite.print())).isZero();
     assertThat(ConnectionString.parse(Files.readString(file))).isEqualTo(saved);
+    assertThat(run(Map.of(), "login", invite.print(), "--name", "ben")).isZero();
+    assertThat(err.toString()).contains("so 'ben' is not used");
     assertThat(run(Map.of(), "whoami")).isZero();
     assertThat(farm.requests.getLast().bearer()).isEqualTo("Bearer " + saved.secret());
   }

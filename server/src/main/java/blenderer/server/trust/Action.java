@@ -15,38 +15,48 @@ import java.util.Set;
  */
 public enum Action {
   /** Ask whether the server is well. */
-  CHECK_HEALTH(true),
+  CHECK_HEALTH("ask whether the server is well", true),
   /** Turn an invite into a key; the invite stands in for a key. */
-  ENROL(true),
+  ENROL("turn an invite into a key", true),
   /** See who one is, what the server is, and which keys one has; give up a key of one's own. */
-  SEE_SELF(false, ADMIN, ARTIST, VIEWER, NODE),
+  SEE_SELF("see who they are", false, ADMIN, ARTIST, VIEWER, NODE),
   /** Make, see and withdraw invites. */
-  INVITE(false, ADMIN),
+  INVITE("make, see or withdraw invites", false, ADMIN),
   /** Say how far people's jobs may go. */
-  PERMIT(false, ADMIN),
+  PERMIT("say how far people's jobs may go", false, ADMIN),
   /** Say how much the whole farm has of licences and the like. */
-  SET_LIMITS(false, ADMIN),
+  SET_LIMITS("set the farm's limits", false, ADMIN),
   /** Read blobs; nodes only what their leases need. */
-  READ_BLOBS(false, ADMIN, ARTIST, VIEWER, NODE),
+  READ_BLOBS("read files", false, ADMIN, ARTIST, VIEWER, NODE),
   /** Upload blobs and ask which are missing. */
-  WRITE_BLOBS(false, ADMIN, ARTIST, NODE),
+  WRITE_BLOBS("upload files", false, ADMIN, ARTIST, NODE),
   /** See jobs, tasks, attempts, outputs, nodes and events. */
-  SEE_FARM(false, ADMIN, ARTIST, VIEWER),
+  SEE_FARM("see jobs and nodes", false, ADMIN, ARTIST, VIEWER),
   /** Submit jobs, and change or delete them; artists only their own. */
-  RUN_JOBS(false, ADMIN, ARTIST),
+  RUN_JOBS("submit, change or delete jobs", false, ADMIN, ARTIST),
   /** Pause, drain and resume nodes. */
-  RUN_NODES(false, ADMIN),
+  RUN_NODES("pause, drain or resume nodes", false, ADMIN),
   /** Take work and report on it. */
-  WORK(false, NODE);
+  WORK("take work and report on it", false, NODE);
 
+  private final String words;
   private final boolean open;
 
   @SuppressWarnings("ImmutableEnumChecker") // Set.of cannot be changed
   private final Set<Role> roles;
 
-  Action(boolean open, Role... roles) {
+  /**
+   * @param words what a person would call it, after "may not"
+   */
+  Action(String words, boolean open, Role... roles) {
+    this.words = words;
     this.open = open;
     this.roles = Set.of(roles);
+  }
+
+  /** Such as {@code pause, drain or resume nodes}. */
+  public String words() {
+    return words;
   }
 
   /** Whether it needs no key (INV-7 names these few). */

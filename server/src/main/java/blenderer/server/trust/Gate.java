@@ -50,13 +50,7 @@ public final class Gate {
           exchange,
           identity,
           "role-not-allowed",
-          "A key of role "
-              + identity.role().word()
-              + " may not "
-              + exchange.method()
-              + " "
-              + exchange.path()
-              + ".",
+          "A key of role " + identity.role().word() + " may not " + action.words() + ".",
           "Ask an admin for a key of another role.");
     }
     return identity;
