@@ -207,7 +207,7 @@ public final class TaskSpace {
     for (int i = 0; i < items.length; i++) {
       items[i] = item(rest.nextInt());
     }
-    return RangeExpression.of(items).toString();
+    return RangeExpression.of(items).canonical();
   }
 
   private boolean isContiguous() {

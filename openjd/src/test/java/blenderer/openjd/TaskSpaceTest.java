@@ -141,6 +141,7 @@ final class TaskSpaceTest {
           1-5            | 9  | CONTIGUOUS    | 1-5
           7              | 3  | CONTIGUOUS    | 7-7
           7              | 3  | NONCONTIGUOUS | 7
+          1-8            | 3  | NONCONTIGUOUS | 1-3 4-6 7,8
           1-3,10-16      | 4  | CONTIGUOUS    | 1-3 10-13 14-16
           1-9:2          | 3  | CONTIGUOUS    | 1-1 3-3 5-5 7-7 9-9
           1-9:2          | 3  | NONCONTIGUOUS | 1-5:2 7,9

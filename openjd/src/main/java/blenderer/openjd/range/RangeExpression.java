@@ -189,7 +189,7 @@ public final class RangeExpression {
 
   /**
    * As {@link #toString}, but two numbers are written as two ({@code 2,3} and not {@code 2-3}): the
-   * form that expressions give.
+   * form that expressions give and that the specification's run cases expect of a chunk.
    */
   public String canonical() {
     return groups.stream()
