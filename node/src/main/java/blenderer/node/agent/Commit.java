@@ -54,7 +54,7 @@ final class Commit {
       attempt.failure = fromLog;
       return false;
     }
-    return switch (paths == null ? check.checkAll(output) : check.check(output.path(), paths)) {
+    return switch (paths == null ? check.checkAll(output) : check.check(output, paths)) {
       case OutputCheck.Bad(Failure failure) -> {
         attempt.failure = failure;
         attempt.log.line(

@@ -131,7 +131,7 @@ final class OpenSession {
               folder,
               new SessionPlan(
                   id, ready.job(), ready.step(), place.nodeFolder(), place.path(), variables));
-      OutputFolder output = OutputFolder.of(folder.output(), given(folder));
+      OutputFolder output = OutputFolder.of(folder.output(), given(folder), box::tooLarge);
       done = true;
       return new OpenSession(box, session, folder, output, ready.key());
     } finally {

@@ -2,15 +2,18 @@ package blenderer.node.outbox;
 
 import blenderer.api.NodeSync;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +22,12 @@ import org.slf4j.LoggerFactory;
  * restart, and days without a server.
  */
 public final class Outbox {
+
+  /**
+   * Bytes of reports in one call. The server takes eight megabytes; with more, a node that brings
+   * the harvest of a long time without a server would never be heard again.
+   */
+  private static final long MOST_TOLD = 3L << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger("blenderer.node");
   private static final String GROWING = ".new-";
@@ -170,16 +179,39 @@ public final class Outbox {
     return entries.containsKey(key) || givenBack.containsKey(key);
   }
 
-  /** What the server can be told now: everything that is uploaded, oldest first. */
+  /**
+   * What the server can be told in one call: what comes back without fault, and what is uploaded,
+   * oldest first, as far as it fits into {@link #MOST_TOLD}. The rest follows when the server has
+   * acknowledged these.
+   */
   public synchronized List<NodeSync.Report> ready() {
     List<NodeSync.Report> reports = new ArrayList<>();
-    for (Held held : entries.values()) {
-      if (held.stage == Stage.READY) {
-        reports.add(held.entry.report());
+    long size = 0;
+    Iterator<NodeSync.Report> all =
+        Stream.concat(
+                givenBack.values().stream(),
+                entries.values().stream()
+                    .filter(held -> held.stage == Stage.READY)
+                    .map(held -> held.entry.report()))
+            .iterator();
+    while (all.hasNext()) {
+      NodeSync.Report report = all.next();
+      size += sizeOf(report);
+      if (size > MOST_TOLD && !reports.isEmpty()) {
+        break;
       }
+      reports.add(report);
     }
-    reports.addAll(givenBack.values());
     return reports;
+  }
+
+  /** About how many bytes it takes to write. */
+  private static long sizeOf(NodeSync.Report report) {
+    long size = 500;
+    for (NodeSync.OutputFile file : report.files()) {
+      size += 120 + file.path().getBytes(StandardCharsets.UTF_8).length;
+    }
+    return size + (report.failure() == null ? 0 : 2L * report.failure().message().length());
   }
 
   /** Obeys the server's answer for one report; one that is not here any more is no matter. */

@@ -4,17 +4,28 @@ import blenderer.model.Failure;
 import blenderer.model.RetryClass;
 import blenderer.model.WorkspacePath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Looks at the files that a task says it made. Exit codes prove nothing. */
 public final class OutputCheck {
+
+  /**
+   * Files of one task, and the bytes of their names: a node reports a result in one piece, and the
+   * server takes no more than a few megabytes of it.
+   */
+  static final int MOST_FILES = 20_000;
+
+  private static final long MOST_NAME_BYTES = 2 << 20;
 
   /** What came of it. */
   public sealed interface Verdict permits Good, Bad {}
@@ -46,12 +57,20 @@ public final class OutputCheck {
   /**
    * Checks files.
    *
-   * @param folder the session's output folder
+   * @param output the session's output folder
    * @param paths relative to it, as the task named them
    */
-  public Verdict check(Path folder, List<String> paths) {
+  public Verdict check(OutputFolder output, List<String> paths) {
+    Path folder = output.path();
     List<Output> files = new ArrayList<>();
-    for (String path : new LinkedHashSet<>(paths)) {
+    Set<String> each = new LinkedHashSet<>(paths);
+    long nameBytes =
+        each.stream().mapToLong(path -> path.getBytes(StandardCharsets.UTF_8).length).sum();
+    if (each.size() > MOST_FILES || nameBytes > MOST_NAME_BYTES) {
+      return new Bad(tooMany());
+    }
+    long bytes = 0;
+    for (String path : each) {
       try {
         Path file = inside(folder, path);
         if (file == null) {
@@ -65,7 +84,8 @@ public final class OutputCheck {
         if (attributes.size() == 0 && kit.isShipped()) {
           return bad("empty-output", "'" + path + "' is empty.");
         }
-        var failure = kit.judgeFile(file, path, parameters);
+        bytes += attributes.size();
+        var failure = output.tooLarge(bytes).or(() -> kit.judgeFile(file, path, parameters));
         if (failure.isPresent()) {
           return new Bad(failure.get());
         }
@@ -90,12 +110,22 @@ public final class OutputCheck {
       walk.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
           .filter(path -> !output.isUnchanged(path))
           .map(path -> folder.relativize(path).toString())
-          .sorted()
+          .limit(MOST_FILES + 1)
           .forEach(paths::add);
     } catch (IOException | java.io.UncheckedIOException e) {
       return bad("no-output", "The folder for results cannot be read.");
     }
-    return check(folder, paths);
+    Collections.sort(paths);
+    return check(output, paths);
+  }
+
+  private static Failure tooMany() {
+    return new Failure(
+        "too-many-outputs",
+        "The task made more files than a result may have: "
+            + MOST_FILES
+            + ", or 2 MiB of names. Pack them into an archive.",
+        RetryClass.NEVER);
   }
 
   /** Null: the path, or a link on its way, leads out of the folder. */

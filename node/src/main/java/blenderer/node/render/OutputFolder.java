@@ -1,5 +1,6 @@
 package blenderer.node.render;
 
+import blenderer.model.Failure;
 import blenderer.node.os.PlainFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -18,6 +20,13 @@ import java.util.stream.Stream;
  */
 public final class OutputFolder {
 
+  /** Says how much may be taken out of the session. */
+  public interface Bound {
+
+    /** Why results of so many bytes may not be taken; empty: they may. */
+    Optional<Failure> tooLarge(long bytes);
+  }
+
   private record Stamp(long size, FileTime modified) {
     static Stamp of(BasicFileAttributes attributes) {
       return new Stamp(attributes.size(), attributes.lastModifiedTime());
@@ -26,12 +35,14 @@ public final class OutputFolder {
 
   private final Path folder;
   private final Path copies;
+  private final Bound bound;
   private final Map<String, Stamp> before = new TreeMap<>();
   private int number;
 
-  private OutputFolder(Path folder, Path copies) {
+  private OutputFolder(Path folder, Path copies, Bound bound) {
     this.folder = folder;
     this.copies = copies;
+    this.bound = bound;
   }
 
   /**
@@ -39,8 +50,8 @@ public final class OutputFolder {
    *
    * @param copies a folder on the same disk for files under way, out of reach of what runs
    */
-  public static OutputFolder of(Path folder, Path copies) throws IOException {
-    OutputFolder output = new OutputFolder(folder, copies);
+  public static OutputFolder of(Path folder, Path copies, Bound bound) throws IOException {
+    OutputFolder output = new OutputFolder(folder, copies, bound);
     try (Stream<Path> walk = Files.walk(folder)) {
       for (Path file : walk.filter(path -> !Files.isDirectory(path)).toList()) {
         output.before.put(output.name(file), output.stamp(file));
@@ -51,6 +62,10 @@ public final class OutputFolder {
 
   public Path path() {
     return folder;
+  }
+
+  Optional<Failure> tooLarge(long bytes) {
+    return bound.tooLarge(bytes);
   }
 
   private String name(Path file) {

@@ -161,6 +161,11 @@ final class Box implements SessionBox {
   }
 
   @Override
+  public Optional<Failure> tooLarge(long bytes) {
+    return gauge.tooLarge(bytes);
+  }
+
+  @Override
   public void close() {
     Holder holder;
     synchronized (this) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * How much of the disk was added to a folder. Walking it costs, so it is walked only when the disk
@@ -23,11 +24,17 @@ final class DiskUse {
   }
 
   private static final long REST_AFTER_WALK = 20;
+
+  /** A folder that takes long to walk is one to look at all the same: it may be growing. */
+  private static final long LONGEST_REST_NANOS = Duration.ofSeconds(15).toNanos();
+
   private static final long OFTEN_NANOS = Duration.ofMillis(500).toNanos();
   private static final long SELDOM_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Path folder;
   private final long most;
+  private final long mostFiles;
+  private final LongSupplier nanos;
   private long walkedAt;
   private long walkTook;
   private long freeThen;
@@ -37,31 +44,35 @@ final class DiskUse {
 
   /**
    * @param most how many bytes may be added to it
+   * @param mostFiles how many files and folders
+   * @param nanos a clock that only grows
    */
-  DiskUse(Path folder, long most) {
+  DiskUse(Path folder, long most, long mostFiles, LongSupplier nanos) {
     this.folder = folder;
+    this.nanos = nanos;
     this.most = most;
+    this.mostFiles = mostFiles;
     this.left = most;
   }
 
   /** Looks now, if it is worth it. What lies there at the first look counts for nobody. */
   Verdict look() {
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     long free = free();
     boolean first = walkedAt == 0;
     long since = now - walkedAt;
     boolean lost = freeThen - free > left / 4;
     boolean due = lost ? since > OFTEN_NANOS : since > SELDOM_NANOS;
-    if (!first && (!due || since < walkTook * REST_AFTER_WALK)) {
+    if (!first && (!due || since < Math.min(walkTook * REST_AFTER_WALK, LONGEST_REST_NANOS))) {
       return Verdict.FITS;
     }
-    Walk walk = new Walk();
+    Walk walk = new Walk(first ? Long.MAX_VALUE : Math.addExact(filesBefore, mostFiles));
     try {
       Files.walkFileTree(folder, walk);
     } catch (IOException e) {
       // What cannot be read now is counted the next time.
     }
-    walkedAt = System.nanoTime();
+    walkedAt = nanos.getAsLong();
     walkTook = walkedAt - now;
     freeThen = free;
     if (first) {
@@ -72,7 +83,7 @@ final class DiskUse {
     left = Math.max(0, most - bytes);
     return bytes > most
         ? Verdict.TOO_MANY_BYTES
-        : walk.files - filesBefore > Limits.FILES ? Verdict.TOO_MANY_FILES : Verdict.FITS;
+        : walk.files - filesBefore > mostFiles ? Verdict.TOO_MANY_FILES : Verdict.FITS;
   }
 
   private long free() {
@@ -86,20 +97,30 @@ final class DiskUse {
 
   /** Counts lengths: a file with holes counts as if they were filled. */
   private final class Walk extends SimpleFileVisitor<Path> {
+    private final long enough;
     private long bytes;
     private long files;
 
+    /**
+     * @param enough with more files than this there is nothing left to find out
+     */
+    Walk(long enough) {
+      this.enough = enough;
+    }
+
     @Override
     public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
-      files++;
-      return FileVisitResult.CONTINUE;
+      return one();
+    }
+
+    private FileVisitResult one() {
+      return ++files > enough ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      files++;
       bytes += attributes.size();
-      return FileVisitResult.CONTINUE;
+      return one();
     }
 
     @Override

@@ -29,7 +29,7 @@ final class Gauge {
     this.limits = limits;
     this.group = group;
     this.diskBytes = limits.diskBytes().getAsLong();
-    this.disk = new DiskUse(folder, diskBytes);
+    this.disk = new DiskUse(folder, diskBytes, Limits.FILES, System::nanoTime);
   }
 
   /**
@@ -49,6 +49,11 @@ final class Gauge {
       return Optional.of(limits.tooManyProcesses());
     }
     return Optional.empty();
+  }
+
+  /** As {@link SessionBox#tooLarge} has it. */
+  Optional<Failure> tooLarge(long bytes) {
+    return bytes > diskBytes ? Optional.of(Limits.workspaceFull(diskBytes)) : Optional.empty();
   }
 
   /**

@@ -1,6 +1,8 @@
 package blenderer.node.sandbox;
 
+import blenderer.model.Failure;
 import blenderer.node.os.ProcessControl;
+import java.util.Optional;
 
 /** The wall around one session. */
 public interface SessionBox extends AutoCloseable {
@@ -11,6 +13,12 @@ public interface SessionBox extends AutoCloseable {
    * outside.
    */
   ProcessControl control();
+
+  /**
+   * The limit that results of so many bytes are beyond; empty: they may be taken out of the box. A
+   * file with holes counts as if they were full: whoever takes it reads every byte.
+   */
+  Optional<Failure> tooLarge(long bytes);
 
   /**
    * Ends whatever runs in the box; nothing is left when this returns. Repeating it does nothing.

@@ -109,6 +109,11 @@ final class Unwalled implements Sandbox {
     }
 
     @Override
+    public Optional<Failure> tooLarge(long bytes) {
+      return gauge.tooLarge(bytes);
+    }
+
+    @Override
     public void close() {
       watch.remove(look);
       outside.killMarked(mark);

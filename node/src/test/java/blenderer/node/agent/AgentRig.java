@@ -9,6 +9,7 @@ import blenderer.node.os.LinuxProcessControl;
 import blenderer.node.os.ProcessControl;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.RendererKit;
+import blenderer.node.sandbox.Limits;
 import blenderer.node.sandbox.Sandbox;
 import blenderer.node.sandbox.SandboxStatus;
 import blenderer.node.sandbox.Sandboxes;
@@ -24,6 +25,9 @@ import java.util.function.BooleanSupplier;
 
 /** A running agent, with terms short enough for tests. */
 final class AgentRig {
+
+  /** What a session may write. */
+  private static final long DISK_BYTES = 16L << 30;
 
   private final Agent agent;
   private final CompletableFuture<Optional<ApiException>> running = new CompletableFuture<>();
@@ -62,13 +66,14 @@ final class AgentRig {
       throws Exception {
     LinuxProcessControl control = new LinuxProcessControl();
     Path folder = Files.createDirectories(data).toRealPath();
-    Sandboxes.Wish wide = Sandboxes.Wish.ofThisComputer(slots);
+    Limits all = Sandboxes.Wish.ofThisComputer(slots).limits();
+    Limits limits = new Limits(all.memoryBytes(), all.processes(), () -> DISK_BYTES);
     Sandbox sandbox =
         Sandboxes.find(
             control,
             new ProcessControl.Mark(SessionPlan.NODE_MARK, folder.toString()),
             folder,
-            walled ? wide : new Sandboxes.Wish(false, true, wide.limits()));
+            new Sandboxes.Wish(walled, !walled, limits));
     assertThat(sandbox.status().kind())
         .as(sandbox.status().reason())
         .isNotEqualTo(SandboxStatus.Kind.MISSING);

@@ -118,6 +118,24 @@ class HostileTaskTest {
   }
 
   @Test
+  void results_too_large_or_too_many_to_be_taken_are_refused_at_once() throws Exception {
+    ShellKit kit =
+        ShellKit.rendering(
+            """
+            f=${FRAMES} p=$f.txt
+            case $f in
+              1) truncate -s 8T $OUT/1.txt; echo "blenderer_done: 1 [\\"1.txt\\"]" ;;
+              2) mkdir $OUT/many; cd $OUT/many; seq 20001 | split -l 1 -a 4; cd .. ;;
+              3) echo END >$OUT/3.txt; echo "blenderer_done: 3 [\\"3.txt\\"]" ;;
+            esac
+            """);
+    start(kit, 3);
+    assertThat(requireNonNull(report(0).failure()).code()).isEqualTo("workspace-full");
+    assertThat(requireNonNull(report(1).failure()).code()).isEqualTo("too-many-outputs");
+    assertThat(report(2).outcome()).isEqualTo("succeeded");
+  }
+
+  @Test
   void what_a_task_does_to_its_inputs_reaches_neither_the_cache_nor_the_next_session()
       throws Exception {
     ShellKit kit =

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -73,6 +74,27 @@ class OutboxTest {
     assertThat(again.ready()).hasSize(1);
     assertThat(again.ready().getFirst().files())
         .containsExactly(new NodeSync.OutputFile("frames/a.png", digest("pixels").hex(), 6));
+  }
+
+  @Test
+  void no_call_tells_the_server_more_than_it_takes() throws Exception {
+    Outbox outbox = open();
+    String deep = ("d".repeat(200) + "/").repeat(19);
+    for (int index = 0; index < 3; index++) {
+      List<Result.File> files = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        Path file = Files.createFile(made.resolve(index + "-" + i));
+        files.add(new Result.File(deep + i, file));
+      }
+      ResultKey key = new ResultKey(KEY.lease(), index, 1);
+      outbox.put(new Result(key, "succeeded", files, null, null, 1, 2, null, null));
+    }
+    outbox.awaitUploads(3).forEach(outbox::uploaded);
+    for (int index = 0; index < 3; index++) {
+      assertThat(outbox.ready()).extracting(NodeSync.Report::index).containsExactly(index);
+      outbox.acknowledged(ack(new ResultKey(KEY.lease(), index, 1), "accepted"));
+    }
+    assertThat(outbox.ready()).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +18,7 @@ class OutputFolderTest {
     Path output = Files.createDirectories(root.resolve("output"));
     Path old = Files.writeString(output.resolve("old.txt"), "as it was");
     Path changed = Files.writeString(output.resolve("changed.txt"), "before");
-    OutputFolder folder = OutputFolder.of(output, root.resolve("copies"));
+    OutputFolder folder = OutputFolder.of(output, root.resolve("copies"), _ -> Optional.empty());
     assertThat(folder.isUnchanged(old)).isTrue();
 
     Files.writeString(changed, "and after");
