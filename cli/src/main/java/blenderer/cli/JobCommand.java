@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,7 +38,7 @@ final class JobCommand extends PeopleCommand {
       show(job);
       if (tasks) {
         out().println();
-        print(table(begun), "No task was begun yet.");
+        print(table(job, begun), "No task was begun yet.");
       }
       return ExitCode.DONE;
     }
@@ -111,18 +112,27 @@ final class JobCommand extends PeopleCommand {
     }
   }
 
-  private static Table table(List<Jobs.Task> tasks) {
-    Table table = Table.of(">ITEM", "STATE", ">TRIES", "~NODE", ">PERCENT", "~FAILURE");
+  private static Table table(Jobs.Job job, List<Jobs.Task> tasks) {
+    boolean steps = job.steps().size() > 1;
+    Table table =
+        steps
+            ? Table.of("STEP", ">ITEM", "STATE", ">TRIES", "~NODE", ">PERCENT", "~FAILURE")
+            : Table.of(">ITEM", "STATE", ">TRIES", "~NODE", ">PERCENT", "~FAILURE");
     for (Jobs.Task task : tasks) {
-      table.row(
-          task.item(),
-          task.state(),
-          task.tries(),
-          task.node(),
-          task.percent() == null ? "" : Math.round(task.percent()) + " %",
+      List<Object> cells = new ArrayList<>();
+      if (steps) {
+        cells.add(job.steps().get(task.step()).name());
+      }
+      cells.add(task.item());
+      cells.add(task.state());
+      cells.add(task.tries());
+      cells.add(Objects.requireNonNullElse(task.node(), ""));
+      cells.add(task.percent() == null ? "" : Math.round(task.percent()) + " %");
+      cells.add(
           task.failure() == null
               ? ""
               : "[" + task.failure().code() + "] " + task.failure().message());
+      table.row(cells.toArray());
     }
     return table;
   }

@@ -54,7 +54,7 @@ final class LogsCommand extends PeopleCommand {
         out().println("There is no finished attempt to show.");
       }
       for (Jobs.Attempt one : attempts) {
-        print(client, JobTexts.unit(job), one);
+        print(client, job, one);
       }
       return ExitCode.DONE;
     }
@@ -78,12 +78,13 @@ final class LogsCommand extends PeopleCommand {
     }
   }
 
-  private void print(FarmClient client, String unit, Jobs.Attempt one) {
+  private void print(FarmClient client, Jobs.Job job, Jobs.Attempt one) {
     String header =
         "== "
-            + unit
+            + JobTexts.unit(job)
             + " "
             + one.item()
+            + (job.steps().size() > 1 ? " of " + job.steps().get(one.step()).name() : "")
             + (one.generation() > 1 ? ", generation " + one.generation() : "")
             + ", attempt "
             + one.number()

@@ -514,6 +514,58 @@ final class CliTest {
   }
 
   @Test
+  void tasks_and_logs_of_several_steps_name_the_step() {
+    Jobs.Job one = job("failed", 1, 1);
+    Jobs.Job job =
+        new Jobs.Job(
+            one.id(),
+            one.name(),
+            one.owner(),
+            one.project(),
+            one.priority(),
+            one.state(),
+            one.revision(),
+            one.submittedAt(),
+            one.startedAt(),
+            one.finishedAt(),
+            one.tasks(),
+            List.of(
+                new Jobs.Step(0, "make", "done", one.tasks(), "", null),
+                new Jobs.Step(1, "join", "failed", one.tasks(), "", null)),
+            one.message(),
+            one.secondsLeft(),
+            one.template(),
+            one.manifest(),
+            one.parameters(),
+            one.requirements(),
+            one.settings(),
+            one.permission(),
+            one.environments());
+    farm.on("GET /v1/jobs/" + ID, job);
+    farm.on(
+        "GET /v1/jobs/" + ID + "/tasks",
+        new Jobs.TaskPage(
+            List.of(
+                new Jobs.Task(
+                    1, 0, "0", 1, "failed", 3, null, null, null, null, null, null, null,
+                    List.of())),
+            null));
+    farm.on(
+        "GET /v1/jobs/" + ID + "/attempts",
+        new Jobs.AttemptPage(
+            List.of(
+                new Jobs.Attempt(
+                    "l", 1, 0, "0", 1, 3, "attic", "failed", null, null, 0, 4000, null, null)),
+            null));
+    assertThat(run("job", ID, "--tasks")).isZero();
+    assertThat(out.toString())
+        .contains("STEP  ITEM  STATE   TRIES  NODE  PERCENT  FAILURE\n")
+        .contains("join     0  failed      3");
+    assertThat(run("logs", ID)).isZero();
+    assertThat(out.toString()).contains("== task 0 of join, attempt 3 on attic: failed");
+  }
+
+  @Test
   void download_fetches_files_and_says_how_many() {
     byte[] frame = "frame".getBytes(StandardCharsets.UTF_8);
     Digest digest = Digest.of(frame);

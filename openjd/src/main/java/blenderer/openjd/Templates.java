@@ -178,8 +178,10 @@ public final class Templates {
         spot.wrong(
             "the extension '"
                 + name.get()
-                + "' is not known; supported are "
-                + String.join(", ", supported)
+                + (Extensions.SUPPORTED.contains(name.get())
+                    ? "' is not accepted here; accepted are "
+                    : "' is not known; supported are ")
+                + (supported.isEmpty() ? "none" : String.join(", ", supported))
                 + Near.hint(name.get(), supported));
       }
     }

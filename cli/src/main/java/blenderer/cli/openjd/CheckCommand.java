@@ -51,9 +51,9 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--extensions",
       paramLabel = "A,B",
       description =
-          "The extensions a template may ask for, separated by commas. Without this option: all"
-              + " that Blenderer knows.")
-  private @Nullable String extensions;
+          "The extensions a template may ask for, separated by commas; may be repeated. Without"
+              + " this option: all that Blenderer knows.")
+  private @Nullable List<String> extensions;
 
   @Option(names = "--json", description = "Print one JSON value.")
   private boolean json;
@@ -86,7 +86,7 @@ public final class CheckCommand implements Callable<Integer> {
       return Extensions.SUPPORTED;
     }
     List<String> named = new ArrayList<>();
-    for (String name : extensions.split(",", -1)) {
+    for (String name : String.join(",", extensions).split(",", -1)) {
       if (name.isBlank()) {
         continue;
       }

@@ -86,7 +86,10 @@ final class CheckCommandTest {
     String chunked = file("chunked.yaml", JOB + "extensions: [TASK_CHUNKING]\n");
 
     assertThat(run("--extensions", "TASK_CHUNKING", chunked)).isZero();
+    assertThat(run("--extensions", "EXPR", "--extensions", "TASK_CHUNKING", chunked)).isZero();
     assertThat(run("--extensions", "", chunked)).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("the extension 'TASK_CHUNKING' is not accepted here; accepted are none");
     assertThat(run("--extensions", "NO_SUCH_THING", chunked)).isEqualTo(2);
     assertThat(err.toString()).contains("'NO_SUCH_THING' is not known");
   }
