@@ -24,6 +24,26 @@ record Pixels(int width, int height, int[] argb) {
     }
   }
 
+  /** How far this is from what it should be. */
+  String differenceTo(Pixels expected) {
+    if (width != expected.width || height != expected.height) {
+      return this + " instead of " + expected;
+    }
+    int count = 0;
+    int most = 0;
+    for (int i = 0; i < argb.length; i++) {
+      if (argb[i] != expected.argb[i]) {
+        count++;
+        for (int shift = 0; shift < 32; shift += 8) {
+          most =
+              Math.max(
+                  most, Math.abs((argb[i] >> shift & 255) - (expected.argb[i] >> shift & 255)));
+        }
+      }
+    }
+    return count + " of " + argb.length + " pixels, by at most " + most;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Pixels that

@@ -2,18 +2,18 @@
 # Brings the scenes of the corpus (docs/corpus.md) into a cache folder and prints the folder's path:
 # the .blend files of three Debian packages, that nobody of this project made. Nothing is installed.
 #
-#   build-tools/corpus [PACKAGE...]     default: openshot-qt castle-game-engine-doc morse-simulator-data
+#   build-tools/corpus.sh [PACKAGE...]     default: openshot-qt castle-game-engine-doc morse-simulator-data
 #
 # BLENDERER_CORPUS names another folder. A package that is there already is not fetched again.
 set -eu
-folder=${BLENDERER_CORPUS:-${XDG_CACHE_HOME:-$HOME/.cache}/blenderer-tests/corpus}
+folder=${BLENDERER_CORPUS:-${XDG_CACHE_HOME:-$HOME/.cache}/blenderer/corpus}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 [ $# -gt 0 ] || set -- openshot-qt castle-game-engine-doc morse-simulator-data
 for package in "$@"; do
   [ ! -d "$folder/$package" ] || continue
   command -v apt-get >/dev/null 2>&1 && command -v dpkg-deb >/dev/null 2>&1 || {
-    echo "build-tools/corpus: '$package' is a package of Debian, and this machine has no apt-get and dpkg-deb." >&2
+    echo "build-tools/corpus.sh: '$package' is a package of Debian, and this machine has no apt-get and dpkg-deb." >&2
     exit 2
   }
   work=$(mktemp -d "$folder/.$package.XXXXXX")

@@ -1,0 +1,59 @@
+package blenderer.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Scenes that nobody here made, of Blender 2.4x to 3.2: the farm's frames are those of plain
+ * Blender, or it says before anything is sent why there would be none. docs/corpus.md tells more.
+ */
+class CorpusTest {
+
+  @Test
+  @Tag("soak")
+  void every_scene_of_the_corpus_renders_as_in_plain_blender_or_is_blocked_with_reason()
+      throws Exception {
+    Path folder = Corpus.fetch();
+    List<Path> scenes = chosen(Corpus.scenes(folder));
+    Map<String, Map<Path, CorpusRun.Outcome>> all = new LinkedHashMap<>();
+    for (Path blender : Corpus.blenders()) {
+      try (FarmProcesses farm = new FarmProcesses()) {
+        farm.startServer().startNode("node", "--blender", blender.toString());
+        all.put(
+            Corpus.version(blender),
+            new CorpusRun(farm, List.of(blender), "corpus").compare(scenes));
+      }
+    }
+    String report = System.getenv("BLENDERER_CORPUS_TABLE");
+    if (report != null && !report.isEmpty()) {
+      CorpusTable.write(Path.of(report), folder, all);
+    }
+    all.forEach((version, outcomes) -> assertThat(bad(folder, outcomes)).as(version).isEmpty());
+  }
+
+  /** Fewer while someone looks for a fault: a part of their paths. */
+  private static List<Path> chosen(List<Path> scenes) {
+    String part = System.getenv("BLENDERER_CORPUS_ONLY");
+    return scenes.stream()
+        .filter(scene -> part == null || scene.toString().matches(".*(" + part + ").*"))
+        .toList();
+  }
+
+  private static Map<String, String> bad(Path folder, Map<Path, CorpusRun.Outcome> outcomes) {
+    Map<String, String> bad = new TreeMap<>();
+    outcomes.forEach(
+        (scene, outcome) -> {
+          if (!outcome.good()) {
+            bad.put(folder.relativize(scene).toString(), outcome.words());
+          }
+        });
+    return bad;
+  }
+}
