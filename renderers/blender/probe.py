@@ -4,6 +4,7 @@ blender -b --factory-startup -Y --python-exit-code 3 --python probe.py
 """
 
 import json
+import os
 import sys
 
 import bpy
@@ -67,7 +68,20 @@ def gpu_kinds():
     return found
 
 
+def resources():
+    """The folders that came with this Blender; a node tells one build from another by their files."""
+    folders = [bpy.utils.resource_path("LOCAL"), bpy.utils.resource_path("SYSTEM")]
+    return [folder for folder in folders if folder and os.path.isdir(folder)]
+
+
 version = ".".join(str(n) for n in bpy.app.version)
-line = json.dumps({"version": version, "text": bpy.app.version_string, "features": features()})
+line = json.dumps(
+    {
+        "version": version,
+        "text": bpy.app.version_string,
+        "features": features(),
+        "resources": resources(),
+    }
+)
 sys.stdout.write("\nBLENDERER_PROBE " + line + "\n")
 sys.stdout.flush()

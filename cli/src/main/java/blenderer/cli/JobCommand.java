@@ -94,16 +94,7 @@ final class JobCommand extends PeopleCommand {
     line("took", JobTexts.took(job));
     line("overrides", job.settings().getOrDefault("overrides", ""));
     job.parameters().forEach((name, value) -> line(name, value));
-    job.requirements()
-        .forEach(
-            need ->
-                line(
-                    "needs",
-                    need.renderer()
-                        + (need.atLeast().isEmpty() ? "" : " " + need.atLeast() + " or newer")
-                        + (need.features().isEmpty()
-                            ? ""
-                            : " with " + String.join(", ", need.features()))));
+    job.requirements().forEach(need -> line("needs", need.describe()));
   }
 
   private void line(String label, String value) {

@@ -2,6 +2,7 @@ package blenderer.cli;
 
 import blenderer.api.Farm;
 import blenderer.api.FarmClient;
+import blenderer.model.Renderer;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -32,9 +33,7 @@ final class NodesCommand extends PeopleCommand {
           node.name(),
           node.state(),
           node.busy() + "/" + node.slots(),
-          node.renderers().stream()
-              .map(renderer -> renderer.name() + " " + renderer.version())
-              .collect(Collectors.joining(", ")),
+          node.renderers().stream().map(Renderer::label).collect(Collectors.joining(", ")),
           node.cpus(),
           Texts.bytes(node.memoryBytes()),
           node.accepts(),

@@ -1,5 +1,6 @@
 package blenderer.cli;
 
+import blenderer.api.Farm;
 import blenderer.api.FarmClient;
 import blenderer.api.Jobs;
 import blenderer.submit.DigestCache;
@@ -7,6 +8,7 @@ import blenderer.submit.FollowDownload;
 import blenderer.submit.SceneFrames;
 import blenderer.submit.SceneTrace;
 import blenderer.submit.Submission;
+import blenderer.submit.blender.BlenderChoice;
 import blenderer.submit.blender.BlenderParts;
 import blenderer.submit.blender.BlenderProgram;
 import blenderer.submit.blender.SceneOverrides;
@@ -128,6 +130,15 @@ final class SubmitCommand extends PeopleCommand {
   @Nullable String blender;
 
   @Option(
+      names = "--blender-version",
+      paramLabel = "WHICH",
+      description =
+          "The Blender that renders: a series such as 3.4, a version such as 3.4.1, build:DIGEST"
+              + " (as 'blenderer nodes' shows it), or any. Default: the series that made the scene,"
+              + " if a node has it, else any that can open it.")
+  @Nullable String blenderVersion;
+
+  @Option(
       names = "-p",
       paramLabel = "NAME=VALUE",
       description = "A value for a parameter of the job's template; may be repeated.")
@@ -157,6 +168,7 @@ final class SubmitCommand extends PeopleCommand {
     checkVideo();
     Path scene = file;
     boolean blend = command == null && scene != null && isBlend(scene);
+    checkBlenderVersion(blend);
     if (!blend && overrideOptions.any()) {
       throw CommandFailure.wrongUse(
           "Options such as --engine, --resolution and --camera are for a .blend alone.",
@@ -186,6 +198,19 @@ final class SubmitCommand extends PeopleCommand {
   private boolean isBlend(Path scene) {
     boolean chosen = renderer == null || renderer.equals("blender");
     return chosen && scene.toString().toLowerCase(Locale.ROOT).endsWith(".blend");
+  }
+
+  private void checkBlenderVersion(boolean blend) {
+    if (blenderVersion != null && !blend) {
+      throw CommandFailure.wrongUse(
+          "--blender-version is for a .blend alone.",
+          "Leave it out; a template says in its host requirements what it needs.");
+    }
+    if (blenderVersion != null && !BlenderChoice.isForm(blenderVersion)) {
+      throw CommandFailure.wrongUse(
+          "'" + blenderVersion + "' names no Blender.",
+          "Use a series such as 3.4, a version such as 3.4.1, build:DIGEST, or any.");
+    }
   }
 
   private void checkVideo() {
@@ -259,7 +284,9 @@ final class SubmitCommand extends PeopleCommand {
         new SceneTracer(BlenderProgram.find(blender, around.environment()), parts.traceScript());
     SceneTrace trace = tracer.trace(scene, overrides);
     greeted(hello);
+    BlenderChoice choice = BlenderChoice.of(blenderVersion, trace, blenders(client));
     trace.warnings().forEach(this::warn);
+    choice.warnings().forEach(this::warn);
     err().flush();
     int rank = priority == null ? USUAL_PRIORITY : priority;
     return sending(
@@ -278,7 +305,18 @@ final class SubmitCommand extends PeopleCommand {
                     video == null ? List.of() : List.of("ffmpeg"),
                     overrides.values().isEmpty()
                         ? Map.of()
-                        : Map.of("overrides", overrides.inWords()))));
+                        : Map.of("overrides", overrides.inWords()),
+                    choice.requirement())));
+  }
+
+  private static BlenderChoice.Farm blenders(FarmClient client) {
+    List<Farm.Node> nodes = client.nodes().nodes();
+    return new BlenderChoice.Farm(
+        nodes.stream()
+            .filter(node -> !node.state().equals("offline"))
+            .flatMap(node -> node.renderers().stream())
+            .toList(),
+        nodes.stream().flatMap(node -> node.renderers().stream()).toList());
   }
 
   private Submission.Submitted sending(

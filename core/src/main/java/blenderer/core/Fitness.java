@@ -2,6 +2,7 @@ package blenderer.core;
 
 import blenderer.model.HostNeeds;
 import blenderer.model.Permission;
+import blenderer.model.Renderer;
 import blenderer.model.Requirement;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -96,16 +97,14 @@ final class Fitness {
     String has =
         node.renderers.stream()
             .filter(renderer -> renderer.name().equals(need.renderer()))
-            .map(renderer -> renderer.name() + " " + renderer.version())
+            .map(Renderer::label)
             .collect(Collectors.joining(", "));
     return "Node '"
         + node.id
         + "' has "
         + (has.isEmpty() ? "no " + need.renderer() : "only " + has)
         + "; the job needs "
-        + need.renderer()
-        + (need.atLeast().isEmpty() ? "" : " " + need.atLeast() + " or newer")
-        + (need.features().isEmpty() ? "" : " with " + String.join(", ", need.features()))
+        + need.describe()
         + ".";
   }
 

@@ -307,6 +307,26 @@ class SchedulerTest {
   }
 
   @Test
+  void a_job_goes_only_to_the_version_and_the_build_that_it_is_pinned_to() {
+    Requirement series = new Requirement("blender", "3.4", List.of(), "3.4", "");
+    Requirement other = new Requirement("blender", "3.4", List.of(), "3.3", "");
+    Requirement build = new Requirement("blender", "", List.of(), "", "b".repeat(64));
+    farm.apply(
+        new Event.Submitted(TestFarm.job("a", 50, other), List.of(TestFarm.step("a", 0, 1, 1))));
+    farm.apply(
+        new Event.Submitted(TestFarm.job("b", 50, build), List.of(TestFarm.step("b", 0, 1, 1))));
+    assertThat(farm.work("n1")).isEmpty();
+    assertThat(farm.scheduler.why("a"))
+        .contains("Node 'n1' has only blender 3.4.1; the job needs blender 3.3.");
+    assertThat(farm.scheduler.why("b"))
+        .contains(
+            "Node 'n1' has only blender 3.4.1; the job needs blender of the build bbbbbbbbbbbb.");
+    farm.apply(
+        new Event.Submitted(TestFarm.job("c", 50, series), List.of(TestFarm.step("c", 0, 1, 1))));
+    assertThat(granted(farm.work("n1").getFirst()).job().id()).isEqualTo("c");
+  }
+
+  @Test
   void a_job_without_any_node_says_how_to_get_one() {
     farm.submit("a", 1, 1);
     assertThat(farm.scheduler.why("a").getFirst()).contains("no node yet");

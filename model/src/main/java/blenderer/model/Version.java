@@ -45,6 +45,12 @@ public record Version(List<Integer> numbers) implements Comparable<Version> {
     return new Version(numbers);
   }
 
+  /** Whether this is one of a series: 3.4.1 is within 3.4, and within itself. */
+  public boolean isWithin(Version series) {
+    return numbers.size() >= series.numbers.size()
+        && numbers.subList(0, series.numbers.size()).equals(series.numbers);
+  }
+
   private int number(int i) {
     return i < numbers.size() ? numbers.get(i) : 0;
   }

@@ -42,6 +42,7 @@ class LogRulesTest {
         "Fra:2 Mem:28.77M (Peak 28.77M) | Time:00:22.59 | Main, ViewLayer | Sample 129/400",
         "Warning: Unable to open '/c/proj/a/A.blend': No such file or directory",
         "EGL Error (0x3009): EGL_BAD_MATCH: Arguments are inconsistent",
+        "EGL Error (0x3001): EGL_NOT_INITIALIZED: EGL is not initialized",
         "Error: Not freed memory blocks: 2, total unfreed memory 0.000126 MB",
         "",
       })

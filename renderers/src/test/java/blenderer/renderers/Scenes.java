@@ -98,11 +98,16 @@ final class Scenes {
     return folder.resolve("scene.blend");
   }
 
-  /** Blender's output lines; it must end with 0. */
+  /** Output lines of the first Blender in the PATH; it must end with 0. */
   static List<String> blender(String... arguments) throws IOException {
+    return run(Session.blender(), arguments);
+  }
+
+  /** Blender's output lines; it must end with 0. */
+  static List<String> run(String program, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
-            List.of(Session.blender(), "-b", "--factory-startup", "-Y", "--python-exit-code", "3"));
+            List.of(program, "-b", "--factory-startup", "-Y", "--python-exit-code", "3"));
     Collections.addAll(command, arguments);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try {

@@ -55,6 +55,7 @@ public final class Submission {
    * @param parameters further values for the template's parameters; they win over the usual ones
    * @param alsoNeeds names of further renderers that the template uses
    * @param settings what else is remembered with the job, such as the overrides in words
+   * @param pinned what it asks of the scene's renderer; null: no more than the scene does
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Order(
@@ -67,7 +68,8 @@ public final class Submission {
       boolean allowMissing,
       Map<String, String> parameters,
       List<String> alsoNeeds,
-      Map<String, String> settings) {
+      Map<String, String> settings,
+      @Nullable Requirement pinned) {
 
     /** A job for the scene's own renderer alone. */
     public Order(
@@ -89,7 +91,8 @@ public final class Submission {
           allowMissing,
           parameters,
           List.of(),
-          Map.of());
+          Map.of(),
+          null);
     }
   }
 
@@ -343,7 +346,11 @@ public final class Submission {
   private static List<Requirement> requirements(Order order) {
     SceneTrace trace = order.trace();
     List<Requirement> all = new ArrayList<>();
-    all.add(new Requirement(trace.renderer(), trace.atLeast(), trace.features()));
+    Requirement pinned = order.pinned();
+    all.add(
+        pinned != null
+            ? pinned
+            : new Requirement(trace.renderer(), trace.atLeast(), trace.features()));
     order.alsoNeeds().forEach(name -> all.add(new Requirement(name, "", List.of())));
     return all;
   }

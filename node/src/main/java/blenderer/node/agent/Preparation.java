@@ -13,6 +13,7 @@ import blenderer.model.Manifest;
 import blenderer.model.Permission;
 import blenderer.model.Requirement;
 import blenderer.model.RetryClass;
+import blenderer.model.Version;
 import blenderer.node.cache.BlobCache;
 import blenderer.node.cache.DiskRoom;
 import blenderer.node.render.ForeignKit;
@@ -26,6 +27,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,19 +156,28 @@ final class Preparation {
         pins);
   }
 
+  /**
+   * Of several that fit, the oldest: it is the nearest to what made the job's files. With no oldest
+   * named, the first in the owner's order.
+   */
   private InstalledRenderer choose(RendererKit kit, List<Requirement> requirements) throws Stop {
-    Optional<Requirement> wanted =
-        requirements.stream().filter(one -> one.renderer().equals(kit.name())).findFirst();
-    return renderers.stream()
-        .filter(one -> one.renderer().name().equals(kit.name()))
-        .filter(one -> wanted.isEmpty() || wanted.get().fits(one.renderer()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                Stop.failed(
-                    "renderer-absent",
-                    "This node has no " + kit.name() + " that can render the job.",
-                    RetryClass.ELSEWHERE));
+    Requirement wanted =
+        requirements.stream()
+            .filter(one -> one.renderer().equals(kit.name()))
+            .findFirst()
+            .orElseGet(() -> new Requirement(kit.name(), "", List.of()));
+    List<InstalledRenderer> fitting =
+        renderers.stream().filter(one -> wanted.fits(one.renderer())).toList();
+    if (fitting.isEmpty()) {
+      throw Stop.failed(
+          "renderer-absent",
+          "This node has no " + wanted.describe() + " any more, which the job needs.",
+          RetryClass.ELSEWHERE);
+    }
+    return wanted.atLeast().isEmpty()
+        ? fitting.getFirst()
+        : Collections.min(
+            fitting, Comparator.comparing(one -> Version.parse(one.renderer().version())));
   }
 
   private static List<String> environments(NodeSync.Grant grant) {

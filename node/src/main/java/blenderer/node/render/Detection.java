@@ -4,6 +4,8 @@ import blenderer.model.Renderer;
 import blenderer.node.os.ProcessControl;
 import blenderer.node.os.RunningAction;
 import blenderer.renderers.RendererInfo;
+import blenderer.renderers.builds.BuildCache;
+import blenderer.renderers.builds.BuildFiles;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -64,7 +66,12 @@ public final class Detection {
     for (Path candidate : candidates(program, named)) {
       try {
         Renderer renderer = new Probe(info.name(), program, folder, candidate, scratch).ask();
-        LOG.info("Found {} {} at {}", info.title(), renderer.version(), candidate);
+        if (!renderer.build().isEmpty()
+            && found.stream().anyMatch(one -> one.renderer().equals(renderer))) {
+          LOG.info("Left out: the {} at {} is another copy of one", info.title(), candidate);
+          continue;
+        }
+        LOG.info("Found {} at {}", renderer.label(), candidate);
         found.add(new InstalledRenderer(renderer, candidate));
       } catch (IOException e) {
         LOG.warn(
@@ -104,6 +111,7 @@ public final class Detection {
     private final Path folder;
     private final Path executable;
     private final Path scratch;
+    private final BuildCache builds;
 
     Probe(String name, RendererInfo.Program program, Path folder, Path executable, Path scratch) {
       this.name = name;
@@ -111,6 +119,7 @@ public final class Detection {
       this.folder = folder;
       this.executable = executable;
       this.scratch = scratch;
+      this.builds = new BuildCache(scratch.resolve("builds"));
     }
 
     Renderer ask() throws IOException, InterruptedException {
@@ -192,12 +201,25 @@ public final class Detection {
       }
     }
 
+    /** One that cannot be told can still render whatever is pinned to no build. */
+    private String build(List<Path> resources) {
+      try {
+        return builds.digest(BuildFiles.of(executable, resources));
+      } catch (IOException e) {
+        LOG.warn("Which build {} is cannot be told: {}", executable, e.getMessage());
+        return "";
+      }
+    }
+
     private Renderer read(String json) throws IOException {
       try {
         JsonNode answer = new ObjectMapper().readTree(json);
         List<String> features = new ArrayList<>();
         answer.path("features").forEach(feature -> features.add(feature.asText()));
-        return new Renderer(name, answer.path("version").asText(), features);
+        List<Path> resources = new ArrayList<>();
+        answer.path("resources").forEach(folder -> resources.add(Path.of(folder.asText())));
+        String build = resources.isEmpty() ? "" : build(resources);
+        return new Renderer(name, answer.path("version").asText(), features, build);
       } catch (JsonProcessingException e) {
         throw new IOException("its answer cannot be read", e);
       }

@@ -10,8 +10,8 @@ import java.nio.file.Path;
  */
 public record InstalledRenderer(Renderer renderer, Path executable) {
 
-  /** For people, such as {@code blender 3.4.1}. */
+  /** For people, such as {@code blender 3.4.1 (0123456789ab)}. */
   public String label() {
-    return renderer.name() + " " + renderer.version();
+    return renderer.label();
   }
 }

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ final class JobSubmission {
   private static final int MOST_SETTINGS_CHARACTERS = 256 << 10;
   private static final int NAMED = 5;
   private static final int MOST_ENVIRONMENTS = 32;
+  private static final Pattern VERSION = Pattern.compile("\\d{1,6}(\\.\\d{1,6}){0,3}");
 
   private final ContentStore store;
   private final SpaceGuard space;
@@ -166,7 +168,27 @@ final class JobSubmission {
               Query.need(requirement, "requirements");
               Query.need(requirement.renderer(), "requirements/renderer");
               Query.need(requirement.atLeast(), "requirements/atLeast");
+              checkVersion(requirement.atLeast());
+              checkVersion(requirement.version());
+              if (!requirement.build().isEmpty() && !Digest.isValid(requirement.build())) {
+                throw HttpError.of(
+                    422,
+                    "bad-requirement",
+                    "'" + requirement.build() + "' is no build of a renderer.",
+                    "Use the whole digest, as 'blenderer nodes --json' has it.");
+              }
             });
+  }
+
+  /** The scheduler compares versions without looking whether they are any. */
+  private static void checkVersion(String version) {
+    if (!version.isEmpty() && !VERSION.matcher(version).matches()) {
+      throw HttpError.of(
+          422,
+          "bad-requirement",
+          "'" + version + "' is no version of a renderer.",
+          "Use numbers with dots between them, such as 3.4 or 3.4.1.");
+    }
   }
 
   private static void checkMap(String name, Map<String, String> map) {
