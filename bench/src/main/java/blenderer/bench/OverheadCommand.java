@@ -1,5 +1,7 @@
 package blenderer.bench;
 
+import blenderer.submit.SubmitException;
+import blenderer.submit.blender.BlenderProgram;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -54,13 +57,45 @@ final class OverheadCommand implements Callable<Integer> {
       description = "Frames of the large job (default: ${DEFAULT-VALUE}).")
   private int large = 200;
 
+  @Option(
+      names = "--scene",
+      defaultValue = "light",
+      paramLabel = "NAME",
+      description =
+          "light; textures: with 200 of them, 150 MB; mesh: in a scene file of 60 MB (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String scene = "light";
+
+  @Option(
+      names = "--blender",
+      paramLabel = "PATH",
+      description = "The Blender of node, submitter and comparison (default: the one on the PATH).")
+  private @Nullable String blender;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     return MeasuredRun.of(pairs, small, large, "overhead", this::measure);
   }
 
+  private OverheadRun.Scene kind() {
+    for (OverheadRun.Scene kind : OverheadRun.Scene.values()) {
+      if (kind.word().equals(scene)) {
+        return kind;
+      }
+    }
+    throw new OverheadRun.Failed(
+        "there is no scene '" + scene + "'; choose light, textures or mesh");
+  }
+
   private String measure(Path folder) throws IOException, InterruptedException {
-    OverheadRun run = new OverheadRun(folder, large, MeasuredRun.err());
+    OverheadRun.Scene kind = kind();
+    String program;
+    try {
+      program = BlenderProgram.find(blender, System.getenv()).toString();
+    } catch (SubmitException e) {
+      throw new OverheadRun.Failed(e.sentence() + " " + e.next());
+    }
+    OverheadRun run = new OverheadRun(folder, kind, program, large, MeasuredRun.err());
     Map<Way, List<Double>> times = new EnumMap<>(Way.class);
     List<Double> slopes = new ArrayList<>();
     Map<Way, List<Double>> a = new EnumMap<>(Way.class);
@@ -117,7 +152,8 @@ final class OverheadCommand implements Callable<Integer> {
     }
     ObjectNode rest = line.putObject("farmPhasesSeconds");
     phases.forEach((name, values) -> rest.put(name, Figures.round(Figures.medianOf(values))));
-    line.put("scene", "light: 200 cubes, 30 textures, linked library, Cycles, 320x180, 4 samples");
+    line.put("scene", kind.description());
+    line.put("projectBytes", run.projectBytes());
     line.put("version", run.blenderVersion());
     line.put("processors", Runtime.getRuntime().availableProcessors());
     return json.writeValueAsString(line);

@@ -7,6 +7,7 @@ import blenderer.api.Farm;
 import blenderer.api.FarmClient;
 import blenderer.api.Jobs;
 import blenderer.cli.local.LocalFarm;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -36,15 +38,44 @@ final class OverheadRun {
    */
   record Timed(double seconds, Map<String, Double> phases) {}
 
-  private static final String SCENE_SCRIPT = "light_scene.py";
+  private static final String SCENE_SCRIPT = "bench_scene.py";
+
+  /** What is rendered; the script that makes it says what each is. */
+  enum Scene {
+    LIGHT("light: 200 cubes, 30 textures, linked library, Cycles, 320x180, 4 samples"),
+    TEXTURES("textures: light with 200 textures of 512x512 pixels"),
+    MESH("mesh: light with a mesh of 900,000 points in the scene file");
+
+    private final String description;
+
+    Scene(String description) {
+      this.description = description;
+    }
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    String description() {
+      return description;
+    }
+  }
 
   private final Path folder;
+  private final String blender;
   private final Path scene;
   private final PrintWriter err;
   private int runs = 0;
 
-  OverheadRun(Path folder, int frames, PrintWriter err) throws IOException, InterruptedException {
+  /**
+   * Makes the scene.
+   *
+   * @param blender the program, for everything that a Blender does
+   */
+  OverheadRun(Path folder, Scene kind, String blender, int frames, PrintWriter err)
+      throws IOException, InterruptedException {
     this.folder = folder;
+    this.blender = blender;
     this.err = err;
     Path script = folder.resolve(SCENE_SCRIPT);
     try (InputStream in =
@@ -52,12 +83,20 @@ final class OverheadRun {
       Files.copy(in, script);
     }
     Path project = folder.resolve("project");
-    blender("--python-exit-code", "3", "--python", script + "", "--", project + "", frames + "");
-    scene = project.resolve("light.blend");
+    blender(
+        "--python-exit-code",
+        "3",
+        "--python",
+        script + "",
+        "--",
+        project + "",
+        frames + "",
+        kind.word());
+    scene = project.resolve(kind.word() + ".blend");
   }
 
   String blenderVersion() throws IOException, InterruptedException {
-    Process process = new ProcessBuilder("blender", "--version").start();
+    Process process = new ProcessBuilder(blender, "--version").start();
     String first =
         new String(process.getInputStream().readAllBytes()).lines().findFirst().orElse("");
     process.waitFor();
@@ -82,7 +121,7 @@ final class OverheadRun {
   }
 
   private void blender(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("blender", "-b", "--factory-startup", "-Y"));
+    List<String> command = new ArrayList<>(List.of(blender, "-b", "--factory-startup", "-Y"));
     command.addAll(List.of(arguments));
     Path log = folder.resolve("blender.log");
     int code =
@@ -105,13 +144,15 @@ final class OverheadRun {
     Path mine = Files.createDirectories(folder.resolve("farm-" + ++runs));
     Path out = mine.resolve("out");
     try (LocalFarm farm = new LocalFarm(Files.createDirectories(mine.resolve("farm")))) {
-      try (FarmClient client = startedFarm(farm, List.of(nodeOptions))) {
+      try (FarmClient client = startedFarm(farm, withBlender(nodeOptions))) {
         Path log = mine.resolve("submit.log");
         ProcessBuilder submit =
             new ProcessBuilder(
                     Path.of(System.getenv("BLENDERER_HOME"), "bin", "blenderer").toString(),
                     "submit",
                     scene.toString(),
+                    "--blender",
+                    blender,
                     "--connect",
                     farm.connection().toString(),
                     "--frames",
@@ -135,6 +176,19 @@ final class OverheadRun {
       }
     } catch (LocalFarm.NotStarted e) {
       throw new Failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<String> withBlender(String... nodeOptions) {
+    List<String> all = new ArrayList<>(List.of("--blender", blender));
+    all.addAll(List.of(nodeOptions));
+    return all;
+  }
+
+  /** Bytes of the scene and of all that it uses. */
+  long projectBytes() throws IOException {
+    try (var files = Files.walk(scene.resolveSibling("."))) {
+      return files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
     }
   }
 

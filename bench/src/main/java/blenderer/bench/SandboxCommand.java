@@ -1,5 +1,6 @@
 package blenderer.bench;
 
+import blenderer.submit.blender.BlenderProgram;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -46,7 +47,13 @@ final class SandboxCommand implements Callable<Integer> {
   }
 
   private String measure(Path folder) throws IOException, InterruptedException {
-    OverheadRun run = new OverheadRun(folder, large, MeasuredRun.err());
+    OverheadRun run =
+        new OverheadRun(
+            folder,
+            OverheadRun.Scene.LIGHT,
+            BlenderProgram.find(null, System.getenv()).toString(),
+            large,
+            MeasuredRun.err());
     List<Double> inside = new ArrayList<>();
     List<Double> outside = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();

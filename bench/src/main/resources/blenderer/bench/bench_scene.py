@@ -1,11 +1,14 @@
-"""Makes the light scene of the overhead benchmark.
+"""Makes a scene of the overhead benchmark.
 
-blender -b --factory-startup --python-exit-code 3 --python light_scene.py -- FOLDER FRAMES
+blender -b --factory-startup --python-exit-code 3 --python bench_scene.py -- FOLDER FRAMES KIND
 
-200 cubes with 30 textures and a linked library, Cycles, 320x180, 4 samples: frames so short that
-whatever a farm adds to them shows.
+light     200 cubes with 30 textures and a linked library, Cycles, 320x180, 4 samples: frames so short
+          that whatever a farm adds to them shows
+textures  the same with 200 textures of four times the pixels: 150 MB to send and to read
+mesh      the same with a mesh of nearly a million points: a scene file of 60 MB
 """
 
+import math
 import os
 import random
 import struct
@@ -14,8 +17,10 @@ import zlib
 
 import bpy
 
-folder, frames = os.path.abspath(sys.argv[-2]), int(sys.argv[-1])
-CUBES, TEXTURES, TEXTURE_SIZE = 200, 30, 256
+folder, frames, kind = os.path.abspath(sys.argv[-3]), int(sys.argv[-2]), sys.argv[-1]
+CUBES = 200
+TEXTURES, TEXTURE_SIZE = (200, 512) if kind == "textures" else (30, 256)
+MESH_POINTS = 900_000 if kind == "mesh" else 0
 rng = random.Random(20)
 
 
@@ -50,6 +55,27 @@ def textured(name, path):
     return material
 
 
+def rough_ground(points):
+    """A square of many small triangles' worth of noise, far below the rest."""
+    side = math.isqrt(points)
+    step = 100 / side
+    mesh = bpy.data.meshes.new("Ground")
+    mesh.from_pydata(
+        [
+            (x * step - 50, y * step - 50, rng.random() * 0.01 - 1)
+            for y in range(side)
+            for x in range(side)
+        ],
+        [],
+        [
+            (y * side + x, y * side + x + 1, (y + 1) * side + x + 1, (y + 1) * side + x)
+            for y in range(side - 1)
+            for x in range(side - 1)
+        ],
+    )
+    return bpy.data.objects.new("Ground", mesh)
+
+
 def save(name):
     path = os.path.join(folder, name)
     bpy.ops.wm.save_as_mainfile(filepath=path)
@@ -75,7 +101,7 @@ bpy.ops.wm.read_factory_settings(use_empty=True)
 scene = bpy.context.scene
 materials = []
 for number in range(TEXTURES):
-    path = os.path.join(folder, "textures", "%02d.png" % number)
+    path = os.path.join(folder, "textures", "%03d.png" % number)
     write_png(path, TEXTURE_SIZE)
     materials.append(textured("Material%02d" % number, path))
 bpy.ops.mesh.primitive_cube_add(size=1)
@@ -91,7 +117,10 @@ for number in range(CUBES):
             cube.rotation_euler[2] = frame * 0.05
             cube.keyframe_insert("rotation_euler", frame=frame)
 bpy.data.objects.remove(first)
-bpy.ops.mesh.primitive_plane_add(size=100)
+if MESH_POINTS:
+    scene.collection.objects.link(rough_ground(MESH_POINTS))
+else:
+    bpy.ops.mesh.primitive_plane_add(size=100)
 with bpy.data.libraries.load(library, link=True) as (source, target):
     target.collections = ["Heads"]
 head = bpy.data.objects.new("Head", None)
@@ -110,4 +139,4 @@ scene.render.resolution_percentage = 100
 scene.frame_start, scene.frame_end = 1, frames
 scene.render.image_settings.file_format = "PNG"
 scene.render.filepath = "//frames/frame_####"
-save("light.blend")
+save(kind + ".blend")
