@@ -70,8 +70,12 @@ def gpu_kinds():
 
 def resources():
     """The folders that came with this Blender; a node tells one build from another by their files."""
-    folders = [bpy.utils.resource_path("LOCAL"), bpy.utils.resource_path("SYSTEM")]
-    return [folder for folder in folders if folder and os.path.isdir(folder)]
+    # Those beside the program win over those of a package of the system, which may be there, too.
+    for kind in ("LOCAL", "SYSTEM"):
+        folder = bpy.utils.resource_path(kind)
+        if folder and os.path.isdir(folder):
+            return [folder]
+    return []
 
 
 version = ".".join(str(n) for n in bpy.app.version)

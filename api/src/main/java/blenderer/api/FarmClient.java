@@ -94,6 +94,21 @@ public final class FarmClient implements AutoCloseable {
     delete("/v1/limits/" + FarmHttp.encode(name));
   }
 
+  /** The renderers that nodes fetch. */
+  public Archives.ArchiveList archives() {
+    return http.get("/v1/renderers", Archives.ArchiveList.class);
+  }
+
+  /** Gives the farm a renderer whose archive is uploaded already. */
+  public Archives.Archive addArchive(Archives.NewArchive archive) {
+    return http.send("POST", "/v1/renderers", archive, Archives.Archive.class);
+  }
+
+  /** Takes it away from the farm and from its nodes. */
+  public void removeArchive(String digest) {
+    delete("/v1/renderers/" + FarmHttp.encode(digest));
+  }
+
   private void delete(String target) {
     http.send("DELETE", target, null, FarmHttp.Done.class);
   }

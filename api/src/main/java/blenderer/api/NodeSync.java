@@ -148,6 +148,7 @@ public final class NodeSync {
    * @param heartbeatMillis the longest time between two requests while the node holds leases
    * @param parkMillis how long an idle node should let a request be kept
    * @param termMillis how long a lease lives without a request
+   * @param archives the renderers that nodes fetch; null: an older server, which has none
    */
   public record Answer(
       long sequence,
@@ -156,7 +157,8 @@ public final class NodeSync {
       List<Ack> acks,
       long heartbeatMillis,
       long parkMillis,
-      long termMillis) {}
+      long termMillis,
+      @Nullable List<Archives.Archive> archives) {}
 
   /**
    * A lease that the node shall hold.

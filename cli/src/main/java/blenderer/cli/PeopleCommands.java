@@ -38,6 +38,7 @@ public final class PeopleCommands {
     makers.put("revoke", AccessCommands.Revoke::new);
     makers.put("permit", AccessCommands.Permit::new);
     makers.put("limits", LimitsCommand::new);
+    makers.put("renderers", RenderersCommand::new);
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     makers.forEach((name, maker) -> commands.put(name, () -> maker.apply(around)));
     return commands;

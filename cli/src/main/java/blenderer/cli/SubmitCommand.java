@@ -3,6 +3,7 @@ package blenderer.cli;
 import blenderer.api.Farm;
 import blenderer.api.FarmClient;
 import blenderer.api.Jobs;
+import blenderer.model.Renderer;
 import blenderer.submit.DigestCache;
 import blenderer.submit.FollowDownload;
 import blenderer.submit.SceneFrames;
@@ -14,6 +15,7 @@ import blenderer.submit.blender.BlenderProgram;
 import blenderer.submit.blender.SceneOverrides;
 import blenderer.submit.blender.SceneTracer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -311,12 +313,20 @@ final class SubmitCommand extends PeopleCommand {
 
   private static BlenderChoice.Farm blenders(FarmClient client) {
     List<Farm.Node> nodes = client.nodes().nodes();
+    List<Renderer> online =
+        new ArrayList<>(
+            nodes.stream()
+                .filter(node -> !node.state().equals("offline"))
+                .flatMap(node -> node.renderers().stream())
+                .toList());
+    if (!online.isEmpty()) {
+      // A node says that it can have them only when it next calls.
+      client.archives().archives().stream()
+          .map(one -> new Renderer(one.renderer(), one.version(), one.features(), one.build()))
+          .forEach(online::add);
+    }
     return new BlenderChoice.Farm(
-        nodes.stream()
-            .filter(node -> !node.state().equals("offline"))
-            .flatMap(node -> node.renderers().stream())
-            .toList(),
-        nodes.stream().flatMap(node -> node.renderers().stream()).toList());
+        online, nodes.stream().flatMap(node -> node.renderers().stream()).toList());
   }
 
   private Submission.Submitted sending(

@@ -2,6 +2,7 @@ package blenderer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.api.Archives;
 import blenderer.api.ConnectionString;
 import blenderer.api.Farm;
 import blenderer.api.Jobs;
@@ -299,7 +300,28 @@ final class CliTest {
     return blender;
   }
 
+  private static Farm.Node node(String blender) {
+    return new Farm.Node(
+        "n",
+        "attic",
+        "online",
+        2,
+        1,
+        NOW.toEpochMilli() - 2000,
+        "0.1",
+        "linux",
+        8,
+        16_000_000_000L,
+        List.of(new Renderer("blender", blender, List.of("cycles"))),
+        List.of("shot, frame 7"),
+        HostOffer.NONE,
+        "scripts",
+        "");
+  }
+
   private void acceptSubmits() {
+    farm.on("GET /v1/nodes", new Farm.NodeList(List.of(node("3.4.1"))));
+    farm.on("GET /v1/renderers", new Archives.ArchiveList(List.of()));
     farm.on("GET /v1/whoami", new Farm.Identity("1", "ada", "artist"));
     farm.on("POST /v1/blobs/missing", request -> Map.of("missing", digests(request.body())));
     farm.on("POST /v1/uploads", new Farm.Upload("u", 0, true));
@@ -359,6 +381,55 @@ final class CliTest {
     assertThat(sent.path("parameters").path("Frames").asText()).isEqualTo("1-10:3,30");
     assertThat(sent.path("parameters").path("Scene").asText()).isEqualTo("shot.blend");
     assertThat(sent.path("requirements").get(0).path("atLeast").asText()).isEqualTo("3.4");
+    assertThat(sent.path("requirements").get(0).path("version").asText()).isEqualTo("3.4");
+  }
+
+  @Test
+  void which_blender_renders_is_chosen_checked_and_said() throws IOException {
+    acceptSubmits();
+    farm.on("GET /v1/nodes", new Farm.NodeList(List.of(node("4.3.2"))));
+    Path scene = Files.writeString(home.resolve("shot.blend"), "a scene");
+    String blender = playedBlender(trace("")).toString();
+    assertThat(run("submit", scene.toString(), "--blender", blender)).isZero();
+    assertThat(err.toString()).contains("made with Blender 3.4, which no node has");
+    JsonNode usual = Json.mapper().readTree(farm.requests.getLast().body());
+    assertThat(usual.path("requirements").get(0).path("version").asText()).isEmpty();
+    assertThat(run("submit", scene.toString(), "--blender", blender, "--blender-version", "4.3"))
+        .isZero();
+    JsonNode pinned = Json.mapper().readTree(farm.requests.getLast().body());
+    assertThat(pinned.path("requirements").get(0).path("version").asText()).isEqualTo("4.3");
+    assertThat(run("submit", scene.toString(), "--blender-version", "newest")).isEqualTo(2);
+    assertThat(run("submit", "scene.pov", "--blender-version", "4.3")).isEqualTo(2);
+  }
+
+  @Test
+  void renderers_are_a_table_and_are_removed_by_the_beginning_of_their_id() {
+    Archives.Archive one =
+        new Archives.Archive(
+            "5f0c" + "0".repeat(60),
+            "blender-4.2.3-linux-x64.tar.xz",
+            "blender",
+            "4.2.3",
+            List.of("cycles"),
+            "a".repeat(64),
+            "linux",
+            "x86_64",
+            300_000_000,
+            1_100_000_000,
+            "ada",
+            NOW.toEpochMilli());
+    farm.on("GET /v1/renderers", new Archives.ArchiveList(List.of(one)));
+    assertThat(run("renderers")).isZero();
+    assertThat(out.toString())
+        .contains("5f0c00000000  blender 4.2.3 (aaaaaaaaaaaa)  linux x86_64")
+        .contains("blender-4.2.3-linux-x64.tar.xz");
+    farm.raw(
+        "DELETE /v1/renderers/" + one.digest(), new FakeFarm.Answer(204, "application/json", ""));
+    assertThat(run("renderers", "remove", "5f")).isZero();
+    assertThat(farm.requests.getLast().line()).isEqualTo("DELETE /v1/renderers/" + one.digest());
+    assertThat(run("renderers", "remove", "77")).isEqualTo(2);
+    assertThat(run("renderers", "add")).isEqualTo(2);
+    assertThat(run("renderers", "burn", "5f")).isEqualTo(2);
   }
 
   @Test
@@ -406,7 +477,7 @@ final class CliTest {
         .startsWith("error [missing-files] 1 file of the scene 'shot.blend' cannot be found.")
         .contains("  image '/gone/grass.png' (used by 'Grass')")
         .contains("  next: ");
-    assertThat(farm.requests).allMatch(request -> request.line().equals("GET /v1/whoami"));
+    assertThat(farm.requests).allMatch(request -> request.line().startsWith("GET "));
   }
 
   @Test

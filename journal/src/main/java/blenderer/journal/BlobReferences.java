@@ -8,14 +8,21 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Which blobs the farm's jobs need or made: inputs, outputs, logs. Safe for many threads. */
+/**
+ * Which blobs the farm needs: what jobs need or made (inputs, outputs, logs), and archives of
+ * renderers. Safe for many threads.
+ */
 public final class BlobReferences {
 
-  /** True if a job that exists needs or made the digest; the digest is bound three times. */
+  /**
+   * True if a job that exists needs or made the digest, or it is an archive; the digest is bound
+   * four times.
+   */
   static final String REFERENCED =
       "(EXISTS (SELECT 1 FROM job_inputs r JOIN jobs j ON j.id = r.job WHERE r.digest = ?)"
           + " OR EXISTS (SELECT 1 FROM outputs r JOIN jobs j ON j.id = r.job WHERE r.digest = ?)"
-          + " OR EXISTS (SELECT 1 FROM attempts r JOIN jobs j ON j.id = r.job WHERE r.log = ?))";
+          + " OR EXISTS (SELECT 1 FROM attempts r JOIN jobs j ON j.id = r.job WHERE r.log = ?)"
+          + " OR EXISTS (SELECT 1 FROM renderer_archives r WHERE r.digest = ?))";
 
   private final Readers readers;
 
@@ -24,8 +31,8 @@ public final class BlobReferences {
   }
 
   /**
-   * Those of {@code digests} that no job needs or made. A blob may still be held by somebody who is
-   * about to submit a job: {@code BlobIndex.removeUnheld} asks for both, in one transaction.
+   * Those of {@code digests} that nothing needs. A blob may still be held by somebody who is about
+   * to submit a job: {@code BlobIndex.removeUnheld} asks for both, in one transaction.
    */
   public Set<Digest> unreferenced(Collection<Digest> digests) {
     return readers.read(
@@ -37,6 +44,7 @@ public final class BlobReferences {
               query.setString(1, digest.hex());
               query.setString(2, digest.hex());
               query.setString(3, digest.hex());
+              query.setString(4, digest.hex());
               try (ResultSet row = query.executeQuery()) {
                 if (row.next() && row.getInt(1) == 0) {
                   free.add(digest);

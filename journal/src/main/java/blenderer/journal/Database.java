@@ -44,6 +44,7 @@ public final class Database implements AutoCloseable {
   private final SqlBlobIndex blobs;
   private final SqlAccounts accounts;
   private final SqlClaims claims;
+  private final SqlArchives archives;
   private final BlobReferences references;
 
   /**
@@ -97,6 +98,7 @@ public final class Database implements AutoCloseable {
     blobs = new SqlBlobIndex(writer, readers);
     accounts = new SqlAccounts(uses, writer, readers);
     claims = new SqlClaims(writer);
+    archives = new SqlArchives(writer, readers);
     references = new BlobReferences(readers);
   }
 
@@ -164,6 +166,11 @@ public final class Database implements AutoCloseable {
   /** Ids of jobs that are about to be made. */
   public ClaimStore claims() {
     return claims;
+  }
+
+  /** The renderers that nodes fetch. */
+  public ArchiveStore archives() {
+    return archives;
   }
 
   /** For tests: the thread that writes. */

@@ -124,6 +124,7 @@ final class SqlBlobIndex implements BlobIndex {
                     now,
                     hex,
                     hex,
+                    hex,
                     hex);
             if (count > 0) {
               removed.add(digest);

@@ -118,6 +118,7 @@ public final class NodeAgent implements AutoCloseable {
             cache != null
                 ? cache
                 : Math.min(DEFAULT_CACHE, Math.max(0, disk.free().getAsLong()) / 4),
+            options.renderersBytes(),
             disk,
             options.path(),
             options.version(),

@@ -70,6 +70,16 @@ public final class NodeCommand implements Callable<Integer> {
   @Nullable String cacheSize;
 
   @Option(
+      names = "--renderers-size",
+      paramLabel = "SIZE",
+      defaultValue = "8G",
+      description = {
+        "How much may lie here of the renderers that the farm's admin gave to the server.",
+        "0: this node takes none of them. Default: ${DEFAULT-VALUE}."
+      })
+  String renderersSize = "8G";
+
+  @Option(
       names = "--min-free",
       paramLabel = "SIZE",
       defaultValue = "2G",
@@ -183,6 +193,7 @@ public final class NodeCommand implements Callable<Integer> {
         folder.toAbsolutePath(),
         blenders,
         cacheSize == null ? null : bytes("--cache-size", cacheSize),
+        bytes("--renderers-size", renderersSize),
         bytes("--min-free", minFree),
         sandbox(),
         host(),

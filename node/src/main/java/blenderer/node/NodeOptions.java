@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param name null: this computer's
  * @param blenders paths of Blender programs or their folders; none: look in the PATH
  * @param cacheBytes null: 20 GiB, or a quarter of what is free, whichever is less
+ * @param renderersBytes how much of the farm's own renderers may lie here, unpacked
  * @param minFree bytes to leave free on the disk of the data folder
  * @param sandbox what stands around its sessions
  * @param host what its owner says of the computer, and lets run on it
@@ -26,6 +27,7 @@ public record NodeOptions(
     Path data,
     List<String> blenders,
     @Nullable Long cacheBytes,
+    long renderersBytes,
     long minFree,
     SandboxOptions sandbox,
     HostOptions host,

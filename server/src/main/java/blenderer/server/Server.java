@@ -124,6 +124,7 @@ public final class Server implements AutoCloseable {
                   options.settings(),
                   storage.accounts(),
                   storage.claims(),
+                  storage.archives(),
                   storage.history(),
                   storage.references(),
                   store,

@@ -6,14 +6,17 @@ import blenderer.core.History;
 import blenderer.core.Journal;
 import blenderer.core.MemoryJournal;
 import blenderer.journal.AccountStore;
+import blenderer.journal.ArchiveStore;
 import blenderer.journal.ClaimStore;
 import blenderer.journal.Database;
 import blenderer.journal.MemoryAccounts;
+import blenderer.journal.MemoryArchives;
 import blenderer.journal.MemoryClaims;
 import blenderer.model.Digest;
 import blenderer.server.routes.JobBlobs;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -23,6 +26,7 @@ record Storage(
     History history,
     AccountStore accounts,
     ClaimStore claims,
+    ArchiveStore archives,
     BlobIndex blobs,
     JobBlobs references) {
 
@@ -34,6 +38,7 @@ record Storage(
         database.history(),
         database.accounts(),
         database.claims(),
+        database.archives(),
         database.blobs(),
         jobBlobs(database.references()::digestsOf, database.references()::unreferenced));
   }
@@ -42,13 +47,21 @@ record Storage(
    * In memory, for tests: it goes with the process, or on with the next server that is given it.
    */
   static Storage inMemory(MemoryJournal journal) {
+    MemoryArchives archives = new MemoryArchives();
     return new Storage(
         journal,
         journal,
         new MemoryAccounts(),
         new MemoryClaims(journal::wasSubmitted),
+        archives,
         new MemoryBlobIndex(),
-        jobBlobs(journal::digestsOf, journal::unreferenced));
+        jobBlobs(
+            journal::digestsOf,
+            digests -> {
+              Set<Digest> free = new HashSet<>(journal.unreferenced(digests));
+              archives.all().forEach(archive -> free.remove(archive.digest()));
+              return free;
+            }));
   }
 
   private static JobBlobs jobBlobs(

@@ -2,6 +2,7 @@ package blenderer.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.api.Archives;
 import blenderer.api.Farm;
 import blenderer.api.Jobs;
 import blenderer.api.NodeSync;
@@ -37,6 +38,7 @@ class EveryRouteTest {
       Caller anna = farm.enrol("artist", "anna");
       Node node = new Node(farm.enrol("node", "n1"));
       files(anna);
+      renderers(farm.admin, anna);
       jobs(anna, node);
       for (String verb : List.of("pause", "drain", "resume")) {
         farm.admin.post("/v1/nodes/n1/" + verb).expect(200);
@@ -99,6 +101,27 @@ class EveryRouteTest {
     TestHttp.Answer head =
         anna.call("HEAD", "/v1/blobs/" + digest, Map.of(), null).expect(200).answer();
     assertThat(head.header("content-length")).isEqualTo("10");
+  }
+
+  private static void renderers(Caller admin, Caller anna) throws IOException {
+    byte[] bytes = "an archive".getBytes(StandardCharsets.UTF_8);
+    Digest digest = Digest.of(bytes);
+    admin.whole(digest, bytes).expect(204);
+    Archives.NewArchive wanted =
+        new Archives.NewArchive(
+            digest.hex(),
+            "blender.tar.xz",
+            "blender",
+            "4.2.3",
+            List.of("cycles"),
+            "b".repeat(64),
+            "linux",
+            "x86_64",
+            1000);
+    admin.post("/v1/renderers", wanted).expect(201);
+    admin.post("/v1/renderers", wanted).expect(200);
+    assertThat(anna.get("/v1/renderers").as(Archives.ArchiveList.class).archives()).hasSize(1);
+    admin.delete("/v1/renderers/" + digest).expect(204);
   }
 
   private static void jobs(Caller anna, Node node) throws Exception {

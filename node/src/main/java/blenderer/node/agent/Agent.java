@@ -1,17 +1,22 @@
 package blenderer.node.agent;
 
 import blenderer.api.ApiException;
+import blenderer.api.Archives;
 import blenderer.api.NodeSync;
 import blenderer.model.Digest;
 import blenderer.model.HostOffer;
+import blenderer.model.Renderer;
 import blenderer.node.cache.BlobCache;
 import blenderer.node.cache.DiskRoom;
+import blenderer.node.fetched.BoxedAsker;
+import blenderer.node.fetched.FarmRenderers;
 import blenderer.node.os.Folders;
 import blenderer.node.os.ProcessControl;
 import blenderer.node.outbox.Outbox;
 import blenderer.node.outbox.Uploader;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.RendererKit;
+import blenderer.node.render.ShippedKit;
 import blenderer.node.sandbox.Sandbox;
 import blenderer.node.sandbox.SandboxStatus;
 import blenderer.node.session.SessionPlan;
@@ -40,6 +45,7 @@ public final class Agent {
    *
    * @param data its folder; locked by the caller
    * @param cacheBytes how much the cache may hold
+   * @param renderersBytes how much of renderers from the farm may lie here, unpacked
    * @param disk how much of the disk it may use
    * @param path the PATH of what it runs
    * @param version the program's
@@ -50,6 +56,7 @@ public final class Agent {
       Path data,
       int slots,
       long cacheBytes,
+      long renderersBytes,
       DiskRoom disk,
       String path,
       String version,
@@ -105,14 +112,16 @@ public final class Agent {
     BlobCache cache =
         BlobCache.open(
             data.resolve("cache"), config.cacheBytes(), config.disk(), farm, settings.downloads());
+    Signal signal = new Signal();
+    FarmRenderers farmRenderers = farmRenderers(data, sandbox, kits, signal);
     Preparation preparation =
         new Preparation(
             kits,
             renderers,
             sandbox.status().permits(config.allowCommands()),
             cache,
-            config.disk());
-    Signal signal = new Signal();
+            config.disk(),
+            farmRenderers);
     this.board = new LeaseBoard(outbox, preparation::begin);
     Housekeeper housekeeper = new Housekeeper(board, outbox, cache, config.disk(), signal);
     this.uploader = new Uploader(outbox, farm, signal::raise, settings.longestPause());
@@ -123,7 +132,8 @@ public final class Agent {
             outbox,
             signal,
             () -> housekeeper.isHalted() ? 0 : config.slots(),
-            facts(kits, renderers, sandbox.status()),
+            () -> facts(kits, renderers, farmRenderers.claims(), sandbox.status()),
+            farmRenderers::wanted,
             UUID.randomUUID().toString(),
             settings);
     this.housekeeping =
@@ -160,19 +170,53 @@ public final class Agent {
     }
   }
 
+  /**
+   * Programs of the farm run behind the wall, or where the owner lets any command run: nobody of
+   * this computer has chosen them.
+   */
+  private FarmRenderers farmRenderers(
+      Path data, Sandbox sandbox, List<RendererKit> kits, Signal signal) throws IOException {
+    List<ShippedKit> shipped =
+        kits.stream().filter(ShippedKit.class::isInstance).map(ShippedKit.class::cast).toList();
+    SandboxStatus.Kind wall = sandbox.status().kind();
+    return FarmRenderers.open(
+        data.resolve("farm-renderers"),
+        config.renderersBytes(),
+        config.disk(),
+        new BoxedAsker(sandbox, shipped, config.path(), emptied(data.resolve("ask"))),
+        signal::raise,
+        Archives.Platform.here(),
+        wall == SandboxStatus.Kind.BUBBLEWRAP
+            || (wall == SandboxStatus.Kind.SWITCHED_OFF && config.allowCommands()));
+  }
+
   private static Path emptied(Path folder) throws IOException {
     Folders.remove(folder);
     return Files.createDirectories(folder);
   }
 
   private NodeSync.Facts facts(
-      List<RendererKit> kits, List<InstalledRenderer> renderers, SandboxStatus sandbox) {
+      List<RendererKit> kits,
+      List<InstalledRenderer> renderers,
+      List<Renderer> claims,
+      SandboxStatus sandbox) {
+    List<Renderer> all =
+        new ArrayList<>(renderers.stream().map(InstalledRenderer::renderer).toList());
+    claims.stream()
+        .filter(
+            claim ->
+                all.stream()
+                    .noneMatch(
+                        one ->
+                            one.name().equals(claim.name()) && one.build().equals(claim.build())))
+        .toList()
+        .forEach(all::add);
     return new NodeSync.Facts(
         config.version(),
         System.getProperty("os.name", "").toLowerCase(Locale.ROOT),
         Runtime.getRuntime().availableProcessors(),
         control.machineMemory(),
-        renderers.stream().map(InstalledRenderer::renderer).toList(),
+        all,
         kits.stream().map(RendererKit::template).map(Digest::hex).toList(),
         config.offer(),
         sandbox.permits(config.allowCommands()).word(),

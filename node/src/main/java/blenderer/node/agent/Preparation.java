@@ -16,6 +16,7 @@ import blenderer.model.RetryClass;
 import blenderer.model.Version;
 import blenderer.node.cache.BlobCache;
 import blenderer.node.cache.DiskRoom;
+import blenderer.node.fetched.FarmRenderers;
 import blenderer.node.render.ForeignKit;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.RendererKit;
@@ -27,12 +28,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,16 +49,20 @@ final class Preparation {
   private final Permission accepts;
   private final BlobCache cache;
   private final DiskRoom disk;
+  private final FarmRenderers farmRenderers;
 
   /**
    * @param accepts how far this node's owner lets jobs go
+   * @param farmRenderers for jobs that none of {@code renderers} fits
    */
   Preparation(
       List<RendererKit> kits,
       List<InstalledRenderer> renderers,
       Permission accepts,
       BlobCache cache,
-      DiskRoom disk) {
+      DiskRoom disk,
+      FarmRenderers farmRenderers) {
+    this.farmRenderers = farmRenderers;
     this.accepts = accepts;
     this.kits = List.copyOf(kits);
     this.renderers = List.copyOf(renderers);
@@ -100,7 +106,7 @@ final class Preparation {
                   RetryClass.ELSEWHERE));
     }
     if (!lease.prepared().complete(prepared) && prepared instanceof Prepared.Ready ready) {
-      ready.pins().close();
+      ready.release();
     }
   }
 
@@ -115,7 +121,34 @@ final class Preparation {
             : new ForeignKit(
                 document(lease, grant.template()),
                 cache.files().path(new Digest(grant.template())));
-    InstalledRenderer renderer = kit.isShipped() ? choose(kit, grant.requirements()) : null;
+    if (!kit.isShipped()) {
+      return prepare(lease, kit, null, null);
+    }
+    Requirement wanted = wanted(kit, grant.requirements());
+    Optional<InstalledRenderer> own = own(wanted);
+    if (own.isPresent()) {
+      return prepare(lease, kit, own.get(), null);
+    }
+    FarmRenderers.Held held = fetched(lease, wanted);
+    boolean done = false;
+    try {
+      Prepared prepared = prepare(lease, kit, held.renderer(), held);
+      done = true;
+      return prepared;
+    } finally {
+      if (!done) {
+        held.close();
+      }
+    }
+  }
+
+  private Prepared prepare(
+      Lease lease,
+      RendererKit kit,
+      @Nullable InstalledRenderer renderer,
+      FarmRenderers.@Nullable Held held)
+      throws Stop, InterruptedException {
+    NodeSync.Grant grant = lease.grant();
     List<String> environments = environments(grant);
     List<EnvironmentTemplate> around = new ArrayList<>();
     for (String environment : environments) {
@@ -153,31 +186,64 @@ final class Preparation {
         files,
         made,
         parameters,
-        pins);
+        pins,
+        held);
+  }
+
+  private static Requirement wanted(RendererKit kit, List<Requirement> requirements) {
+    return requirements.stream()
+        .filter(one -> one.renderer().equals(kit.name()))
+        .findFirst()
+        .orElseGet(() -> new Requirement(kit.name(), "", List.of()));
   }
 
   /**
    * Of several that fit, the oldest: it is the nearest to what made the job's files. With no oldest
    * named, the first in the owner's order.
    */
-  private InstalledRenderer choose(RendererKit kit, List<Requirement> requirements) throws Stop {
-    Requirement wanted =
-        requirements.stream()
-            .filter(one -> one.renderer().equals(kit.name()))
-            .findFirst()
-            .orElseGet(() -> new Requirement(kit.name(), "", List.of()));
-    List<InstalledRenderer> fitting =
-        renderers.stream().filter(one -> wanted.fits(one.renderer())).toList();
-    if (fitting.isEmpty()) {
-      throw Stop.failed(
-          "renderer-absent",
-          "This node has no " + wanted.describe() + " any more, which the job needs.",
-          RetryClass.ELSEWHERE);
-    }
+  private Optional<InstalledRenderer> own(Requirement wanted) {
+    Stream<InstalledRenderer> fitting =
+        renderers.stream().filter(one -> wanted.fits(one.renderer()));
     return wanted.atLeast().isEmpty()
-        ? fitting.getFirst()
-        : Collections.min(
-            fitting, Comparator.comparing(one -> Version.parse(one.renderer().version())));
+        ? fitting.findFirst()
+        : fitting.min(Comparator.comparing(one -> Version.parse(one.renderer().version())));
+  }
+
+  private FarmRenderers.Held fetched(Lease lease, Requirement wanted)
+      throws Stop, InterruptedException {
+    try {
+      return farmRenderers
+          .obtain(
+              wanted,
+              (digest, size, use) -> {
+                try (BlobCache.Pins _ = fetch(lease, Map.of(digest, size))) {
+                  use.of(cache.files().path(digest));
+                } catch (Stop e) {
+                  throw new Detour(e);
+                }
+              })
+          .orElseThrow(
+              () ->
+                  Stop.failed(
+                      "renderer-absent",
+                      "This node has no " + wanted.describe() + " any more, which the job needs.",
+                      RetryClass.ELSEWHERE));
+    } catch (FarmRenderers.Unavailable e) {
+      throw new Stop(new Prepared.Impossible(e.failure()));
+    } catch (Detour e) {
+      throw e.stop;
+    }
+  }
+
+  /** Carries a {@link Stop} out of what fetches for others. */
+  private static final class Detour extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final transient Stop stop;
+
+    Detour(Stop stop) {
+      super(stop);
+      this.stop = stop;
+    }
   }
 
   private static List<String> environments(NodeSync.Grant grant) {

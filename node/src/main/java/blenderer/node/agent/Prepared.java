@@ -4,6 +4,7 @@ import blenderer.api.NodeSync;
 import blenderer.model.Failure;
 import blenderer.model.Manifest;
 import blenderer.node.cache.BlobCache;
+import blenderer.node.fetched.FarmRenderers;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.RendererKit;
 import blenderer.openjd.Job;
@@ -22,6 +23,7 @@ sealed interface Prepared {
    * @param files what was submitted with the job
    * @param made what earlier steps made, by the names they gave it
    * @param parameters by name, with defaults
+   * @param held keeps a renderer from the farm here; null: it is this computer's own
    */
   record Ready(
       SessionKey key,
@@ -32,8 +34,18 @@ sealed interface Prepared {
       Manifest files,
       Manifest made,
       Map<String, String> parameters,
-      BlobCache.Pins pins)
+      BlobCache.Pins pins,
+      FarmRenderers.@Nullable Held held)
       implements Prepared {
+
+    /** Lets go of the files and of a renderer from the farm. */
+    void release() {
+      pins.close();
+      FarmRenderers.Held fetched = held;
+      if (fetched != null) {
+        fetched.close();
+      }
+    }
 
     /** What rendered, for people; null: nobody knows. */
     @Nullable String rendererLabel() {

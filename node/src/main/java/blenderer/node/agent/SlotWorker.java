@@ -150,7 +150,7 @@ final class SlotWorker implements Runnable {
                   "The node failed while it rendered: " + e.getMessage() + ".",
                   RetryClass.ELSEWHERE));
         } finally {
-          ready.pins().close();
+          ready.release();
         }
       }
     }

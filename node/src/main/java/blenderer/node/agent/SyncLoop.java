@@ -1,6 +1,7 @@
 package blenderer.node.agent;
 
 import blenderer.api.ApiException;
+import blenderer.api.Archives;
 import blenderer.api.FarmException;
 import blenderer.api.NodeSync;
 import blenderer.node.outbox.Outbox;
@@ -13,7 +14,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +49,8 @@ final class SyncLoop {
   private final Outbox outbox;
   private final Signal signal;
   private final IntSupplier slots;
-  private final NodeSync.Facts facts;
+  private final Supplier<NodeSync.Facts> facts;
+  private final Consumer<List<Archives.Archive>> archives;
   private final String boot;
   private final NodeSettings settings;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -56,7 +60,7 @@ final class SyncLoop {
   private long sequence;
   private long builtAt = -1;
   private long applied = -1;
-  private boolean factsKnown;
+  private NodeSync.@Nullable Facts factsKnown;
   private long heartbeatMillis;
   private long parkMillis;
   private String state = "";
@@ -66,6 +70,8 @@ final class SyncLoop {
 
   /**
    * @param slots how many leases the node takes now
+   * @param facts told again whenever they are others
+   * @param archives hears what the server has of renderers
    * @param boot random, new with every start
    */
   SyncLoop(
@@ -74,7 +80,8 @@ final class SyncLoop {
       Outbox outbox,
       Signal signal,
       IntSupplier slots,
-      NodeSync.Facts facts,
+      Supplier<NodeSync.Facts> facts,
+      Consumer<List<Archives.Archive>> archives,
       String boot,
       NodeSettings settings) {
     this.farm = farm;
@@ -83,6 +90,7 @@ final class SyncLoop {
     this.signal = signal;
     this.slots = slots;
     this.facts = facts;
+    this.archives = archives;
     this.boot = boot;
     this.settings = settings;
     this.heartbeatMillis = settings.firstPark().toMillis();
@@ -121,7 +129,7 @@ final class SyncLoop {
           underWay--;
           try {
             apply(request, answer);
-            reached();
+            reached(request);
           } catch (RuntimeException e) {
             // A node that stopped calling would lose all it has.
             notBefore = System.nanoTime() + pauseAfter(e);
@@ -146,9 +154,12 @@ final class SyncLoop {
         || refusal.code().equals("protocol-unsupported");
   }
 
-  private void reached() {
+  private void reached(NodeSync.Request request) {
     failures = 0;
-    factsKnown = true;
+    NodeSync.Facts told = request.facts();
+    if (told != null && request.sequence() == applied) {
+      factsKnown = told;
+    }
     if (away) {
       away = false;
       LOG.info("The server is back");
@@ -157,7 +168,7 @@ final class SyncLoop {
 
   private long pauseAfter(RuntimeException reason) {
     // A server that was away may have lost what it only remembered.
-    factsKnown = false;
+    factsKnown = null;
     if (!(reason instanceof FarmException known)) {
       if (failures == 0) {
         LOG.error("The conversation with the server failed", reason);
@@ -195,6 +206,7 @@ final class SyncLoop {
   private synchronized NodeSync.Request request(boolean leaving) {
     List<NodeSync.HeldLease> held = board.held();
     long park = held.isEmpty() ? parkMillis : heartbeatMillis;
+    NodeSync.Facts now = facts.get();
     return new NodeSync.Request(
         NodeSync.PROTOCOL,
         boot,
@@ -204,7 +216,7 @@ final class SyncLoop {
         leaving,
         leaving ? List.of() : held,
         outbox.ready(),
-        factsKnown ? null : facts);
+        now.equals(factsKnown) ? null : now);
   }
 
   private void apply(NodeSync.Request request, NodeSync.Answer answer) {
@@ -227,6 +239,9 @@ final class SyncLoop {
             default -> "The farm says that this node is " + state;
           });
     }
+    // First, so that a lease which needs a new one finds it.
+    List<Archives.Archive> there = answer.archives();
+    archives.accept(there == null ? List.of() : there);
     board.apply(answer.leases());
   }
 

@@ -10,9 +10,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -31,6 +35,7 @@ public final class Detection {
 
   private static final Logger LOG = LoggerFactory.getLogger("blenderer.node");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int MOST_SAID = 1 << 20;
 
   private final ProcessControl control;
   private final String path;
@@ -65,7 +70,12 @@ public final class Detection {
     List<InstalledRenderer> found = new ArrayList<>();
     for (Path candidate : candidates(program, named)) {
       try {
-        Renderer renderer = new Probe(info.name(), program, folder, candidate, scratch).ask();
+        Path memory = scratch.resolve("builds");
+        Renderer renderer =
+            new Probe(info.name(), program, folder, candidate, scratch)
+                .ask(
+                    resources ->
+                        new BuildCache(memory).digest(BuildFiles.of(candidate, resources)));
         if (!renderer.build().isEmpty()
             && found.stream().anyMatch(one -> one.renderer().equals(renderer))) {
           LOG.info("Left out: the {} at {} is another copy of one", info.title(), candidate);
@@ -79,6 +89,31 @@ public final class Detection {
       }
     }
     return found;
+  }
+
+  /**
+   * Asks a program that nobody vouches for; what it says of its files is not taken from it.
+   *
+   * @param program in a folder that holds only what belongs to it
+   * @param home what it may write
+   * @param memory of builds, where it may not write
+   */
+  public Renderer askStranger(RendererInfo info, Path folder, Path program, Path home, Path memory)
+      throws IOException, InterruptedException {
+    RendererInfo.Program how = info.program();
+    Path own = program.getParent();
+    if (how == null || own == null) {
+      throw new IOException("there is no way to ask it");
+    }
+    BuildFiles files = BuildFiles.of(program, List.of(own));
+    return new Probe(info.name(), how, folder, program, home)
+        .ask(_ -> new BuildCache(memory).digest(files));
+  }
+
+  /** Tells the build of a program with these folders of resources. */
+  @FunctionalInterface
+  private interface BuildTeller {
+    String tell(List<Path> resources) throws IOException;
   }
 
   private Set<Path> candidates(RendererInfo.Program program, List<String> named) {
@@ -111,7 +146,6 @@ public final class Detection {
     private final Path folder;
     private final Path executable;
     private final Path scratch;
-    private final BuildCache builds;
 
     Probe(String name, RendererInfo.Program program, Path folder, Path executable, Path scratch) {
       this.name = name;
@@ -119,10 +153,9 @@ public final class Detection {
       this.folder = folder;
       this.executable = executable;
       this.scratch = scratch;
-      this.builds = new BuildCache(scratch.resolve("builds"));
     }
 
-    Renderer ask() throws IOException, InterruptedException {
+    Renderer ask(BuildTeller builds) throws IOException, InterruptedException {
       if (!Files.isRegularFile(executable)) {
         throw new IOException("there is no such file");
       }
@@ -131,7 +164,7 @@ public final class Detection {
       }
       Pattern json = program.json();
       if (json != null) {
-        return read(answer(program.ask(), json));
+        return read(answer(program.ask(), json), builds);
       }
       Pattern version = program.version();
       String found = version == null ? "" : answer(program.ask(), version);
@@ -175,7 +208,8 @@ public final class Detection {
       line.add(executable.toString());
       arguments.forEach(argument -> line.add(argument.replace("{folder}", folder.toString())));
       Path output = Files.createTempFile(scratch, "probe", ".txt");
-      try {
+      // Opened before anything runs: a stranger could put something else in its place.
+      try (FileChannel said = FileChannel.open(output, StandardOpenOption.READ)) {
         RunningAction action =
             control.start(
                 new ProcessControl.Command(
@@ -195,30 +229,31 @@ public final class Detection {
                     output));
         OptionalInt exit = action.await(PATIENCE);
         action.kill();
-        return new Said(Files.readString(output), exit);
+        byte[] text = Channels.newInputStream(said).readNBytes(MOST_SAID);
+        return new Said(new String(text, StandardCharsets.UTF_8), exit);
       } finally {
         Files.deleteIfExists(output);
       }
     }
 
     /** One that cannot be told can still render whatever is pinned to no build. */
-    private String build(List<Path> resources) {
+    private String build(List<Path> resources, BuildTeller builds) {
       try {
-        return builds.digest(BuildFiles.of(executable, resources));
+        return builds.tell(resources);
       } catch (IOException e) {
         LOG.warn("Which build {} is cannot be told: {}", executable, e.getMessage());
         return "";
       }
     }
 
-    private Renderer read(String json) throws IOException {
+    private Renderer read(String json, BuildTeller builds) throws IOException {
       try {
         JsonNode answer = new ObjectMapper().readTree(json);
         List<String> features = new ArrayList<>();
         answer.path("features").forEach(feature -> features.add(feature.asText()));
         List<Path> resources = new ArrayList<>();
         answer.path("resources").forEach(folder -> resources.add(Path.of(folder.asText())));
-        String build = resources.isEmpty() ? "" : build(resources);
+        String build = resources.isEmpty() ? "" : build(resources, builds);
         return new Renderer(name, answer.path("version").asText(), features, build);
       } catch (JsonProcessingException e) {
         throw new IOException("its answer cannot be read", e);

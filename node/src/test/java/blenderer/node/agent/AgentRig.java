@@ -84,6 +84,7 @@ final class AgentRig {
                     data,
                     slots,
                     64 << 20,
+                    1L << 30,
                     disk,
                     "/usr/bin:/bin",
                     "0",

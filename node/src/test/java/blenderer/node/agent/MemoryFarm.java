@@ -240,7 +240,7 @@ final class MemoryFarm implements FarmLink {
       throw refusal;
     }
     return new NodeSync.Answer(
-        request.sequence(), "online", wanted(request), acks, 5_000, 20_000, 30_000);
+        request.sequence(), "online", wanted(request), acks, 5_000, 20_000, 30_000, List.of());
   }
 
   private NodeSync.Ack record(NodeSync.Report report) {

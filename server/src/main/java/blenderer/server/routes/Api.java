@@ -7,6 +7,7 @@ import blenderer.cas.SpaceGuard;
 import blenderer.core.History;
 import blenderer.core.Settings;
 import blenderer.journal.AccountStore;
+import blenderer.journal.ArchiveStore;
 import blenderer.journal.ClaimStore;
 import blenderer.model.Digest;
 import blenderer.server.http.Exchange;
@@ -32,6 +33,7 @@ public final class Api {
       Settings settings,
       AccountStore accounts,
       ClaimStore claims,
+      ArchiveStore archives,
       History history,
       JobBlobs jobBlobs,
       ContentStore store,
@@ -56,7 +58,9 @@ public final class Api {
         new AccountRoutes(
                 parts.accounts(), parts.gate(), parts.scheduler(), parts.clock(), this::server)
             .endpoints());
-    endpoints.addAll(new BlobRoutes(parts.store(), leases, parts.gate()).endpoints());
+    ArchiveBoard archives = new ArchiveBoard(parts.archives());
+    endpoints.addAll(new BlobRoutes(parts.store(), leases, archives, parts.gate()).endpoints());
+    endpoints.addAll(new ArchiveRoutes(archives, parts.store(), parts.clock()).endpoints());
     endpoints.add(
         new JobSubmission(
                 parts.store(),
@@ -93,6 +97,7 @@ public final class Api {
                 parts.farm(),
                 parts.history(),
                 leases,
+                archives,
                 parts.settings(),
                 parts.clock())
             .endpoint());

@@ -40,11 +40,13 @@ final class BlobRoutes {
 
   private final ContentStore store;
   private final LeaseBlobs leases;
+  private final ArchiveBoard archives;
   private final Gate gate;
 
-  BlobRoutes(ContentStore store, LeaseBlobs leases, Gate gate) {
+  BlobRoutes(ContentStore store, LeaseBlobs leases, ArchiveBoard archives, Gate gate) {
     this.store = store;
     this.leases = leases;
+    this.archives = archives;
     this.gate = gate;
   }
 
@@ -227,7 +229,9 @@ final class BlobRoutes {
 
   private void read(Exchange exchange, Identity caller) throws IOException {
     Digest digest = Query.digest("digest", exchange.param("digest"));
-    if (caller.role() == Role.NODE && !leases.mayRead(caller.name(), digest)) {
+    if (caller.role() == Role.NODE
+        && !archives.has(digest)
+        && !leases.mayRead(caller.name(), digest)) {
       throw gate.refuse(
           exchange,
           caller,

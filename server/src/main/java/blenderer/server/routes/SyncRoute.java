@@ -43,6 +43,7 @@ final class SyncRoute {
   private final LiveFarm farm;
   private final History history;
   private final LeaseBlobs leases;
+  private final ArchiveBoard archives;
   private final Settings settings;
   private final InstantSource clock;
 
@@ -52,6 +53,7 @@ final class SyncRoute {
       LiveFarm farm,
       History history,
       LeaseBlobs leases,
+      ArchiveBoard archives,
       Settings settings,
       InstantSource clock) {
     this.scheduler = scheduler;
@@ -59,6 +61,7 @@ final class SyncRoute {
     this.farm = farm;
     this.history = history;
     this.leases = leases;
+    this.archives = archives;
     this.settings = settings;
     this.clock = clock;
   }
@@ -288,7 +291,8 @@ final class SyncRoute {
         acks,
         settings.heartbeatMillis(),
         settings.parkMillis(),
-        settings.termMillis());
+        settings.termMillis(),
+        archives.wire());
   }
 
   private NodeSync.WantedLease wanted(Decision.Wanted wanted) {

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * What a caller may want, and the one table of which role may have it. Some actions look closer:
- * artists change only jobs of their own, nodes read only what their leases need, and whoever is no
- * admin sees and revokes only keys of their own.
+ * artists change only jobs of their own, nodes read only what their leases need and the archives of
+ * renderers, and whoever is no admin sees and revokes only keys of their own.
  */
 public enum Action {
   /** Ask whether the server is well. */
@@ -26,7 +26,7 @@ public enum Action {
   PERMIT("say how far people's jobs may go", false, ADMIN),
   /** Say how much the whole farm has of licences and the like. */
   SET_LIMITS("set the farm's limits", false, ADMIN),
-  /** Read blobs; nodes only what their leases need. */
+  /** Read blobs; nodes only what their leases need, and archives of renderers. */
   READ_BLOBS("read files", false, ADMIN, ARTIST, VIEWER, NODE),
   /** Upload blobs and ask which are missing. */
   WRITE_BLOBS("upload files", false, ADMIN, ARTIST, NODE),
@@ -36,6 +36,8 @@ public enum Action {
   RUN_JOBS("submit, change or delete jobs", false, ADMIN, ARTIST),
   /** Pause, drain and resume nodes. */
   RUN_NODES("pause, drain or resume nodes", false, ADMIN),
+  /** Give the farm renderers that its nodes fetch and run, and take them away. */
+  GIVE_RENDERERS("add or remove renderers", false, ADMIN),
   /** Take work and report on it. */
   WORK("take work and report on it", false, NODE);
 

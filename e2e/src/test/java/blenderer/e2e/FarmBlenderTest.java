@@ -1,0 +1,207 @@
+package blenderer.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import blenderer.api.Jobs;
+import blenderer.testkit.TestBlender;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * A Blender that no node has is given to the farm, as an archive in the layout of Blender's makers,
+ * and renders on three nodes.
+ */
+@Tag("e2e")
+@Tag("slow")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FarmBlenderTest {
+
+  private static final List<String> NODES = List.of("one", "two", "three");
+  private static final TestBlender OWN = TestBlender.second().orElseThrow();
+  private static final TestBlender GIVEN = TestBlender.first();
+  private static FarmProcesses farm;
+  private static Path scene;
+  private static Path archive;
+
+  @BeforeAll
+  static void start() throws IOException {
+    farm = new FarmProcesses();
+    farm.startServer();
+    scene = Scenes.small(farm.folder.resolve("scenes"), "shot.blend", "");
+    archive = archive(farm.folder);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    farm.close();
+  }
+
+  /** Debian's own Blender, laid out as its makers do: the program, and its resources beside it. */
+  private static Path archive(Path folder) {
+    String top = "blender-" + GIVEN.version() + "-linux-x64";
+    String script =
+        """
+        set -e
+        mkdir -p "$1/$2"
+        cp -L "$3" "$1/blender"
+        cp -rL /usr/share/blender/scripts /usr/share/blender/datafiles "$1/$2/"
+        rm -rf "$1/$2/datafiles/studiolights"
+        find "$1" -name __pycache__ -prune -exec rm -rf {} +
+        tar c -C "$1/.." "$4" | gzip -1 >"$1.tar.gz"
+        """;
+    Run.of(
+            Duration.ofMinutes(2),
+            folder,
+            Map.of(),
+            List.of(
+                "sh",
+                "-c",
+                script,
+                "sh",
+                folder.resolve(top).toString(),
+                GIVEN.series(),
+                GIVEN.program().toString(),
+                top))
+        .expect(0);
+    return folder.resolve(top + ".tar.gz");
+  }
+
+  private static List<JsonNode> archives() {
+    return Json.of(farm.cli("renderers", "--json").expect(0).out()).valueStream().toList();
+  }
+
+  private static boolean has(String node, String version) {
+    return Json.of(farm.cli("nodes", "--json").expect(0).out())
+        .valueStream()
+        .filter(one -> one.get("name").asText().equals(node))
+        .flatMap(one -> one.get("renderers").valueStream())
+        .anyMatch(one -> one.get("version").asText().equals(version));
+  }
+
+  private static Path kept(String node) {
+    return farm.nodeData(node).resolve("farm-renderers");
+  }
+
+  @Test
+  @Order(1)
+  void what_is_no_blender_is_refused_and_nothing_is_uploaded() throws IOException {
+    Path text = Files.writeString(farm.folder.resolve("holiday.tar.xz"), "Dear diary\n");
+    Run run = farm.cli("renderers", "add", text.toString());
+    assertThat(run.expect(1).err()).contains("[bad-archive]", "It is no .tar.xz");
+    assertThat(archives()).isEmpty();
+  }
+
+  @Test
+  @Order(2)
+  void an_archive_is_asked_and_added_once() {
+    farm.cli("renderers", "add", archive.toString()).expect(0);
+    farm.cli("renderers", "add", archive.toString()).expect(0);
+    assertThat(archives())
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.get("version").asText()).isEqualTo(GIVEN.version());
+              assertThat(one.get("features").valueStream().map(JsonNode::asText))
+                  .contains("cycles");
+              assertThat(one.get("build").asText()).hasSize(64);
+            });
+    assertThat(farm.logText("server")).containsOnlyOnce("gave the farm the renderer blender");
+  }
+
+  @Test
+  @Order(3)
+  void it_reaches_three_nodes_and_renders_there_within_one_job() throws IOException {
+    for (String node : NODES) {
+      farm.startNode(node, "--blender", OWN.program().toString());
+    }
+    for (String node : NODES) {
+      Patience.until(
+          Duration.ofSeconds(60), () -> node + " tells of it", () -> has(node, GIVEN.version()));
+      assertThat(kept(node)).isEmptyDirectory();
+    }
+    // Nobody says which Blender: the scene's own series is that of the archive alone.
+    String job = farm.submit(scene, "--frames", "1-8");
+    farm.cli("wait", job).expect(0);
+    Audit.everyFrameCommittedOnce(farm, job, 8);
+    String build = archives().getFirst().get("build").asText().substring(0, 12);
+    assertThat(Audit.attempts(farm, job))
+        .allSatisfy(
+            one ->
+                assertThat(one.renderer())
+                    .isEqualTo("blender " + GIVEN.version() + " (" + build + ")"))
+        .extracting(Jobs.Attempt::node)
+        .contains("one", "two", "three");
+    Path frames = farm.folder.resolve("frames");
+    farm.cli("download", job, "--to", frames.toString()).expect(0);
+    Path plain = Files.createDirectories(farm.folder.resolve("plain"));
+    Run.blender(plain, scene.toString(), "-o", plain + "/frame_####", "-s", "3", "-e", "3", "-a")
+        .expect(0);
+    try (var files = Files.walk(frames)) {
+      Path third = files.filter(file -> (file + "").endsWith("0003.png")).findFirst().orElseThrow();
+      assertThat(Pixels.of(third)).isEqualTo(Pixels.of(plain.resolve("frame_0003.png")));
+    }
+  }
+
+  @Test
+  @Order(4)
+  void a_flipped_byte_keeps_it_from_rendering() throws IOException {
+    String digest = archives().getFirst().get("digest").asText();
+    farm.stop("three");
+    Path program = kept("three").resolve(digest + "/files");
+    try (RandomAccessFile file = new RandomAccessFile(script(program).toFile(), "rw")) {
+      int first = file.read();
+      file.seek(0);
+      file.write(first ^ 1);
+    }
+    farm.stop("one");
+    farm.stop("two");
+    farm.startNode("three", "--blender", OWN.program().toString());
+    Patience.until(
+        Duration.ofSeconds(60), () -> "three tells of it", () -> has("three", GIVEN.version()));
+    String job = farm.submit(scene, "--frames", "1-2");
+    Patience.until(
+        Duration.ofSeconds(60),
+        () -> "it is refused: " + farm.logText("three"),
+        () -> farm.logText("three").contains("its files are not those that the admin added"));
+    assertThat(farm.done(job)).isZero();
+    farm.startNode("one", "--blender", OWN.program().toString());
+    farm.cli("wait", job).expect(0);
+    assertThat(Audit.attempts(farm, job))
+        .filteredOn(one -> one.outcome().equals("succeeded"))
+        .allSatisfy(one -> assertThat(one.node()).isEqualTo("one"));
+  }
+
+  private static Path script(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      return files.filter(file -> (file + "").endsWith(".py")).sorted().findFirst().orElseThrow();
+    }
+  }
+
+  @Test
+  @Order(5)
+  void a_removed_archive_is_dropped_by_the_nodes() {
+    String digest = archives().getFirst().get("digest").asText();
+    assertThat(kept("one").resolve(digest)).isDirectory();
+    farm.cli("renderers", "remove", digest.substring(0, 6)).expect(0);
+    assertThat(archives()).isEmpty();
+    Patience.until(
+        Duration.ofSeconds(60),
+        () -> "one drops it",
+        () -> !Files.exists(kept("one").resolve(digest)) && !has("one", GIVEN.version()));
+    String job = farm.submit(scene, "--frames", "1", "--blender-version", GIVEN.version());
+    assertThat(farm.cli("why", job).expect(0).out()).contains("has only blender " + OWN.version());
+  }
+}
