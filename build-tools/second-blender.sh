@@ -81,28 +81,33 @@ make_blender() {
   # How this computer reaches its mirror holds for the other suite, too.
   apt-config dump --format '%F "%v";%n' |
     grep -E '^Acquire::(Check-Valid-Until|Check-Date|Retries|ForceIPv[46]|https?::)' >"$folder.new/apt.conf" || true
-  if ! mmdebstrap --quiet --variant=extract --components=main --include="$packages" \
-    --aptopt="$folder.new/apt.conf" "$suite" "$folder.new/root" "$mirror" >"$folder.log" 2>&1 </dev/null; then
+  # By way of an archive, so that all files are the caller's, whoever may use mmdebstrap here.
+  as_root=
+  if [ "$(id -u)" != 0 ] && command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+    as_root="sudo -n"
+  fi
+  if ! $as_root mmdebstrap --quiet --variant=extract --components=main --include="$packages" \
+    --aptopt="$folder.new/apt.conf" "$suite" "$folder.new/root.tar" "$mirror" >"$folder.log" 2>&1 </dev/null; then
     tail -n 15 "$folder.log" >&2
     say "mmdebstrap could not fetch it; its whole output is in $folder.log."
     rm -rf "$folder.new"
     return 1
   fi
   root=$folder.new/root
-  # What no Blender reads: a third of the size, and device files, which no archive may hold.
-  for unread in dev tmp var usr/share/doc usr/share/man usr/share/info usr/share/locale usr/share/proj \
-    usr/share/gdal usr/share/dcmtk usr/share/gdcm-3.0 usr/sbin usr/include; do
-    rm -rf "${root:?}/$unread"
-  done
+  mkdir "$root"
+  # Without what no Blender reads: a third of the size, and device files.
+  tar -x -f "$folder.new/root.tar" -C "$root" --no-same-owner --exclude='./dev' --exclude='./tmp' --exclude='./var' \
+    --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/info' \
+    --exclude='./usr/share/locale' --exclude='./usr/share/proj' --exclude='./usr/share/gdal' \
+    --exclude='./usr/share/dcmtk' --exclude='./usr/share/gdcm-3.0' --exclude='./usr/sbin' --exclude='./usr/include'
   find "$root/usr/bin" ! -name blender -type f -delete
-  rm -f "$folder.new/apt.conf"
+  rm -f "$folder.new/apt.conf" "$folder.new/root.tar"
   wrapper >"$folder.new/blender"
   chmod 755 "$folder.new/blender"
   if ! said=$("$folder.new/blender" --version 2>&1); then
     say "the Blender that was made does not start: $said"
     return 1
   fi
-  echo "$recipe" >"$folder.new/recipe"
   rm -rf "$folder"
   mv "$folder.new" "$folder"
   rm -f "$folder.log"
@@ -110,8 +115,8 @@ make_blender() {
 }
 
 cache=${BLENDERER_BLENDER_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/blenderer/blenders}
-folder=$cache/debian-13
-recipe=$(cksum <"$here/second-blender.sh")
+# The number grows with what is in the folder: checkouts of several ages share the cache.
+folder=$cache/debian-13-2
 
 if [ $# != 0 ]; then
   sed -n '2,/^set/s/^#\( \|$\)//p' "$0" >&2
@@ -122,7 +127,7 @@ mkdir -p "$cache"
 # Checkouts that test at the same time make one between them.
 exec 9>"$cache/lock"
 if command -v flock >/dev/null 2>&1; then flock 9; fi
-if [ "$(cat "$folder/recipe" 2>/dev/null)" != "$recipe" ] || ! [ -x "$folder/blender" ]; then
+if ! [ -x "$folder/blender" ]; then
   make_blender
 fi
 exec 9>&-

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,9 +87,18 @@ public record TestBlender(Path program, String version) {
     if (cache == null || cache.isEmpty()) {
       cache = environment.getOrDefault("HOME", "") + "/.cache";
     }
-    return Optional.of(Path.of(folder != null ? folder : cache + "/blenderer/blenders"))
-        .map(made -> made.resolve("debian-13/blender"))
-        .filter(Files::isExecutable);
+    Path kept = Path.of(folder != null ? folder : cache + "/blenderer/blenders");
+    if (!Files.isDirectory(kept)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> made = Files.list(kept)) {
+      return made.filter(one -> String.valueOf(one.getFileName()).startsWith("debian-13"))
+          .map(one -> one.resolve("blender"))
+          .filter(Files::isExecutable)
+          .max(Comparator.naturalOrder());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static TestBlender ask(Path program) {
