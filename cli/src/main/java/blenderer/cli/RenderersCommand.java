@@ -84,15 +84,13 @@ final class RenderersCommand extends PeopleCommand {
       printJson(archives);
       return;
     }
-    Table table =
-        Table.of("ID", "RENDERER", "FOR", ">SIZE", ">UNPACKED", "~FILE", "~ADDED BY", "ADDED");
+    Table table = Table.of("ID", "RENDERER", "FOR", ">SIZE", "~FILE", "~ADDED BY", "ADDED");
     for (Archives.Archive one : archives) {
       table.row(
           Renderer.shown(one.digest()),
           label(one),
           one.os() + " " + one.processor(),
           Texts.bytes(one.size()),
-          Texts.bytes(one.unpackedBytes()),
           one.file(),
           one.addedBy(),
           Texts.date(one.addedAt()));

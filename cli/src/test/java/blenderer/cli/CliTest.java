@@ -421,8 +421,7 @@ final class CliTest {
     farm.on("GET /v1/renderers", new Archives.ArchiveList(List.of(one)));
     assertThat(run("renderers")).isZero();
     assertThat(out.toString())
-        .contains("5f0c00000000  blender 4.2.3 (aaaaaaaaaaaa)  linux x86_64")
-        .contains("blender-4.2.3-linux-x64.tar.xz");
+        .contains("5f0c00000000  blender 4.2.3 (aaaaaaaaaaaa)  linux x86_64  300.0 MB");
     farm.raw(
         "DELETE /v1/renderers/" + one.digest(), new FakeFarm.Answer(204, "application/json", ""));
     assertThat(run("renderers", "remove", "5f")).isZero();

@@ -157,31 +157,74 @@ class FarmBlenderTest {
 
   @Test
   @Order(4)
-  void a_flipped_byte_keeps_it_from_rendering() throws IOException {
+  void a_flipped_byte_on_a_node_s_disk_is_noticed_and_the_archive_fetched_again()
+      throws IOException {
     String digest = archives().getFirst().get("digest").asText();
-    farm.stop("three");
-    Path program = kept("three").resolve(digest + "/files");
-    try (RandomAccessFile file = new RandomAccessFile(script(program).toFile(), "rw")) {
-      int first = file.read();
-      file.seek(0);
-      file.write(first ^ 1);
-    }
     farm.stop("one");
     farm.stop("two");
-    farm.startNode("three", "--blender", OWN.program().toString());
-    Patience.until(
-        Duration.ofSeconds(60), () -> "three tells of it", () -> has("three", GIVEN.version()));
+    farm.stop("three");
+    flip(script(kept("three").resolve(digest + "/files")));
+    startThree();
+    String job = farm.submit(scene, "--frames", "1-2");
+    farm.cli("wait", job).expect(0);
+    assertThat(farm.logText("three")).contains("have changed on this disk; fetching them again");
+  }
+
+  @Test
+  @Order(5)
+  void an_archive_with_a_flipped_byte_renders_nothing() throws IOException {
+    String digest = archives().getFirst().get("digest").asText();
+    farm.stop("three");
+    for (String folder : List.of("farm-renderers", "cache")) {
+      Run.of(
+              Duration.ofMinutes(1),
+              farm.folder,
+              Map.of(),
+              List.of("rm", "-rf", farm.nodeData("three").resolve(folder).toString()))
+          .expect(0);
+    }
+    flip(stored(digest));
+    startThree();
     String job = farm.submit(scene, "--frames", "1-2");
     Patience.until(
         Duration.ofSeconds(60),
-        () -> "it is refused: " + farm.logText("three"),
-        () -> farm.logText("three").contains("its files are not those that the admin added"));
+        () -> "the fetched bytes are refused: " + farm.cli("job", job, "--tasks").all(),
+        () -> !Audit.attempts(farm, job).isEmpty());
     assertThat(farm.done(job)).isZero();
+    assertThat(kept("three").resolve(digest)).doesNotExist();
+    // One that has it already goes on.
     farm.startNode("one", "--blender", OWN.program().toString());
     farm.cli("wait", job).expect(0);
     assertThat(Audit.attempts(farm, job))
         .filteredOn(one -> one.outcome().equals("succeeded"))
+        .hasSize(2)
         .allSatisfy(one -> assertThat(one.node()).isEqualTo("one"));
+  }
+
+  private static void startThree() throws IOException {
+    farm.startNode("three", "--blender", OWN.program().toString());
+    Patience.until(
+        Duration.ofSeconds(60), () -> "three tells of it", () -> has("three", GIVEN.version()));
+  }
+
+  private static void flip(Path victim) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(victim.toFile(), "rw")) {
+      long middle = file.length() / 2;
+      file.seek(middle);
+      int old = file.read();
+      file.seek(middle);
+      file.write(old ^ 1);
+    }
+  }
+
+  private static Path stored(String digest) throws IOException {
+    try (var files = Files.walk(farm.serverData().resolve("blobs"))) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> String.valueOf(file.getFileName()).startsWith(digest))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private static Path script(Path folder) throws IOException {
@@ -191,7 +234,7 @@ class FarmBlenderTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void a_removed_archive_is_dropped_by_the_nodes() {
     String digest = archives().getFirst().get("digest").asText();
     assertThat(kept("one").resolve(digest)).isDirectory();

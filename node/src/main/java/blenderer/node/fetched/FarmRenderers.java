@@ -103,8 +103,8 @@ public final class FarmRenderers {
   /** One archive that the server has or had. */
   private static final class Entry {
     private final Archives.Archive archive;
-    private @Nullable InstalledRenderer here;
-    private boolean refused;
+    private volatile @Nullable InstalledRenderer here;
+    private volatile boolean refused;
     private boolean gone;
     private int uses;
 
@@ -112,7 +112,14 @@ public final class FarmRenderers {
       this.archive = archive;
     }
 
+    /**
+     * Once it is here, as it says of itself: only then is it known which graphics cards it finds.
+     */
     Renderer claim() {
+      InstalledRenderer known = here;
+      if (known != null) {
+        return known.renderer();
+      }
       return new Renderer(
           archive.renderer(), archive.version(), archive.features(), archive.build());
     }
@@ -130,6 +137,8 @@ public final class FarmRenderers {
   private final Runnable changed;
   private final Archives.Platform platform;
   private final boolean trusted;
+
+  private boolean said;
 
   /** By the archive's digest, used longest ago first. */
   private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -182,6 +191,12 @@ public final class FarmRenderers {
   public void wanted(List<Archives.Archive> archives) {
     boolean news = false;
     synchronized (this) {
+      if (!trusted && !archives.isEmpty() && !said) {
+        said = true;
+        LOG.info(
+            "Takes no renderers from the farm: it has no sandbox to run them in, or no room is"
+                + " given to them");
+      }
       Map<String, Archives.Archive> fitting = new LinkedHashMap<>();
       for (Archives.Archive archive : archives) {
         if (trusted
@@ -271,7 +286,11 @@ public final class FarmRenderers {
         InstalledRenderer renderer = entry.here;
         if (renderer == null) {
           renderer = bring(entry, fetcher);
+          boolean more = !renderer.renderer().equals(entry.claim());
           entry.here = renderer;
+          if (more) {
+            changed.run();
+          }
         }
         done = true;
         return Optional.of(new Held(renderer, entry));
@@ -292,19 +311,27 @@ public final class FarmRenderers {
 
   private InstalledRenderer bring(Entry entry, Fetcher fetcher)
       throws Unavailable, InterruptedException {
+    if (entry.refused) {
+      throw Unavailable.of(
+          "renderer-refused",
+          "The renderer " + entry.claim().label() + " from the farm does not work on this node.");
+    }
     Archives.Archive archive = entry.archive;
     Path place = folder.resolve(archive.digest());
     String label = entry.claim().label();
     try {
-      if (!Files.isDirectory(place)) {
-        makeRoom(entry);
-        LOG.info("Fetching {} from the farm", label);
-        fetcher.fetch(
-            new Digest(archive.digest()), archive.size(), file -> unpack(entry, file, place));
+      boolean kept = Files.isDirectory(place);
+      if (!kept) {
+        fetch(entry, fetcher, place);
       }
-      // Asked at each start of the node, like the renderers of this computer.
-      Path program = program(place);
-      Renderer said = asker.ask(archive.renderer(), program);
+      // Asked and read again at each start of the node.
+      Renderer said = asker.ask(archive.renderer(), program(place));
+      if (kept && !said.build().equals(archive.build())) {
+        LOG.warn("The files of {} have changed on this disk; fetching them again", label);
+        ArchiveUnpacker.delete(place);
+        fetch(entry, fetcher, place);
+        said = asker.ask(archive.renderer(), program(place));
+      }
       if (!said.build().equals(archive.build())) {
         ArchiveUnpacker.delete(place);
         throw refuse(entry, "its files are not those that the admin added");
@@ -314,10 +341,20 @@ public final class FarmRenderers {
         throw refuse(entry, "on this computer it is " + said.version() + " and can do less");
       }
       LOG.info("{} from the farm is ready", label);
-      return new InstalledRenderer(said, program);
+      return new InstalledRenderer(said, program(place));
     } catch (IOException e) {
       throw refuse(entry, e.getMessage() + "");
     }
+  }
+
+  private void fetch(Entry entry, Fetcher fetcher, Path place)
+      throws Unavailable, InterruptedException {
+    makeRoom(entry);
+    LOG.info("Fetching {} from the farm", entry.claim().label());
+    fetcher.fetch(
+        new Digest(entry.archive.digest()),
+        entry.archive.size(),
+        file -> unpack(entry, file, place));
   }
 
   private void unpack(Entry entry, Path file, Path place) throws Unavailable {

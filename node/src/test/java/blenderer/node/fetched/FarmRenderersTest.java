@@ -161,7 +161,7 @@ class FarmRenderersTest {
   }
 
   @Test
-  void flipped_byte_in_the_unpacked_files_refuses_the_renderer() throws Exception {
+  void flipped_byte_in_the_kept_files_is_noticed_and_they_are_fetched_again() throws Exception {
     Archives.Archive archive = archive("4.2.3");
     renderers.wanted(List.of(archive));
     FarmRenderers.Held held = obtain("4.2").orElseThrow();
@@ -171,6 +171,30 @@ class FarmRenderersTest {
     bytes[500] ^= 1;
     Files.write(data, bytes);
     open();
+    renderers.wanted(List.of(archive));
+    assertThat(obtain("4.2").orElseThrow().renderer().renderer().build())
+        .isEqualTo(archive.build());
+    assertThat(data).hasBinaryContent(new byte[1000]);
+    assertThat(fetched).hasSize(2);
+  }
+
+  @Test
+  void archive_of_other_files_than_the_admin_saw_is_refused_and_nothing_is_left() throws Exception {
+    Archives.Archive good = archive("4.2.3");
+    Archives.Archive archive =
+        new Archives.Archive(
+            good.digest(),
+            good.file(),
+            "blender",
+            "4.2.3",
+            CYCLES,
+            "b".repeat(64),
+            HERE.os(),
+            HERE.processor(),
+            good.size(),
+            2000,
+            "ada",
+            0);
     renderers.wanted(List.of(archive));
     assertThatThrownBy(() -> obtain("4.2"))
         .isInstanceOf(FarmRenderers.Unavailable.class)

@@ -28,7 +28,7 @@ final class ArchiveRoutes {
   private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,63}");
   private static final Pattern VERSION = Pattern.compile("\\d{1,6}(\\.\\d{1,6}){0,3}");
   private static final int MOST_FEATURES = 100;
-  private static final int MOST_ARCHIVES = 200;
+  private static final int MOST_ARCHIVES = 50;
 
   private final ArchiveBoard board;
   private final ContentStore store;
