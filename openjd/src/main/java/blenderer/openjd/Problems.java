@@ -1,12 +1,16 @@
 package blenderer.openjd;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what is wrong in one pass over a document, in the order in which it was found. */
+/**
+ * Collects what is wrong in one pass over a document. Told from the first line to the last, those
+ * of a line in the order in which they were found.
+ */
 final class Problems {
 
   private static final int MOST = 200;
@@ -55,6 +59,7 @@ final class Problems {
       int line = problem.path().isEmpty() ? problem.line() : line(problem.path());
       errors.add(new TemplateError(plain(problem.path()), line, problem.message()));
     }
+    errors.sort(Comparator.comparingInt(TemplateError::line));
     return List.copyOf(errors);
   }
 

@@ -83,15 +83,16 @@ final class TemplatesTest {
             "line 2, /extensions/0: the extension 'TASK_CHUNKNG' is not known; supported are "
                 + String.join(", ", Extensions.SUPPORTED)
                 + "; did you mean 'TASK_CHUNKING'?",
+            "line 3, /name: 'Param.Scene' is a path, which is only known on the host that runs the"
+                + " session; use RawParam here",
+            "line 3, /name: 'Param.Framez' has no meaning here; did you mean 'Param.Frames'?",
             "line 5, /parameterDefinitions/0/objekttype: the key 'objekttype' is not known here;"
                 + " did you mean 'objectType'?",
             "line 6, /parameterDefinitions/1/default: the default '5' is more than the largest"
                 + " allowed value 3",
             "line 7, /parameterDefinitions/2/type: 'STRNG' is not one of STRING, PATH, INT, FLOAT;"
                 + " did you mean 'STRING'?",
-            "line 3, /name: 'Param.Scene' is a path, which is only known on the host that runs the"
-                + " session; use RawParam here",
-            "line 3, /name: 'Param.Framez' has no meaning here; did you mean 'Param.Frames'?",
+            "line 10, /steps/0/dependencies/0: there is no step 'rendr'; did you mean 'render'?",
             "line 13, /steps/0/parameterSpace/taskParameterDefinitions/0/range: the range '1-20,15'"
                 + " names 15 twice",
             "line 16, /steps/0/script/actions/onRun: the key 'command' is missing",
@@ -101,8 +102,7 @@ final class TemplatesTest {
                 + " text",
             "line 16, /steps/0/script/actions/onRun/timeout: the number 0 is less than 1",
             "line 16, /steps/0/script/actions/onRun/comand: the key 'comand' is not known here; did"
-                + " you mean 'command'?",
-            "line 10, /steps/0/dependencies/0: there is no step 'rendr'; did you mean 'render'?");
+                + " you mean 'command'?");
   }
 
   @ParameterizedTest
