@@ -1,10 +1,12 @@
 package blenderer.node.local;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,13 +24,12 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * Measures the command against run cases kept outside the repository: {@code -Dopenjd.runs=FOLDER}
- * names a folder with {@code *.test.yaml} at any depth, each with {@code template} and, as wanted,
- * {@code parameters}, {@code environments}, {@code pathMapping}, {@code runOn} and {@code expected}
- * ({@code output}, {@code forbidden}, {@code taskFailure}). Cases named {@code .invalid.} must
- * fail.
+ * Runs of the command, each with {@code template} and, as wanted, {@code parameters}, {@code
+ * environments}, {@code pathMapping}, {@code runOn} and {@code expected} ({@code output}, {@code
+ * forbidden}, {@code taskFailure}): the project's own, and those kept outside the repository below
+ * the folder that {@code -Dopenjd.runs=FOLDER} names, as {@code *.test.yaml} at any depth, where a
+ * name with {@code .invalid.} must fail.
  */
-@EnabledIfSystemProperty(named = "openjd.runs", matches = ".+")
 final class RunCasesTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,6 +38,30 @@ final class RunCasesTest {
   @TempDir Path folder;
 
   @Test
+  @Tag("slow")
+  void the_projects_own_runs_end_as_they_say() throws IOException {
+    List<JsonNode> cases = own();
+    List<String> wrong = new ArrayList<>();
+    for (JsonNode node : cases) {
+      complaint(node, node.path("invalid").asBoolean())
+          .ifPresent(why -> wrong.add(node.get("name").asText() + ": " + why));
+    }
+    assertThat(cases).hasSizeGreaterThan(100);
+    assertThat(wrong).isEmpty();
+  }
+
+  private static List<JsonNode> own() throws IOException {
+    List<JsonNode> cases = new ArrayList<>();
+    try (InputStream in = RunCasesTest.class.getResourceAsStream("run-cases.yaml")) {
+      for (Object document : yaml().loadAllFromInputStream(requireNonNull(in))) {
+        cases.add(JSON.valueToTree(document));
+      }
+    }
+    return cases;
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "openjd.runs", matches = ".+")
   void runs_end_as_the_reference_expects() throws IOException {
     List<Path> cases;
     try (Stream<Path> files = Files.walk(Path.of(System.getProperty("openjd.runs")))) {
@@ -49,7 +75,8 @@ final class RunCasesTest {
         continue;
       }
       all++;
-      complaint(node, file).ifPresent(why -> wrong.add(file + ": " + why));
+      complaint(node, String.valueOf(file.getFileName()).contains(".invalid."))
+          .ifPresent(why -> wrong.add(file + ": " + why));
     }
     System.out.println("runs: " + (all - wrong.size()) + " of " + all);
     wrong.forEach(System.out::println);
@@ -57,8 +84,11 @@ final class RunCasesTest {
   }
 
   private static JsonNode read(Path file) throws IOException {
-    LoadSettings settings = LoadSettings.builder().setSchema(new CoreSchema()).build();
-    return JSON.valueToTree(new Load(settings).loadFromString(Files.readString(file)));
+    return JSON.valueToTree(yaml().loadFromString(Files.readString(file)));
+  }
+
+  private static Load yaml() {
+    return new Load(LoadSettings.builder().setSchema(new CoreSchema()).build());
   }
 
   private static List<String> texts(JsonNode list) {
@@ -67,7 +97,7 @@ final class RunCasesTest {
     return texts;
   }
 
-  private Optional<String> complaint(JsonNode node, Path file) throws IOException {
+  private Optional<String> complaint(JsonNode node, boolean invalid) throws IOException {
     CommandRig rig = new CommandRig(Files.createTempDirectory(folder, "case"));
     List<String> arguments = new ArrayList<>();
     arguments.add(rig.file("template.yaml", node.get("template").toString()).toString());
@@ -89,8 +119,7 @@ final class RunCasesTest {
       arguments.add("file://" + rig.file("rules.json", rules));
     }
     CommandRig.Outcome outcome = rig.call(arguments.toArray(String[]::new));
-    return judge(
-        outcome, node.path("expected"), String.valueOf(file.getFileName()).contains(".invalid."));
+    return judge(outcome, node.path("expected"), invalid);
   }
 
   private static Optional<String> judge(
@@ -106,6 +135,8 @@ final class RunCasesTest {
       if (outcome.exitCode() == 0 || (code.isInt() && code.asInt() != firstFailure(output))) {
         return Optional.of("should fail with " + expected.get("taskFailure") + "\n" + output);
       }
+    } else if (outcome.exitCode() != 0) {
+      return Optional.of("failed\n" + output);
     }
     for (String key : List.of("output", "output_posix")) {
       for (JsonNode wanted : expected.path(key)) {
