@@ -18,6 +18,15 @@ import org.jspecify.annotations.Nullable;
 /** The live state of a node. */
 final class NodeEntry {
 
+  /**
+   * A boot that came before.
+   *
+   * @param sequence the last number heard of it
+   * @param facts what it had said of the node: another boot's late message may have said otherwise,
+   *     and a boot that is alive says it only once
+   */
+  record FormerBoot(long sequence, Event.Facts facts) {}
+
   /** A sync that waits for something new. */
   record Parked(long sequence, long until, Set<String> held, List<Decision.Ack> acks) {}
 
@@ -41,11 +50,13 @@ final class NodeEntry {
   @Nullable String boot;
 
   /**
-   * Boots that came before and the last number heard of each: their late messages must not undo
-   * what the newest one said. A boot that goes on counting is alive after all: the message that
-   * made it a former one was itself late.
+   * Boots that came before: their late messages must not undo what the newest one said. A boot that
+   * goes on counting is alive after all: the message that made it a former one was itself late.
    */
-  final Map<String, Long> formerBoots = new LinkedHashMap<>();
+  final Map<String, FormerBoot> formerBoots = new LinkedHashMap<>();
+
+  /** What the journal knew of it at the start: what a boot said that was not heard of since. */
+  final Event.@Nullable Facts loaded;
 
   long sequence = -1;
   boolean leaving = false;
@@ -69,10 +80,11 @@ final class NodeEntry {
 
   NodeEntry(String id) {
     this.id = id;
+    loaded = null;
   }
 
   NodeEntry(Row.Node row) {
-    this(row.id());
+    id = row.id();
     wish = row.wish();
     slots = row.slots();
     lastSlots = Math.max(1, slots);
@@ -85,6 +97,7 @@ final class NodeEntry {
     offer = row.offer();
     accepts = row.accepts();
     sandbox = row.sandbox();
+    loaded = facts();
   }
 
   Row.Node row(Now now) {
@@ -102,6 +115,12 @@ final class NodeEntry {
         offer,
         accepts,
         sandbox);
+  }
+
+  /** What it said of itself. */
+  Event.Facts facts() {
+    return new Event.Facts(
+        version, os, cpus, memoryBytes, renderers, templates, offer, accepts, sandbox);
   }
 
   /** Whether new leases may be given to it. */

@@ -78,16 +78,21 @@ final class Syncs {
   }
 
   private static boolean isOutdated(NodeEntry node, Event.Synced sync) {
-    return sync.sequence() <= node.formerBoots.getOrDefault(sync.boot(), Long.MIN_VALUE)
+    NodeEntry.FormerBoot former = node.formerBoots.get(sync.boot());
+    return (former != null && sync.sequence() <= former.sequence())
         || (sync.boot().equals(node.boot) && sync.sequence() < node.sequence);
   }
 
   /** Takes over who the node is now; a new boot has forgotten what the old one held. */
   private void greet(NodeEntry node, Event.Synced sync) {
     String before = node.boot;
+    Event.Facts facts = sync.facts();
     if (before != null && !before.equals(sync.boot())) {
-      node.formerBoots.remove(sync.boot());
-      node.formerBoots.put(before, node.sequence);
+      NodeEntry.FormerBoot known = node.formerBoots.remove(sync.boot());
+      if (facts == null) {
+        facts = known != null ? known.facts() : node.loaded;
+      }
+      node.formerBoots.put(before, new NodeEntry.FormerBoot(node.sequence, node.facts()));
       if (node.formerBoots.size() > FORMER_BOOTS) {
         node.formerBoots.remove(node.formerBoots.keySet().iterator().next());
       }
@@ -120,7 +125,6 @@ final class Syncs {
       node.removed = false;
       compatibility.nodeChanged(node);
     }
-    Event.Facts facts = sync.facts();
     if (facts != null) {
       List<Object> traits = node.traits();
       node.version = facts.version();

@@ -297,6 +297,39 @@ class SchedulerTest {
   }
 
   @Test
+  void a_living_process_keeps_what_it_said_though_a_dead_ones_message_comes_late() {
+    farm.apply(facts("old", 1, "3.4.1"));
+    farm.apply(facts("new", 1, "4.3.2"));
+    // The last words of the old process; the new one says only once what it has.
+    farm.apply(facts("old", 2, "3.4.1"));
+    farm.apply(new Event.Synced("n1", "new", 2, 0, 1, false, List.of(), List.of(), null));
+    assertThat(requireNonNull(farm.scheduler.farm.nodes.get("n1")).renderers.getFirst().version())
+        .isEqualTo("4.3.2");
+  }
+
+  private static Event.Synced facts(String boot, long sequence, String version) {
+    return new Event.Synced(
+        "n1", boot, sequence, 0, 1, false, List.of(), List.of(), TestFarm.facts(version));
+  }
+
+  @Test
+  void after_a_restart_too_a_dead_process_does_not_speak_for_the_living_one() {
+    farm.apply(facts("new", 1, "4.3.2"));
+    Row.Node row = farm.rows(Row.Node.class).getLast();
+    Scheduler restarted =
+        new Scheduler(
+            farm.settings,
+            new Journal.Snapshot(1, List.of(), List.of(), List.of(row), List.of()),
+            "m",
+            farm.now());
+    restarted.apply(facts("old", 7, "3.4.1"), farm.now());
+    restarted.apply(
+        new Event.Synced("n1", "new", 2, 0, 1, false, List.of(), List.of(), null), farm.now());
+    assertThat(requireNonNull(restarted.farm.nodes.get("n1")).renderers.getFirst().version())
+        .isEqualTo("4.3.2");
+  }
+
+  @Test
   void a_scene_newer_than_a_nodes_blender_is_never_placed_there_and_the_job_says_so() {
     Requirement newer = new Requirement("blender", "4.3", List.of());
     farm.apply(
