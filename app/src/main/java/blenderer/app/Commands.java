@@ -1,6 +1,7 @@
 package blenderer.app;
 
 import blenderer.bench.BenchCommand;
+import blenderer.bench.SimCommand;
 import blenderer.cli.PeopleCommands;
 import blenderer.cli.Surroundings;
 import blenderer.cli.local.DemoCommand;
@@ -28,6 +29,7 @@ final class Commands {
     commands.put("node", NodeCommand::new);
     commands.putAll(PeopleCommands.all(around));
     commands.put("openjd", OpenjdCommand::new);
+    commands.put("sim", () -> new SimCommand(around));
     commands.put("bench", BenchCommand::new);
     commands.put("version", VersionCommand::new);
     return commands;

@@ -67,7 +67,7 @@ final class ArchitectureRules {
 
   /** Rules by a name for tests; {@code root} is the package whose children are the modules. */
   static Map<String, ArchRule> under(String root) {
-    String[] pure = packages(root, "core", "openjd", "model", "preflight");
+    String[] pure = packages(root, "core", "openjd", "model", "preflight", "sim");
     Map<String, ArchRule> rules = new LinkedHashMap<>();
     rules.put(
         "pure_modules_do_not_reach_the_world",

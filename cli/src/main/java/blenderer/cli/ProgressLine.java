@@ -7,7 +7,7 @@ import java.util.Locale;
  * One line that says how far something is: rewritten in place on a terminal; elsewhere a line of
  * its own, and not more often than every few seconds.
  */
-final class ProgressLine {
+public final class ProgressLine {
 
   private static final long PLAIN_PAUSE_NANOS = 5_000_000_000L;
   private static final long TERMINAL_PAUSE_NANOS = 50_000_000L;
@@ -21,14 +21,14 @@ final class ProgressLine {
   private long lastNanos;
   private String last = "";
 
-  ProgressLine(PrintWriter out, Surroundings around) {
+  public ProgressLine(PrintWriter out, Surroundings around) {
     this.out = out;
     this.around = around;
     this.width = around.width().getAsInt();
   }
 
   /** {@code [######----] 60 %}, without the bar where nobody sees it. */
-  String bar(long done, long total) {
+  public String bar(long done, long total) {
     double part = total <= 0 ? 0 : Math.clamp((double) done / total, 0, 1);
     String percent = String.format(Locale.ROOT, "%3d %%", (int) Math.floor(part * 100));
     if (!around.terminal()) {
@@ -39,7 +39,7 @@ final class ProgressLine {
   }
 
   /** Shows a text in place of the one before, unless that was a moment ago. */
-  synchronized void show(String text) {
+  public synchronized void show(String text) {
     show(text, false);
   }
 
@@ -67,7 +67,7 @@ final class ProgressLine {
   }
 
   /** Takes the line away, before something else is printed. */
-  synchronized void clear() {
+  public synchronized void clear() {
     if (shown) {
       out.print("\r\033[K");
       out.flush();

@@ -105,7 +105,7 @@ public record Surroundings(
   }
 
   /** Whether to use colour: on a terminal, unless {@code NO_COLOR} is set. */
-  boolean colour() {
+  public boolean colour() {
     return terminal && variable("NO_COLOR").isEmpty() && !variable("TERM").equals("dumb");
   }
 

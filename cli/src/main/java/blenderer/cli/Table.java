@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Rows under headers, aligned. When the terminal is too narrow, the columns that may be cut give
  * way, the widest first.
  */
-final class Table {
+public final class Table {
 
   private static final String GAP = "  ";
   private static final int NARROWEST = 6;
@@ -21,7 +21,7 @@ final class Table {
    * @param right whether numbers stand to the right
    * @param cuttable whether it may be shortened
    */
-  record Column(String header, boolean right, boolean cuttable) {}
+  private record Column(String header, boolean right, boolean cuttable) {}
 
   private final List<Column> columns;
   private final List<String[]> rows = new ArrayList<>();
@@ -31,7 +31,7 @@ final class Table {
   }
 
   /** Headers; one that begins with {@code >} stands to the right, with {@code ~} may be cut. */
-  static Table of(String... headers) {
+  public static Table of(String... headers) {
     List<Column> columns = new ArrayList<>();
     for (String header : headers) {
       boolean right = header.startsWith(">");
@@ -42,7 +42,7 @@ final class Table {
   }
 
   /** Adds a row; null is an empty cell. */
-  Table row(@Nullable Object... cells) {
+  public Table row(@Nullable Object... cells) {
     if (cells.length != columns.size()) {
       throw new IllegalArgumentException("a row of " + cells.length + " cells");
     }
@@ -58,7 +58,7 @@ final class Table {
   }
 
   /** Prints headers and rows within {@code width} columns. */
-  void print(PrintWriter out, int width, boolean colour) {
+  public void print(PrintWriter out, int width, boolean colour) {
     int[] widths = widths(width);
     String[] headers = columns.stream().map(Column::header).toArray(String[]::new);
     String head = line(headers, widths);
