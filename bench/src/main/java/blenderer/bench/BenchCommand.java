@@ -8,5 +8,10 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "NAME",
     description = "Measures the farm on this computer and prints one line of JSON.",
-    subcommands = {OverheadCommand.class, OpenjdCommand.class, SandboxCommand.class})
+    subcommands = {
+      OverheadCommand.class,
+      OpenjdCommand.class,
+      SandboxCommand.class,
+      CoreCommand.class
+    })
 public final class BenchCommand {}
