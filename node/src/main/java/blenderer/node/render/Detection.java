@@ -81,7 +81,8 @@ public final class Detection {
           LOG.info("Left out: the {} at {} is another copy of one", info.title(), candidate);
           continue;
         }
-        LOG.info("Found {} at {}", renderer.label(), candidate);
+        String which = renderer.label().substring(renderer.name().length() + 1);
+        LOG.info("Found {} {} at {}", info.title(), which, candidate);
         found.add(new InstalledRenderer(renderer, candidate));
       } catch (IOException e) {
         LOG.warn(
