@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import bpy  # noqa: E402
 
 import blendfile  # noqa: E402
+import movies  # noqa: E402
 import outputs  # noqa: E402
 import overrides  # noqa: E402
 import paths  # noqa: E402
@@ -50,6 +51,8 @@ def frames_of(expression):
         if step == 0:
             raise Failed("bad-frames", "'%s' has a step of 0" % expression)
         frames.extend(range(first, last + (1 if step > 0 else -1), step))
+    if not frames:
+        raise Failed("bad-frames", "'%s' holds no frame" % expression)
     return frames
 
 
@@ -104,7 +107,12 @@ class Driver:
             self._rewrite_paths()
         self._refuse_missing()
         scene = self.scene()
+        # As -S does. Freestyle draws other lines in a scene that is not the active one (3.4.1).
+        for window in bpy.context.window_manager.windows:
+            window.scene = scene
         self.overrides = overrides.parse(self.settings.overrides)
+        if scenefacts.is_movie(scene) and "ImageFormat" in self.overrides:
+            movies.become_images(scene)
         overrides.apply(scene, self.overrides)
         for name, value in self.overrides.items():
             self.talk.say("Not as the scene has it: %s %s" % (name, value))
@@ -167,7 +175,7 @@ class Driver:
             raise Failed(
                 "movie-output",
                 "Scene '%s' writes a movie (%s), which cannot be split into frames: choose an"
-                " image format such as PNG and submit again"
+                " image format with --format PNG, or --video mp4, and submit again"
                 % (scene.name, scene.render.image_settings.file_format),
             )
 
@@ -320,10 +328,11 @@ def main():
     driver.serve()
 
 
-try:
-    main()
-except Exception:
-    # The reading thread may have taken what went to stderr: leave the reason where it is shown.
-    with open(os.path.join(os.environ["BLENDERER_STATE"], "keep.log"), "a", encoding="utf-8") as log:
-        traceback.print_exc(file=log)
-    os._exit(3)
+if __name__ == "__main__":
+    try:
+        main()
+    except Exception:
+        # The reading thread may have taken what went to stderr: leave the reason where it is shown.
+        with open(os.path.join(os.environ["BLENDERER_STATE"], "keep.log"), "a", encoding="utf-8") as log:
+            traceback.print_exc(file=log)
+        os._exit(3)

@@ -141,10 +141,13 @@ def _set_image_format(scene, wanted):
     upper = wanted.upper()
     if upper in _MOVIES:
         raise Refused("bad-override", "'%s' is a movie, and frames are images: choose such as PNG" % wanted)
+    deep = settings.file_format in _MOVIES and settings.color_depth in ("10", "12", "16")
     try:
         if hasattr(settings, "media_type"):  # from 5.0
             settings.media_type = "MULTI_LAYER_IMAGE" if upper == "OPEN_EXR_MULTILAYER" else "IMAGE"
         settings.file_format = upper
+        if deep and upper in ("PNG", "TIFF"):
+            settings.color_depth = "16"
     except TypeError as error:
         raise Refused(
             "bad-override",

@@ -4,6 +4,8 @@ import struct
 
 import bpy
 
+import cameras
+import movies
 import scenefiles
 from outputs import last_part
 
@@ -52,7 +54,6 @@ def size_of_every_image(scene, width, height):
 def scene_facts(scene):
     render = scene.render
     width, height = effective_size(render)
-    cameras = {m.camera.name for m in scene.timeline_markers if m.camera}
     denoise = denoises(scene)
     features = [engine_feature(render.engine)]
     if denoise:
@@ -78,9 +79,11 @@ def scene_facts(scene):
         "engine": render.engine,
         "samples": samples(scene),
         "denoise": denoise,
-        "camera": scene.camera.name if scene.camera else (min(cameras) if cameras else None),
+        "camera": cameras.name_of(scene),
+        "needsCamera": cameras.is_needed(scene),
         "format": render.image_settings.file_format,
         "movie": is_movie(scene),
+        "video": movies.facts(scene) if is_movie(scene) else None,
         "pattern": last_part(render.filepath),
         "multiview": render.use_multiview,
         "features": features,

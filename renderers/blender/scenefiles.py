@@ -97,6 +97,7 @@ def missing_files(used_only=True):
         if used_only and not is_used(image):
             continue
         for path in image_files(image):
-            if not os.path.isfile(path):
+            # Of an empty image Blender makes pink without a word, as of a missing one.
+            if not os.path.isfile(path) or os.path.getsize(path) == 0:
                 missing.append((IMAGE_KINDS[image.source], path, image.name))
     return missing

@@ -1,13 +1,15 @@
 # Makes a video of a sequence of images. The contract is in README.md beside this file.
 #
-#   encode.sh PLACE PATTERN FRAMES OUTPUT FILE NAME FORMAT RATE PIXELFORMAT QUALITY
+#   encode.sh PLACE PATTERN FRAMES OUTPUT FILE NAME FORMAT RATE PIXELFORMAT QUALITY [CODEC]
 #
-# PLACE is the folder of the images, or one of them.
+# PLACE is the folder of the images, or one of them. BLENDERER_SOUND may name a file with the sound.
 set -u
 umask 077
 place=$1 pattern=$2 frames=$3 output=$4 file=$5 name=$6 format=$7 rate=$8 pixels=$9
 shift
 quality=$9
+shift
+codec=${9:-}
 ffmpeg=${BLENDERER_FFMPEG:-${BLENDERER_RENDERER:-ffmpeg}}
 
 fail() {
@@ -58,21 +60,28 @@ else
   after=$(cut -f 2 "$work/kinds")
 fi
 # Through the environment: awk takes the backslashes of -v for its own.
-before=$before after=$after awk -F '\t' '
-  $3 == ENVIRON["before"] && $4 == ENVIRON["after"] { print $1 "\t" $5 }' "$work/images" |
+before=$before after=$after pattern=$pattern awk -F '\t' '
+  $3 == ENVIRON["before"] && $4 == ENVIRON["after"] { print $1 "\t" $5 }
+  # Frame -4 is called shot_-0004.
+  ENVIRON["pattern"] != "" && $3 == ENVIRON["before"] "-" && $4 == ENVIRON["after"] { print "-" $1 "\t" $5 }' "$work/images" |
   sort -n >"$work/found"
 [ -s "$work/found" ] || fail no-images "There is no image called '$before####$after'"
 
 # The numbers that must be there, then what is missing of them.
 if [ -n "$frames" ]; then
   printf '%s\n' "$frames" | tr ',' '\n' | awk '
-    !/^ *[0-9]+( *- *[0-9]+( *[:x] *[0-9]+)?)? *$/ { print "bad"; exit }
+    { gsub(/ /, "") }
+    !/^-?[0-9]+(-(-?)[0-9]+([:x][0-9]+)?)?$/ { print "bad"; exit }
     {
-      gsub(/ /, "")
-      n = split($0, part, /[-:x]/)
-      from = part[1] + 0
-      to = n > 1 ? part[2] + 0 : from
-      by = n > 2 ? part[3] + 0 : 1
+      match($0, /^-?[0-9]+/)
+      from = to = substr($0, 1, RLENGTH) + 0
+      by = 1
+      rest = substr($0, RLENGTH + 2)
+      if (rest != "") {
+        n = split(rest, part, /[:x]/)
+        to = part[1] + 0
+        if (n > 1) by = part[2] + 0
+      }
       if (by < 1 || to - from > 10000000) { print "bad"; exit }
       for (i = from; i <= to; i += by) print i
     }' | sort -n -u >"$work/wanted"
@@ -104,14 +113,56 @@ set -- -hide_banner -nostdin -y -loglevel warning -nostats -progress "$work/prog
 # OpenEXR holds light as it is, a video what a screen shows.
 case $after in .exr | .EXR) set -- "$@" -apply_trc iec61966_2_1 ;; esac
 set -- "$@" -framerate "$rate" -start_number 0 -i "$work/sequence/%08d$after"
-# The usual formats halve the colours' size: both sides must be even.
-even='pad=ceil(iw/2)*2:ceil(ih/2)*2'
+sound=${BLENDERER_SOUND:-}
+[ -z "$sound" ] || set -- "$@" -i "$sound" -map 0:v -map 1:a
 case $format in
-  mp4) set -- "$@" -vf "$even" -c:v libx264 -crf "${quality:-18}" -pix_fmt "${pixels:-yuv420p}" -movflags +faststart ;;
-  mov) set -- "$@" -c:v prores_ks -profile:v 3 -qscale:v "${quality:-9}" -pix_fmt "${pixels:-yuv422p10le}" -vendor apl0 ;;
-  webm) set -- "$@" -vf "$even" -c:v libvpx-vp9 -crf "${quality:-30}" -b:v 0 -row-mt 1 -pix_fmt "${pixels:-yuv420p}" ;;
-  *) fail bad-format "The format '$format' is none of mp4, mov, webm" ;;
+  mp4) usual=h264 heard=aac ;;
+  mkv) usual=h264 heard=aac ;;
+  mov) usual=prores heard=aac ;;
+  webm) usual=vp9 heard=libopus ;;
+  avi) usual=mpeg4 heard=libmp3lame ;;
+  ogv) usual=theora heard=libvorbis ;;
+  mpg) usual=mpeg2 heard=mp2 ;;
+  flv) usual=flv1 heard=aac ;;
+  *) fail bad-format "The format '$format' is none of mp4, mkv, mov, webm, avi, ogv, mpg, flv" ;;
 esac
+# The usual codecs halve the colours' size: both sides must be even.
+even='pad=ceil(iw/2)*2:ceil(ih/2)*2'
+
+# The encoder's own measure, or a bit rate such as 6000k: OPTION DEFAULT
+measure() {
+  case $quality in
+    *k) echo "-b:v $quality" ;;
+    *) echo "$1 ${quality:-$2}" ;;
+  esac
+}
+
+# shellcheck disable=SC2046  # two words on purpose
+case ${codec:-$usual} in
+  h264) set -- "$@" -vf "$even" -c:v libx264 $(measure -crf 18) -pix_fmt "${pixels:-yuv420p}" ;;
+  h265) set -- "$@" -vf "$even" -c:v libx265 $(measure -crf 22) -pix_fmt "${pixels:-yuv420p}" ;;
+  vp9) set -- "$@" -vf "$even" -c:v libvpx-vp9 -b:v 0 $(measure -crf 30) -row-mt 1 -pix_fmt "${pixels:-yuv420p}" ;;
+  av1) set -- "$@" -vf "$even" -c:v libaom-av1 -b:v 0 $(measure -crf 30) -cpu-used 6 -row-mt 1 -pix_fmt "${pixels:-yuv420p}" ;;
+  prores) set -- "$@" -c:v prores_ks -profile:v 3 $(measure -qscale:v 9) -pix_fmt "${pixels:-yuv422p10le}" -vendor apl0 ;;
+  dnxhd) set -- "$@" -vf "$even" -c:v dnxhd -profile:v dnxhr_hq -pix_fmt "${pixels:-yuv422p}" ;;
+  mpeg4) set -- "$@" -vf "$even" -c:v mpeg4 $(measure -q:v 3) -pix_fmt "${pixels:-yuv420p}" ;;
+  mpeg2) set -- "$@" -vf "$even" -c:v mpeg2video $(measure -q:v 2) -pix_fmt "${pixels:-yuv420p}" ;;
+  mpeg1) set -- "$@" -vf "$even" -c:v mpeg1video $(measure -q:v 2) -pix_fmt "${pixels:-yuv420p}" ;;
+  theora) set -- "$@" -vf "$even" -c:v libtheora $(measure -q:v 8) -pix_fmt "${pixels:-yuv420p}" ;;
+  flv1) set -- "$@" -vf "$even" -c:v flv $(measure -q:v 3) -pix_fmt "${pixels:-yuv420p}" ;;
+  mjpeg) set -- "$@" -c:v mjpeg $(measure -q:v 2) -pix_fmt "${pixels:-yuvj444p}" ;;
+  # Without loss, in the images' own colours, transparency included.
+  ffv1) set -- "$@" -c:v ffv1 -level 3 -g 1 -slices 4 -slicecrc 1 ;;
+  png | qtrle) set -- "$@" -c:v "${codec}" ;;
+  huffyuv) set -- "$@" -c:v ffvhuff ;;
+  raw) set -- "$@" -c:v rawvideo -pix_fmt "${pixels:-bgr24}" ;;
+  *) fail bad-format "The codec '$codec' is none of h264, h265, vp9, av1, prores, dnxhd, mpeg4, mpeg2, mpeg1, theora, flv1, mjpeg, ffv1, png, qtrle, huffyuv, raw" ;;
+esac
+case $format:${codec:-$usual} in
+  mp4:h265 | mov:h265) set -- "$@" -tag:v hvc1 ;;
+esac
+case $format in mp4 | mov) set -- "$@" -movflags +faststart ;; esac
+[ -z "$sound" ] || set -- "$@" -c:a "$heard" -b:a 192k
 case ${BLENDERER_THREADS:-0} in
   0 | '') ;;
   *) set -- "$@" -threads "$BLENDERER_THREADS" ;;

@@ -74,7 +74,7 @@ final class SubmitCommand extends PeopleCommand {
   @Option(
       names = "--video",
       paramLabel = "FORMAT",
-      description = "Make a video of the frames: mp4, mov (ProRes) or webm.")
+      description = "Make a video of the frames: mp4, mkv, mov (ProRes) or webm.")
   @Nullable String video;
 
   @Option(
@@ -216,9 +216,9 @@ final class SubmitCommand extends PeopleCommand {
   }
 
   private void checkVideo() {
-    if (video != null && !List.of("mp4", "mov", "webm").contains(video)) {
+    if (video != null && !List.of("mp4", "mov", "webm", "mkv").contains(video)) {
       throw CommandFailure.wrongUse(
-          "'" + video + "' is no format of a video.", "Use mp4, mov or webm.");
+          "'" + video + "' is no format of a video.", "Use mp4, mkv, mov or webm.");
     }
   }
 
@@ -289,6 +289,8 @@ final class SubmitCommand extends PeopleCommand {
     BlenderChoice choice = BlenderChoice.of(blenderVersion, trace, blenders(client));
     trace.warnings().forEach(this::warn);
     choice.warnings().forEach(this::warn);
+    boolean encoding = video != null || trace.movie() != null;
+    sayMovie(trace);
     err().flush();
     int rank = priority == null ? USUAL_PRIORITY : priority;
     return sending(
@@ -297,14 +299,14 @@ final class SubmitCommand extends PeopleCommand {
             submission.submit(
                 new Submission.Order(
                     trace,
-                    video == null ? parts.template() : parts.videoTemplate(),
+                    encoding ? parts.videoTemplate() : parts.template(),
                     range,
                     name,
                     project,
                     rank,
                     allowMissing,
-                    video == null ? values : trace.videoParameters(video, values),
-                    video == null ? List.of() : List.of("ffmpeg"),
+                    encoding ? trace.videoParameters(video, values) : values,
+                    encoding ? List.of("ffmpeg") : List.of(),
                     overrides.values().isEmpty()
                         ? Map.of()
                         : Map.of("overrides", overrides.inWords()),
@@ -327,6 +329,23 @@ final class SubmitCommand extends PeopleCommand {
     }
     return new BlenderChoice.Farm(
         online, nodes.stream().flatMap(node -> node.renderers().stream()).toList());
+  }
+
+  private void sayMovie(SceneTrace trace) {
+    SceneTrace.Movie movie = trace.movie();
+    if (movie != null) {
+      String format = video == null ? movie.format() : video;
+      err()
+          .println(
+              Texts.clean(
+                  "Note: the scene writes a movie. Its frames are rendered as PNG, and '"
+                      + movie.file()
+                      + "."
+                      + format
+                      + "' is made of them"
+                      + (movie.sound() ? " with the scene's sound" : "")
+                      + " when all are done."));
+    }
   }
 
   private Submission.Submitted sending(

@@ -182,28 +182,110 @@ class BundlesTest {
   }
 
   @Test
+  void a_scene_that_writes_a_movie_gives_the_movie_of_plain_blender_with_its_sound()
+      throws IOException {
+    Path scene =
+        Scenes.small(
+            farm.folder.resolve("movie"),
+            "film.blend",
+            NTSC
+                + """
+
+                s.frame_start, s.frame_end = 2, 5
+                s.render.filepath = '//out/film_##'
+                s.render.image_settings.file_format = 'FFMPEG'
+                s.render.ffmpeg.format, s.render.ffmpeg.codec = 'MKV', 'FFV1'
+                s.render.ffmpeg.audio_codec = 'AAC'
+                import os, wave
+                sound = os.path.join(os.path.dirname(sys.argv[-1]), 'tone.wav')
+                with wave.open(sound, 'wb') as w:
+                    w.setnchannels(1); w.setsampwidth(2); w.setframerate(44100)
+                    w.writeframes(bytes(range(256)) * 400)
+                strips = s.sequence_editor_create()
+                strips = strips.strips if hasattr(strips, 'strips') else strips.sequences
+                strips.new_sound('tone', sound, 1, 1)
+                bpy.data.sounds[0].pack()
+                """);
+    Path folder = farm.folder.resolve("movie");
+    Run.blender(folder, scene.toString(), "-a").expect(0);
+    assertThat(names(folder.resolve("out"))).containsExactly("film_02-05.mkv");
+    // The sound is packed; the trace lists it all the same.
+    Run submitted =
+        farm.cli(
+            "submit",
+            scene.toString(),
+            "--allow-missing",
+            "--wait",
+            "--download",
+            folder + "/ours");
+    submitted.expect(0);
+    assertThat(submitted.err())
+        .contains("Note: the scene writes a movie.", "'film_02-05.mkv'", "with the scene's sound");
+    assertThat(names(folder.resolve("ours")))
+        .containsExactly(
+            "film_02-05.mkv", "film_02.png", "film_03.png", "film_04.png", "film_05.png");
+    Path film = folder.resolve("ours/film_02-05.mkv");
+    assertThat(probe(film, "v", "codec_name,r_frame_rate,nb_read_frames"))
+        .isEqualTo("ffv1,24000/1001,4");
+    assertThat(probe(film, "a", "codec_name")).isEqualTo("aac");
+    assertThat(colours(film)).isEqualTo(colours(folder.resolve("out/film_02-05.mkv")));
+  }
+
+  /** Of every picture of a film. */
+  private static List<String> colours(Path film) {
+    return Run.of(
+            Duration.ofMinutes(1),
+            farm.folder,
+            Map.of(),
+            List.of(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-i",
+                film + "",
+                "-map",
+                "0:v",
+                "-pix_fmt",
+                "rgb24",
+                "-f",
+                "framemd5",
+                "-"))
+        .expect(0)
+        .out()
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.substring(line.lastIndexOf(',')))
+        .toList();
+  }
+
+  private static String probe(Path film, String stream, String entries) {
+    return Run.of(
+            Duration.ofMinutes(1),
+            farm.folder,
+            Map.of(),
+            List.of(
+                "ffprobe",
+                "-v",
+                "error",
+                "-count_frames",
+                "-select_streams",
+                stream,
+                "-show_entries",
+                "stream=" + entries,
+                "-of",
+                "csv=p=0",
+                film.toString()))
+        .expect(0)
+        .out()
+        .strip();
+  }
+
+  @Test
   void frames_of_blender_become_a_video_at_the_scenes_own_speed() throws IOException {
     Path scene = Scenes.small(farm.folder.resolve("film"), "cube.blend", NTSC);
     Path made = done("film-out", scene.toString(), "--frames", "1-3", "--video", "mp4");
     assertThat(names(made)).hasSize(4).contains("cube.mp4");
-    String facts =
-        Run.of(
-                Duration.ofMinutes(1),
-                farm.folder,
-                Map.of(),
-                List.of(
-                    "ffprobe",
-                    "-v",
-                    "error",
-                    "-count_frames",
-                    "-show_entries",
-                    "stream=codec_name,r_frame_rate,nb_read_frames",
-                    "-of",
-                    "csv=p=0",
-                    made.resolve("cube.mp4").toString()))
-            .expect(0)
-            .out()
-            .strip();
+    String facts = probe(made.resolve("cube.mp4"), "v", "codec_name,r_frame_rate,nb_read_frames");
     assertThat(facts).isEqualTo("h264,24000/1001,3");
   }
 }

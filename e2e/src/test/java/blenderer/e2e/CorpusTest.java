@@ -16,6 +16,30 @@ import org.junit.jupiter.api.Test;
  */
 class CorpusTest {
 
+  /** Small ones of one package, so that little is fetched; the largest takes 3 s. */
+  private static final String SAMPLE =
+      "/(blinds|blur|colors|dissolve|slide_left_to_right|zoom_clapboard)\\.blend";
+
+  @Test
+  @Tag("e2e")
+  void a_sample_of_the_corpus_renders_as_in_plain_blender_on_nodes_with_one_blender_each()
+      throws Exception {
+    Path folder = Corpus.fetch("openshot-qt");
+    List<Path> scenes =
+        Corpus.scenes(folder.resolve("openshot-qt")).stream()
+            .filter(scene -> scene.toString().matches(".*" + SAMPLE))
+            .toList();
+    assertThat(scenes).hasSizeGreaterThan(5);
+    try (FarmProcesses farm = new FarmProcesses()) {
+      farm.startServer();
+      for (Path blender : Corpus.blenders()) {
+        farm.startNode("with-" + Corpus.version(blender), "--blender", blender.toString());
+      }
+      assertThat(bad(folder, new CorpusRun(farm, Corpus.blenders(), "sample").compare(scenes)))
+          .isEmpty();
+    }
+  }
+
   @Test
   @Tag("soak")
   void every_scene_of_the_corpus_renders_as_in_plain_blender_or_is_blocked_with_reason()

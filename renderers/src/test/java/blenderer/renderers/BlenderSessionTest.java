@@ -167,6 +167,12 @@ class BlenderSessionTest {
       assertThat(session.enter().starting("openjd_fail: ").getFirst())
           .startsWith("openjd_fail: [movie-output] Scene 'M' writes a movie (FFMPEG)");
     }
+    try (Session session =
+        new Session(folder, "images").scene(movie).overriding("ImageFormat=PNG")) {
+      session.enter();
+      assertThat(session.run("3").starting("blenderer_done: "))
+          .containsExactly("blenderer_done: 3 [\"shot_0003.png\"]");
+    }
     Path scene = Scenes.simple(folder, "");
     Files.delete(folder.resolve("tex/wood.png"));
     try (Session session = new Session(folder, "texture").scene(scene)) {

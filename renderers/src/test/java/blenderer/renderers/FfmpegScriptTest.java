@@ -56,6 +56,11 @@ class FfmpegScriptTest {
 
   private ScriptRun encode(String pattern, String frames, String format, String rate)
       throws Exception {
+    return encode(pattern, frames, format, rate, "");
+  }
+
+  private ScriptRun encode(String pattern, String frames, String format, String rate, String codec)
+      throws Exception {
     return ScriptRun.of(
         session,
         "ffmpeg",
@@ -69,7 +74,8 @@ class FfmpegScriptTest {
         format,
         rate,
         "",
-        "");
+        "",
+        codec);
   }
 
   private String probe(String file) throws Exception {
@@ -88,17 +94,34 @@ class FfmpegScriptTest {
 
   @ParameterizedTest
   @CsvSource({
-    "mp4, 'h264,42,30,yuv420p,24000/1001,12'",
-    "mov, 'prores,41,30,yuv422p10le,24000/1001,12'",
-    "webm, 'vp9,42,30,yuv420p,24000/1001,12'"
+    "mp4, '', 'h264,42,30,yuv420p,24000/1001,12'",
+    "mov, '', 'prores,41,30,yuv422p10le,24000/1001,12'",
+    "webm, '', 'vp9,42,30,yuv420p,24000/1001,12'",
+    "mkv, ffv1, 'ffv1,41,30,bgr0,24000/1001,12'",
+    "mp4, av1, 'av1,42,30,yuv420p,24000/1001,12'",
+    "avi, mjpeg, 'mjpeg,41,30,yuvj444p,24000/1001,12'",
+    "avi, '', 'mpeg4,42,30,yuv420p,24000/1001,12'",
+    "ogv, '', 'theora,42,30,yuv420p,24000/1001,12'"
   })
-  void a_sequence_becomes_a_video_of_its_frames_and_speed(String format, String facts)
+  void a_sequence_becomes_a_video_of_its_frames_and_speed(String format, String codec, String facts)
       throws Exception {
-    ScriptRun run = encode("shot_%04d.png", "1-12", format, "24000/1001").succeeded();
+    ScriptRun run = encode("shot_%04d.png", "1-12", format, "24000/1001", codec).succeeded();
     assertThat(run.starting("blenderer_done: "))
         .containsExactly("blenderer_done: 0 [\"a_shot." + format + "\"]");
     assertThat(probe("a_shot." + format)).isEqualTo(facts);
     assertThat(run.starting("openjd_progress: ")).contains("openjd_progress: 100.0");
+  }
+
+  @Test
+  void negative_frames_come_before_the_others_and_are_missed_like_them() throws Exception {
+    for (int number = 0; number < 3; number++) {
+      String name = number == 0 ? "shot_0000.png" : "shot_-000" + number + ".png";
+      Files.copy(images.resolve("shot_0001.png"), images.resolve(name));
+    }
+    encode("shot_%04d.png", "-2-3,5-9:2", "mp4", "25").succeeded();
+    assertThat(probe("a_shot.mp4")).endsWith(",25/1,9");
+    ScriptRun run = encode("shot_%04d.png", "-3-1", "mp4", "25");
+    assertThat(run.starting("openjd_fail: ").getFirst()).contains("missing are -3 (1 of 5)");
   }
 
   @Test

@@ -53,6 +53,8 @@ final class Session implements AutoCloseable {
   private String scene = "";
   private String pathMap = "";
   private String[] overrides = {};
+  private String sceneName = "";
+  private long disk;
 
   Session(Path parent, String name) throws IOException, InterruptedException {
     folder = Files.createDirectories(parent.resolve(name));
@@ -82,6 +84,18 @@ final class Session implements AutoCloseable {
 
   Session pathMap(Path file) {
     pathMap = file.toString();
+    return this;
+  }
+
+  /** Which scene of the file. */
+  Session named(String name) {
+    sceneName = name;
+    return this;
+  }
+
+  /** Gives the output folder a file system of its own, of so many bytes. */
+  Session onDisk(long bytes) {
+    disk = bytes;
     return this;
   }
 
@@ -126,8 +140,14 @@ final class Session implements AutoCloseable {
     List<String> command =
         new ArrayList<>(List.of("setsid", "-w", "sh", RENDERER.resolve("session.sh").toString()));
     command.add(verb);
-    Collections.addAll(command, scene, pathMap, output.toString(), "", "false", frames);
+    Collections.addAll(command, scene, pathMap, output.toString(), sceneName, "false", frames);
     Collections.addAll(command, overrides);
+    if (disk > 0) {
+      Files.createDirectories(output);
+      command.addAll(
+          0, List.of("bwrap", "--die-with-parent", "--dev-bind", "/", "/", "--size", "" + disk));
+      command.addAll(7, List.of("--tmpfs", output.toString()));
+    }
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     Map<String, String> environment = builder.environment();
     environment.clear();

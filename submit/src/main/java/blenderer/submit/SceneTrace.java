@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a scene is and which files it needs, as its own renderer says.
@@ -25,6 +26,7 @@ import java.util.Map;
  * @param blockers why the scene cannot render at all
  * @param warnings sentences about the scene that a person should read before rendering
  * @param framesPerSecond the scene's own speed; 0: not known
+ * @param movie what the scene makes of its frames by itself; null: it writes images
  */
 public record SceneTrace(
     Path scene,
@@ -41,7 +43,44 @@ public record SceneTrace(
     List<TracedFile> others,
     List<Blocker> blockers,
     List<String> warnings,
-    double framesPerSecond) {
+    double framesPerSecond,
+    @Nullable Movie movie) {
+
+  /** Of a scene that writes images. */
+  public SceneTrace(
+      Path scene,
+      String renderer,
+      String atLeast,
+      List<String> features,
+      String sceneName,
+      int firstFrame,
+      int lastFrame,
+      int frameStep,
+      String size,
+      List<TracedFile> files,
+      List<TracedFile> missing,
+      List<TracedFile> others,
+      List<Blocker> blockers,
+      List<String> warnings,
+      double framesPerSecond) {
+    this(
+        scene,
+        renderer,
+        atLeast,
+        features,
+        sceneName,
+        firstFrame,
+        lastFrame,
+        frameStep,
+        size,
+        files,
+        missing,
+        others,
+        blockers,
+        warnings,
+        framesPerSecond,
+        null);
+  }
 
   public SceneTrace {
     features = List.copyOf(features);
@@ -67,6 +106,19 @@ public record SceneTrace(
     }
   }
 
+  /**
+   * A movie that a scene writes: its frames are rendered as images, and the movie is made of them.
+   *
+   * @param format the file's ending, such as {@code mkv}
+   * @param codec such as {@code h264}; empty: the format's usual one
+   * @param quality the encoder's measure or a bit rate; empty: the usual one
+   * @param file its name without the ending
+   * @param pattern the images' names, such as {@code shot_%04d.png}
+   * @param sound whether the scene has sound that goes into it
+   */
+  public record Movie(
+      String format, String codec, String quality, String file, String pattern, boolean sound) {}
+
   /** Why a scene cannot render, with a stable code and what to do. */
   public record Blocker(String code, String sentence, String next) {}
 
@@ -80,12 +132,25 @@ public record SceneTrace(
   /**
    * The parameters for a job that also makes a video at the scene's own speed.
    *
-   * @param format such as {@code mp4}
+   * @param format such as {@code mp4}; null: as the scene's own movie
    * @param given values that a person gave; they win
    */
-  public Map<String, String> videoParameters(String format, Map<String, String> given) {
+  public Map<String, String> videoParameters(@Nullable String format, Map<String, String> given) {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("Format", format);
+    if (movie != null) {
+      all.put("ImageFormat", "PNG");
+      all.put("Pattern", movie.pattern());
+      all.put("Sound", Boolean.toString(movie.sound()));
+      all.put("File", movie.file());
+      all.put("Format", movie.format());
+      if (format == null) {
+        all.put("Codec", movie.codec());
+        all.put("Quality", movie.quality());
+      }
+    }
+    if (format != null) {
+      all.put("Format", format);
+    }
     if (framesPerSecond > 0) {
       all.put("Rate", rate(framesPerSecond));
     }

@@ -207,7 +207,21 @@ public final class SceneTracer {
             .filter(warning -> !warning.code().startsWith("missing-"))
             .map(TraceReport.Message::message)
             .toList(),
-        scene.fps());
+        scene.fps(),
+        movie(scene));
+  }
+
+  private static SceneTrace.@Nullable Movie movie(TraceReport.Scene scene) {
+    TraceReport.Video video = scene.movie() ? scene.video() : null;
+    return video == null
+        ? null
+        : new SceneTrace.Movie(
+            video.format(),
+            video.codec(),
+            video.quality(),
+            video.file(),
+            video.pattern(),
+            video.sound());
   }
 
   private static TraceReport.Scene choose(Path file, TraceReport report, String name) {
@@ -230,19 +244,19 @@ public final class SceneTracer {
   private static List<SceneTrace.Blocker> blockers(Path file, TraceReport.Scene scene) {
     List<SceneTrace.Blocker> blockers = new ArrayList<>();
     String what = "The scene '" + scene.name() + "' in '" + file.getFileName() + "'";
-    if (scene.camera() == null) {
+    if (scene.camera() == null && !Boolean.FALSE.equals(scene.needsCamera())) {
       blockers.add(
           new SceneTrace.Blocker(
               "no-camera",
               what + " has no camera.",
               "Add a camera, make it the scene's, and save."));
     }
-    if (scene.movie()) {
+    if (scene.movie() && scene.video() == null) {
       blockers.add(
           new SceneTrace.Blocker(
               "movie-output",
-              what + " writes a movie (" + scene.format() + "), which cannot be split into frames.",
-              "Choose an image format such as PNG or OpenEXR, and save."));
+              what + " writes a movie (" + scene.format() + ") of a kind that is not made here.",
+              "Submit with --format PNG for the frames alone, or choose another kind and save."));
     }
     return blockers;
   }

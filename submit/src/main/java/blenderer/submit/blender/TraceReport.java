@@ -30,9 +30,16 @@ record TraceReport(
       int height,
       @Nullable String size,
       @Nullable String camera,
+      @Nullable Boolean needsCamera,
       String format,
       boolean movie,
+      @Nullable Video video,
       @Nullable List<String> features) {}
+
+  /** How FFmpeg is to make the movie that the scene writes. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Video(
+      String format, String codec, String quality, String file, String pattern, boolean sound) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Requires(String atLeast, @Nullable List<String> features) {}
