@@ -56,13 +56,14 @@ final class CorpusRun {
       """
       import bpy
       s = bpy.context.scene
+      if '%1$s': s.render.engine = '%1$s'
       s.render.resolution_x, s.render.resolution_y, s.render.resolution_percentage = 64, 36, 100
       if s.render.engine == 'CYCLES': s.cycles.samples = 2
       elif 'EEVEE' in s.render.engine: s.eevee.taa_render_samples = 2
       s.render.image_settings.file_format = 'PNG'
       s.render.use_overwrite = True; s.render.use_placeholder = False
       s.frame_end = s.frame_start + 7; s.frame_step = 7
-      print('\\nSAVED %d.%d' % bpy.data.version[:2], flush=True)
+      print('\\nSAVED %%d.%%d' %% bpy.data.version[:2], flush=True)
       """;
 
   private static final Pattern ERROR = Pattern.compile("(?m)^error \\[([a-z-]+)\\] (.*)$");
@@ -71,12 +72,15 @@ final class CorpusRun {
 
   private final FarmProcesses farm;
   private final List<Path> blenders;
+  private final String engine;
   private final Path work;
 
   /**
    * @param blenders those of the farm's nodes; a scene is submitted with the first of them
+   * @param engine Blender's name of the engine; empty: the scene's own
    */
-  CorpusRun(FarmProcesses farm, List<Path> blenders, String name) {
+  CorpusRun(FarmProcesses farm, List<Path> blenders, String engine, String name) {
+    this.engine = engine;
     this.farm = farm;
     this.blenders = List.copyOf(blenders);
     this.work = farm.folder.resolve(name);
@@ -133,7 +137,7 @@ final class CorpusRun {
         : new Begun(all, saved, null, code, "--allow-missing did not help:\n" + forced);
   }
 
-  private static Run renderPlainly(Path blender, Path scene, Path into) {
+  private Run renderPlainly(Path blender, Path scene, Path into) {
     return Run.of(
         Duration.ofMinutes(5),
         Dist.root(),
@@ -147,7 +151,7 @@ final class CorpusRun {
             "--python-exit-code",
             "3",
             "--python-expr",
-            CHANGES,
+            CHANGES.formatted(engine),
             "-o",
             into.resolve("plain_######").toString(),
             "-x",
@@ -173,6 +177,9 @@ final class CorpusRun {
     if (!images.isEmpty()) {
       command.add("--frames");
       command.add(String.join(",", images.stream().map(i -> "" + number(i)).toList()));
+    }
+    if (!engine.isEmpty()) {
+      command.addAll(List.of("--engine", engine));
     }
     command.addAll(List.of(more));
     return farm.cli(command.toArray(String[]::new));

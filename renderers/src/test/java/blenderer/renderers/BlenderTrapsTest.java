@@ -185,6 +185,27 @@ class BlenderTrapsTest {
   }
 
   @Test
+  void eevee_needs_no_screen_and_gives_the_pixels_of_plain_blender() throws Exception {
+    Scenes.blender(
+        scene.toString(),
+        "--python-expr",
+        "import bpy; s = bpy.context.scene; s.render.engine = 'BLENDER_EEVEE';"
+            + " s.eevee.taa_render_samples = 2; s.render.use_overwrite = True",
+        "-o",
+        folder + "/eevee_##",
+        "-f",
+        "4");
+    try (Session session = session("eevee").overriding("Engine=EEVEE", "Samples=2")) {
+      session.enter();
+      Session.Ran ran = session.run("4");
+      assertThat(ran.exit()).as("%s", ran.lines()).isZero();
+      assertSamePixels(session.output.resolve("d_##_x_004.png"), folder.resolve("eevee_04.png"));
+      LogRules rules = ShippedRenderers.load().checks("blender").logRules();
+      assertThat(ran.lines().stream().flatMap(line -> rules.judge(line).stream())).isEmpty();
+    }
+  }
+
+  @Test
   void no_graphics_driver_is_named_where_blender_aborts() throws Exception {
     try (Session session =
         session("no-egl")
