@@ -13,8 +13,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "limits",
     description = {
-      "Show how much the whole farm has of licences and the like, and, for admins, set it.",
-      "A step that asks for such an amount waits until enough of it is free."
+      "Show how much the whole farm has of licences and the like, and what people and projects"
+          + " get; and, for admins, set it.",
+      "  amount.NAME          steps that ask for it wait until enough is free",
+      "  share.person.NAME, share.project.NAME   a weight, 1 if not set",
+      "  slots.person.NAME, slots.project.NAME   the most slots at once",
+      "  priority.artist      the highest priority that artists may give"
     })
 final class LimitsCommand extends PeopleCommand {
 
@@ -22,7 +26,8 @@ final class LimitsCommand extends PeopleCommand {
       paramLabel = "NAME=COUNT",
       arity = "0..*",
       description =
-          "Such as amount.mymaker.licence=3; NAME= (without a count) takes the limit away.")
+          "Such as amount.mymaker.licence=3 or share.person.ann=2; NAME= (without a count) takes"
+              + " the limit away.")
   List<String> changes = new ArrayList<>();
 
   LimitsCommand(Surroundings around) {

@@ -23,36 +23,37 @@ final class Compatibility {
    * A node is new or says something else of itself: whom it does not fit may have lost its last.
    */
   void nodeChanged(NodeEntry node) {
-    for (JobEntry job : farm.jobs.values()) {
-      for (StepEntry step : job.steps) {
-        if (isWaiting(step)
-            && (step.state() == StepState.INCOMPATIBLE || !fitness.fits(node, step))) {
-          farm.suspects.add(step);
-        }
+    node.forgetFits();
+    for (Kind kind : farm.kinds.values()) {
+      boolean fits = fitness.fits(node, kind);
+      Boolean fitted = kind.fitsSome;
+      if (fits) {
+        kind.fitsSome = true;
+      } else if (fitted == null || fitted) {
+        kind.fitsSome = null;
+      }
+      if (!fits || fitted == null || !fitted) {
+        farm.suspects.addAll(kind.steps);
       }
     }
   }
 
   /** A node is gone for good: whom it fitted may have lost its last. */
   void nodeGone(NodeEntry node) {
-    for (JobEntry job : farm.jobs.values()) {
-      for (StepEntry step : job.steps) {
-        if (isWaiting(step) && fitness.fits(node, step)) {
-          farm.suspects.add(step);
-        }
+    for (Kind kind : farm.kinds.values()) {
+      if (fitness.fits(node, kind)) {
+        kind.fitsSome = null;
+        farm.suspects.addAll(kind.steps);
       }
     }
   }
 
   /** The farm has more or less of something than before. */
   void limitChanged(String name) {
-    for (JobEntry job : farm.jobs.values()) {
-      for (StepEntry step : job.steps) {
-        if (isWaiting(step)
-            && step.row().plan().needs().amounts().stream()
-                .anyMatch(amount -> amount.name().equals(name))) {
-          farm.suspects.add(step);
-        }
+    farm.limitChanged(name);
+    for (Kind kind : farm.kinds.values()) {
+      if (kind.asks.needs().amounts().stream().anyMatch(amount -> amount.name().equals(name))) {
+        farm.suspects.addAll(kind.steps);
       }
     }
   }
@@ -63,6 +64,9 @@ final class Compatibility {
 
   /** Looks at every step of which it is not sure any more that some node fits. */
   void review() {
+    if (farm.suspects.isEmpty()) {
+      return;
+    }
     for (StepEntry step : List.copyOf(farm.suspects)) {
       if (farm.jobs.get(step.job.id()) == step.job && isWaiting(step)) {
         review(step);
@@ -72,22 +76,32 @@ final class Compatibility {
   }
 
   private void review(StepEntry step) {
-    List<NodeEntry> known = farm.nodes.values().stream().filter(node -> !node.removed).toList();
-    if (known.isEmpty()) {
+    if (farm.nodes.values().stream().allMatch(node -> node.removed)) {
       return;
     }
-    boolean fits = known.stream().anyMatch(node -> fitness.fits(node, step));
+    boolean fits = fitsSome(step.kind);
     if (fits && step.state() == StepState.INCOMPATIBLE) {
       step.state(StepState.READY);
       changed(step);
       farm.workAppeared = true;
     } else if (!fits && step.open.values().stream().noneMatch(task -> task.lease != null)) {
-      String reason = reason(step, known);
+      String reason = reason(step);
       if (step.state() != StepState.INCOMPATIBLE || !reason.equals(step.row().message())) {
         step.state(StepState.INCOMPATIBLE, reason);
         changed(step);
       }
     }
+  }
+
+  private boolean fitsSome(Kind kind) {
+    Boolean known = kind.fitsSome;
+    if (known == null) {
+      known =
+          farm.nodes.values().stream()
+              .anyMatch(node -> !node.removed && fitness.fits(node, kind));
+      kind.fitsSome = known;
+    }
+    return known;
   }
 
   private void changed(StepEntry step) {
@@ -96,9 +110,12 @@ final class Compatibility {
   }
 
   /** What the node that is nearest to fitting lacks. */
-  private String reason(StepEntry step, List<NodeEntry> known) {
+  private String reason(StepEntry step) {
     List<String> nearest = List.of();
-    for (NodeEntry node : known) {
+    for (NodeEntry node : farm.nodes.values()) {
+      if (node.removed) {
+        continue;
+      }
       List<String> lacks = fitness.sentences(node, step);
       if (nearest.isEmpty() || lacks.size() < nearest.size()) {
         nearest = lacks;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Says why a job does not run, or not faster, from the very conditions that placement tests. */
 final class Explanation {
@@ -103,6 +104,10 @@ final class Explanation {
       reasons.add("Every node that fits takes no work: " + wishes + ".");
       return reasons;
     }
+    String full = full(step.job.account);
+    if (full != null) {
+      return List.of(full);
+    }
     List<NodeEntry> idle = taking.stream().filter(node -> node.leases.size() < node.slots).toList();
     if (idle.isEmpty()) {
       Set<String> busyWith = new TreeSet<>();
@@ -118,12 +123,87 @@ final class Explanation {
               + " nodes that fit are busy with "
               + String.join(", ", busyWith)
               + ".");
+      String first = first(step, taking);
+      if (first != null) {
+        reasons.add(first);
+      }
     } else if (idle.stream().noneMatch(node -> reservations.canHold(node, step))) {
       idle.stream().map(node -> shortage(node, step)).distinct().limit(5).forEach(reasons::add);
     } else {
       reasons.add("Work is on its way to " + idle.size() + " idle nodes.");
     }
     return reasons;
+  }
+
+  /** Which limit the job's person or project has reached; null: none. */
+  private @Nullable String full(Account person) {
+    Account project = Shares.projectOf(person);
+    for (Account account : List.of(person, project)) {
+      BigDecimal most = farm.caps.most(account);
+      if (most != null && farm.caps.isFull(account)) {
+        return called(account)
+            + " has "
+            + farm.caps.held(account)
+            + " slots now; the farm's limit "
+            + (account.isPerson() ? Caps.PERSON_SLOTS : Caps.PROJECT_SLOTS)
+            + account.name
+            + " is "
+            + Fitness.plain(most)
+            + ".";
+      }
+    }
+    return null;
+  }
+
+  private static String called(Account account) {
+    return account.isPerson() ? "'" + account.name + "'" : "Project '" + account.name + "'";
+  }
+
+  /** What goes first on some of the nodes, and why; null: nothing does. */
+  private @Nullable String first(StepEntry step, List<NodeEntry> nodes) {
+    StepEntry first =
+        farm.board.first(
+            other ->
+                other == step || nodes.stream().anyMatch(node -> fitness.fits(node, other))
+                    ? other
+                    : null);
+    if (first == null || first.job == step.job) {
+      return null;
+    }
+    Row.Job other = first.job.row();
+    if (other.priority() != step.job.priority()) {
+      return "Job '"
+          + other.name()
+          + "' goes first: its priority is "
+          + other.priority()
+          + ", this job's "
+          + step.job.priority()
+          + ".";
+    }
+    Account mine = step.job.account;
+    Account theirs = first.job.account;
+    if (Shares.projectOf(mine) != Shares.projectOf(theirs)) {
+      return turn(Shares.projectOf(mine), Shares.projectOf(theirs));
+    }
+    return mine != theirs
+        ? turn(mine, theirs)
+        : "Job '" + other.name() + "' of the same person goes first: it was submitted earlier.";
+  }
+
+  private String turn(Account mine, Account theirs) {
+    return called(theirs) + " is next: " + had(theirs) + "; " + had(mine) + ".";
+  }
+
+  private String had(Account account) {
+    long minutes = Math.round(farm.shares.usedMillis(account, farm.instant) / 60_000);
+    return "'"
+        + account.name
+        + "' has had "
+        + minutes
+        + " slot minutes of late"
+        + (account.weight == 1
+            ? ""
+            : " at weight " + Fitness.plain(BigDecimal.valueOf(account.weight)));
   }
 
   /** What an idle node that fits has too little left of. */

@@ -2,36 +2,45 @@ package blenderer.core;
 
 import blenderer.model.StepState;
 import java.math.BigDecimal;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** All live state, and the board of steps that have work to give away. */
 final class Farm {
-
-  private static final Comparator<StepEntry> BY_RANK =
-      Comparator.<StepEntry>comparingInt(step -> -step.job.priority())
-          .thenComparing(step -> step.job.id())
-          .thenComparingInt(StepEntry::number);
 
   final Settings settings;
   final Map<String, JobEntry> jobs = new TreeMap<>();
   final Map<String, NodeEntry> nodes = new LinkedHashMap<>();
   final Map<String, LeaseEntry> leases = new LinkedHashMap<>();
 
-  /** Steps with something to lease, best first. Kept by {@link #refresh}. */
-  final TreeSet<StepEntry> board = new TreeSet<>(BY_RANK);
+  /** Steps with something to lease. Kept by {@link #refresh}. */
+  final Board board = new Board();
+
+  final Shares shares;
+
+  /** What admins have said of people and projects. */
+  final Caps caps = new Caps();
+
+  /** Kinds of steps that are in memory. */
+  final Map<Kind.Asks, Kind> kinds = new HashMap<>();
+
+  /** Kinds of which some node only prepares a lease. */
+  final Set<Kind> withPrepared = new LinkedHashSet<>();
+
+  /** The time of the event under way, as in {@link Now#instant}. */
+  long instant;
 
   /** How much of what the whole farm has, by the name of the amount. */
   final Map<String, BigDecimal> limits = new TreeMap<>();
 
-  /** What leases hold of limits, as far as it was asked; forgotten whenever a lease changes. */
+  /** What leases hold of each of {@link #limits}. Kept by {@link #leasesChanged}. */
   final Map<String, BigDecimal> limitUse = new HashMap<>();
 
   /** Steps of which this event made unsure whether any node fits. */
@@ -48,16 +57,80 @@ final class Farm {
 
   private final String leasePrefix;
   private long leasesMade = 0;
-  private int slots = -1;
+  private int slots = 0;
 
-  Farm(Settings settings, String leasePrefix) {
+  Farm(Settings settings, String leasePrefix, long instant) {
     this.settings = settings;
     this.leasePrefix = leasePrefix;
+    this.instant = instant;
+    this.shares = new Shares(board, leases.values(), instant);
+  }
+
+  /**
+   * Must be called when a lease of the node begins, ends, starts, or is late or no longer so, and
+   * when the node has another number of slots.
+   */
+  void leasesChanged(NodeEntry node) {
+    for (String limit : limits.keySet()) {
+      countUse(node, limit);
+    }
+    for (LeaseEntry lease : node.prepared) {
+      Kind kind = lease.step.kind;
+      kind.prepared.remove(lease);
+      if (kind.prepared.isEmpty()) {
+        withPrepared.remove(kind);
+      }
+    }
+    node.prepared.clear();
+    int place = 0;
+    for (LeaseEntry lease : node.leases.values()) {
+      if (place++ < node.seats()) {
+        if (lease.since < 0) {
+          lease.since = instant;
+        }
+      } else if (!lease.started) {
+        lease.preparedRank = lease.step.job.priority();
+        lease.step.kind.prepared.add(lease);
+        withPrepared.add(lease.step.kind);
+        node.prepared.add(lease);
+      }
+    }
   }
 
   /** Must be called when a lease begins, ends, or is late or no longer so. */
-  void leasesChanged() {
-    limitUse.clear();
+  void recount(LeaseEntry lease) {
+    boolean counts = !lease.late && leases.get(lease.id) == lease;
+    if (counts != lease.counted) {
+      lease.counted = counts;
+      Account person = lease.step.job.account;
+      // Who had all that is allowed may go on.
+      workAppeared |= !counts && (caps.isFull(person) || caps.isFull(Shares.projectOf(person)));
+      caps.count(person, counts ? 1 : -1);
+    }
+  }
+
+  private void countUse(NodeEntry node, String limit) {
+    BigDecimal now = Reservations.heldOfLimit(node, limit);
+    BigDecimal before =
+        Objects.requireNonNullElse(
+            now.signum() == 0 ? node.limitUse.remove(limit) : node.limitUse.put(limit, now),
+            BigDecimal.ZERO);
+    if (now.compareTo(before) != 0) {
+      limitUse.merge(limit, now.subtract(before), BigDecimal::add);
+    }
+  }
+
+  /** Must be called when the farm counts something that it did not count before, or no more. */
+  void limitChanged(String limit) {
+    limitUse.remove(limit);
+    for (NodeEntry node : nodes.values()) {
+      node.limitUse.remove(limit);
+      node.forgetFits();
+      if (limits.containsKey(limit)) {
+        countUse(node, limit);
+      }
+    }
+    kinds.values().forEach(kind -> kind.fitsSome = null);
   }
 
   String newLeaseId() {
@@ -66,6 +139,28 @@ final class Farm {
 
   @Nullable JobEntry job(String id) {
     return jobs.get(id);
+  }
+
+  /** Takes a job into memory. */
+  void add(JobEntry job) {
+    jobs.put(job.id(), job);
+    job.account = shares.of(job.row());
+    for (StepEntry step : job.steps) {
+      step.kind = kinds.computeIfAbsent(Kind.Asks.of(job.row(), step.row()), Kind::new);
+      step.kind.steps.add(step);
+    }
+  }
+
+  /** The job leaves memory. */
+  void remove(JobEntry job) {
+    jobs.remove(job.id());
+    refresh(job);
+    for (StepEntry step : job.steps) {
+      step.kind.steps.remove(step);
+      if (step.kind.steps.isEmpty()) {
+        kinds.remove(step.kind.asks);
+      }
+    }
   }
 
   /** Puts the step on the board or takes it off, as its state is now. */
@@ -85,32 +180,40 @@ final class Farm {
   }
 
   void refresh(JobEntry job) {
+    boolean joins = jobs.get(job.id()) == job && job.isActive();
+    if (joins && !job.joined) {
+      shares.joined(job.account);
+    }
     job.steps.forEach(this::refresh);
+    if (!joins && job.joined) {
+      shares.left(job.account);
+    }
+    job.joined = joins;
   }
 
   /** Changes what the board is sorted by. */
   void rerank(JobEntry job, Runnable change) {
-    board.removeAll(job.steps);
+    job.steps.forEach(board::remove);
     change.run();
     refresh(job);
+    for (StepEntry step : job.steps) {
+      for (LeaseEntry lease : List.copyOf(step.kind.prepared)) {
+        if (lease.step == step) {
+          leasesChanged(lease.node);
+        }
+      }
+    }
   }
 
   /** Must be called when a node begins or ceases to take work, or has other slots. */
-  void slotsChanged() {
-    slots = -1;
+  void slotsChanged(NodeEntry node) {
+    int now = node.takesWork() ? node.slots : 0;
+    slots += now - node.countedSlots;
+    node.countedSlots = now;
   }
 
   /** Slots of all nodes that take work; at least 1. */
   int slots() {
-    if (slots < 0) {
-      slots =
-          Math.max(
-              1,
-              nodes.values().stream()
-                  .filter(NodeEntry::takesWork)
-                  .mapToInt(node -> node.slots)
-                  .sum());
-    }
-    return slots;
+    return Math.max(1, slots);
   }
 }

@@ -24,25 +24,28 @@ final class Fitness {
   }
 
   boolean fits(NodeEntry node, StepEntry step) {
-    return misfits(node, step, true).isEmpty();
+    return fits(node, step.kind);
+  }
+
+  boolean fits(NodeEntry node, Kind kind) {
+    return node.fits(kind, unknown -> misfits(node, unknown.asks, true).isEmpty());
   }
 
   /** What keeps the node from ever running the step, one sentence each. */
   List<String> sentences(NodeEntry node, StepEntry step) {
-    return misfits(node, step, false).stream().map(Supplier::get).toList();
+    return misfits(node, step.kind.asks, false).stream().map(Supplier::get).toList();
   }
 
-  private List<Supplier<String>> misfits(NodeEntry node, StepEntry step, boolean firstOnly) {
-    Row.Job job = step.job.row();
+  private List<Supplier<String>> misfits(NodeEntry node, Kind.Asks asks, boolean firstOnly) {
     // Stays the shared empty list for a node that fits: this runs for every node and step.
     List<Supplier<String>> found = List.of();
-    if (!node.accepts.covers(job.permission())) {
-      found = with(found, () -> permission(node, job.permission()));
+    if (!node.accepts.covers(asks.permission())) {
+      found = with(found, () -> permission(node, asks.permission()));
     }
-    if (!job.foreign() && !node.templates.contains(job.template())) {
+    if (asks.template() != null && !node.templates.contains(asks.template())) {
       found = with(found, () -> template(node));
     }
-    for (Requirement need : job.requirements()) {
+    for (Requirement need : asks.requirements()) {
       if (node.renderers.stream().noneMatch(need::fits)) {
         found = with(found, () -> renderer(node, need));
       }
@@ -50,7 +53,7 @@ final class Fitness {
     if (firstOnly && !found.isEmpty()) {
       return found;
     }
-    HostNeeds needs = step.row().plan().needs();
+    HostNeeds needs = asks.needs();
     for (HostNeeds.Attribute need : needs.attributes()) {
       List<String> has = node.attribute(need.name());
       boolean any = need.anyOf().isEmpty() || need.anyOf().stream().anyMatch(has::contains);

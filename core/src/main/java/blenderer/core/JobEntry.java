@@ -8,8 +8,16 @@ import org.jspecify.annotations.Nullable;
 /** The live state of an unfinished job. */
 final class JobEntry {
 
+  private static final Account NOBODY = new Account("", new Account("", null));
+
   private Row.Job row;
   final List<StepEntry> steps = new ArrayList<>();
+
+  /** Who is charged for it; set by {@link Farm#add}. */
+  Account account = NOBODY;
+
+  /** Whether the account knows of it as one that may get leases. */
+  boolean joined = false;
 
   /** Which task made which path of late. */
   final MadePaths made = new MadePaths();

@@ -24,6 +24,23 @@ final class LeaseEntry {
   /** No sign of life for a term: its tasks may be leased again, until then its reports count. */
   boolean late = false;
 
+  /** The instant from which on it has had a slot of its node; -1: it waits for one. */
+  long since = -1;
+
+  /** Whether it counts as a slot of its person and project. Kept by {@link Farm#recount}. */
+  boolean counted = false;
+
+  /** Up to when what it used was charged; see {@link Shares}. */
+  long accounted = 0;
+
+  /** Of what was charged in advance, what is not used yet. */
+  double paidMillis = 0;
+
+  double paidUnits = 0;
+
+  /** The job's priority when it was noted as prepared. */
+  int preparedRank = 0;
+
   LeaseEntry(String id, NodeEntry node, StepEntry step, IndexRanges tasks, long grantedAt) {
     this.id = id;
     this.node = node;

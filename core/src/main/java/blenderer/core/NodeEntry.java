@@ -8,11 +8,13 @@ import blenderer.model.NodeState;
 import blenderer.model.Permission;
 import blenderer.model.Renderer;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The live state of a node. */
@@ -73,6 +75,23 @@ final class NodeEntry {
   /** Its leases in the order of their grants. */
   final Map<String, LeaseEntry> leases = new LinkedHashMap<>();
 
+  /** Those of them that only wait for a slot. Kept by {@link Farm#leasesChanged}. */
+  final List<LeaseEntry> prepared = new ArrayList<>();
+
+  /** The step of its last lease: what it has loaded. */
+  @Nullable StepEntry lastStep;
+
+  /** Since when it has gone on with what it has loaded though another job is next; -1: it has not. */
+  long strayedSince = -1;
+
+  /** What its leases hold of the farm's limits. Kept by {@link Farm#leasesChanged}. */
+  final Map<String, BigDecimal> limitUse = new HashMap<>();
+
+  /** Its slots as they are counted in the farm's. */
+  int countedSlots = 0;
+
+  private final Map<Kind, Boolean> fits = new HashMap<>();
+
   /** What the last answer said of each lease; something is new when it differs from now. */
   final Map<String, IndexRanges> told = new HashMap<>();
 
@@ -121,6 +140,26 @@ final class NodeEntry {
   Event.Facts facts() {
     return new Event.Facts(
         version, os, cpus, memoryBytes, renderers, templates, offer, accepts, sandbox);
+  }
+
+  private static final int MOST_FITS = 4096;
+
+  /** What {@code answer} said the first time it was asked. */
+  boolean fits(Kind kind, Predicate<Kind> answer) {
+    Boolean known = fits.get(kind);
+    if (known == null) {
+      if (fits.size() >= MOST_FITS) {
+        fits.clear();
+      }
+      known = answer.test(kind);
+      fits.put(kind, known);
+    }
+    return known;
+  }
+
+  /** Must be called when it, or what the farm has, is another. */
+  void forgetFits() {
+    fits.clear();
   }
 
   /** Whether new leases may be given to it. */

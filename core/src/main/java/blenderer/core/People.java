@@ -31,7 +31,6 @@ final class People {
       return;
     }
     JobEntry job = new JobEntry(row);
-    farm.jobs.put(row.id(), job);
     ledger.submitted(row);
     ledger.job(job);
     for (Row.Step stepRow : steps) {
@@ -41,6 +40,7 @@ final class People {
       ledger.step(step);
       farm.suspects.add(step);
     }
+    farm.add(job);
     farm.refresh(job);
   }
 
@@ -55,7 +55,7 @@ final class People {
   /** A finished job that was loaded for one action leaves memory again. */
   private void release(JobEntry job) {
     if (job.state().isFinished()) {
-      farm.jobs.remove(job.id());
+      farm.remove(job);
     }
   }
 
@@ -225,7 +225,7 @@ final class People {
       return;
     }
     node.wish = wished.wish();
-    farm.slotsChanged();
+    farm.slotsChanged(node);
     ledger.node(node);
     farm.touched.add(node);
     if (wished.wish() == NodeState.ONLINE) {
@@ -241,15 +241,19 @@ final class People {
 
   void limitSet(Event.LimitSet set) {
     Row.Limit limit = new Row.Limit(set.name(), set.count());
-    if (set.count() == null) {
-      if (farm.limits.remove(set.name()) == null) {
-        ledger.refuse("limit-not-found", "the farm has no limit '" + set.name() + "'");
-        return;
-      }
+    boolean known;
+    if (Caps.isRule(set.name())) {
+      known = farm.caps.set(set.name(), set.count(), farm.shares);
+    } else if (set.count() == null) {
+      known = farm.limits.remove(set.name()) != null;
     } else {
       farm.limits.put(set.name(), set.count());
+      known = true;
     }
-    farm.leasesChanged();
+    if (!known) {
+      ledger.refuse("limit-not-found", "the farm has no limit '" + set.name() + "'");
+      return;
+    }
     ledger.limit(limit);
     compatibility.limitChanged(set.name());
     farm.workAppeared = true;
@@ -261,7 +265,7 @@ final class People {
       node.online = false;
       node.removed = true;
       compatibility.nodeGone(node);
-      farm.slotsChanged();
+      farm.slotsChanged(node);
       node.parked = null;
       farm.hungry.remove(node);
       giveBack(node, true);

@@ -3,13 +3,21 @@ package blenderer.core;
 import blenderer.model.RetryClass;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which work goes to which node: the best ranked step that fits, in chunks that shrink towards the
+ * Which work goes to which node: the first of the {@link Board} that fits, in chunks that shrink towards the
  * end of a step so that all nodes finish together.
  */
 final class Placement {
+
+  /** How long a node goes on with what it has loaded while an earlier job of the person waits. */
+  private static final long STAY_MILLIS = 60_000;
+
+  /** How far ahead that may bring a person or a project: this, and so much for each slot. */
+  private static final double LEAD_MILLIS = 5_000;
+
+  private static final double LEAD_MILLIS_A_SLOT = 200;
 
   private final Farm farm;
   private final Tasks tasks;
@@ -27,7 +35,7 @@ final class Placement {
   boolean fillSlots(NodeEntry node) {
     boolean got = false;
     while (node.takesWork() && node.leases.size() < node.slots) {
-      if (!placeOne(node) && !takePrefetched(node)) {
+      if (!placeOne(node, false) && !takePrefetched(node)) {
         break;
       }
       got = true;
@@ -37,37 +45,155 @@ final class Placement {
 
   /** Gives the node at most one lease a slot to prepare while it runs others. */
   boolean prefetch(NodeEntry node) {
-    boolean got = false;
+    boolean got = giveWay(node);
     while (node.takesWork()
         && node.leases.size() >= node.slots
         && node.leases.size() < 2 * node.slots
-        && placeOne(node)) {
+        && placeOne(node, true)) {
       got = true;
     }
     return got;
   }
 
-  private boolean placeOne(NodeEntry node) {
-    // Not an iterator: picking may find a loss that takes a step off the board.
-    for (StepEntry step = farm.board.isEmpty() ? null : farm.board.first();
-        step != null;
-        step = farm.board.higher(step)) {
-      if (!fitness.fits(node, step) || !reservations.canHold(node, step)) {
-        continue;
+  /**
+   * What the node only prepares gives way to work of higher priority: it would begin before that
+   * otherwise, however urgent.
+   */
+  private boolean giveWay(NodeEntry node) {
+    boolean got = false;
+    while (node.takesWork() && !node.prepared.isEmpty() && node.leases.size() >= node.slots) {
+      LeaseEntry least = node.prepared.getFirst();
+      for (LeaseEntry lease : node.prepared) {
+        if (lease.preparedRank < least.preparedRank) {
+          least = lease;
+        }
       }
-      List<Integer> picked = pick(node, step);
-      if (!picked.isEmpty()) {
-        tasks.grant(node, step, picked);
-        return true;
+      LeaseEntry loser = least;
+      if (!farm.board.search(new Offers(node, true, loser))) {
+        break;
       }
+      got = true;
     }
-    return false;
+    return got;
   }
 
-  private List<Integer> pick(NodeEntry node, StepEntry step) {
-    for (int index : List.copyOf(step.again)) {
+  private boolean placeOne(NodeEntry node, boolean ahead) {
+    return farm.board.search(new Offers(node, ahead, null));
+  }
+
+  /** What the board offers to one node. */
+  private final class Offers implements Board.Seeker {
+    private final NodeEntry node;
+
+    /** Whether the lease is to be prepared while others run. */
+    private final boolean ahead;
+
+    /** Only what has a higher priority than this, which goes back to the board then. */
+    private final @Nullable LeaseEntry instead;
+
+    Offers(NodeEntry node, boolean ahead, @Nullable LeaseEntry instead) {
+      this.node = node;
+      this.ahead = ahead;
+      this.instead = instead;
+    }
+
+    @Override
+    public boolean wants(int priority) {
+      return instead == null || priority > instead.preparedRank;
+    }
+
+    @Override
+    public boolean wants(Account account) {
+      return ahead ? farm.caps.most(account) == null : !farm.caps.isFull(account);
+    }
+
+    @Override
+    public Board.Fit fit(Kind kind) {
+      return !fitness.fits(node, kind)
+          ? Board.Fit.NEVER
+          : reservations.canHold(node, kind, instead) ? Board.Fit.NOW : Board.Fit.LATER;
+    }
+
+    @Override
+    public Board.Taken offer(StepEntry step, Board.Fit fit) {
+      if (fit == Board.Fit.LATER) {
+        return Board.Taken.NO;
+      }
+      StepEntry warm = instead == null ? warm(step) : null;
+      Picked picked = warm == null ? Picked.NOTHING : pick(node, warm);
+      StepEntry chosen = step;
+      if (warm != null && !picked.indexes().isEmpty()) {
+        chosen = warm;
+      } else if (picked.changed()) {
+        return Board.Taken.CHANGED;
+      } else {
+        picked = pick(node, step);
+      }
+      if (picked.indexes().isEmpty()) {
+        return picked.changed() ? Board.Taken.CHANGED : Board.Taken.NO;
+      }
+      if (instead != null) {
+        giveBack(instead);
+      }
+      tasks.grant(node, chosen, picked.indexes());
+      stayed(step, chosen);
+      return Board.Taken.YES;
+    }
+
+    /**
+     * A step whose scene the node has loaded, if it may go on with it although {@code best} is
+     * next: of the same priority, and as long as nobody waits for long or gets ahead by much.
+     */
+    private @Nullable StepEntry warm(StepEntry best) {
+      StepEntry last = node.lastStep;
+      if (last != null && last != best && mayStay(last, best)) {
+        return last;
+      }
+      for (LeaseEntry lease : node.leases.values()) {
+        if (lease.step == best) {
+          return null;
+        }
+        if (lease.step != last && mayStay(lease.step, best)) {
+          return lease.step;
+        }
+      }
+      return null;
+    }
+
+    private boolean mayStay(StepEntry warm, StepEntry best) {
+      return warm.place != null
+          && warm.job.priority() == best.job.priority()
+          && (node.strayedSince < 0 || farm.instant - node.strayedSince <= STAY_MILLIS)
+          && farm.shares.leadMillis(warm.job.account, best.job.account, farm.instant)
+              <= LEAD_MILLIS + LEAD_MILLIS_A_SLOT * farm.slots()
+          && wants(warm.job.account)
+          && wants(Shares.projectOf(warm.job.account))
+          && fit(warm.kind) == Board.Fit.NOW;
+    }
+
+    private void stayed(StepEntry best, StepEntry chosen) {
+      node.lastStep = chosen;
+      if (best.job.account != chosen.job.account || best.job == chosen.job) {
+        node.strayedSince = -1;
+      } else if (node.strayedSince < 0) {
+        node.strayedSince = farm.instant;
+      }
+    }
+  }
+
+  /** Tasks for one lease, and whether looking for them ended any older right. */
+  private record Picked(List<Integer> indexes, boolean changed) {
+    static final Picked NOTHING = new Picked(List.of(), false);
+  }
+
+  private Picked pick(NodeEntry node, StepEntry step) {
+    boolean changed = false;
+    for (Integer at = step.again.isEmpty() ? null : step.again.first();
+        at != null;
+        at = step.again.higher(at)) {
+      int index = at;
       TaskEntry task = step.open.get(index);
-      if (task == null || !step.again.contains(index)) {
+      if (task == null) {
         continue;
       }
       if (task.lease != null) {
@@ -75,17 +201,18 @@ final class Placement {
           // The node is back, or called meanwhile: its own late lease is renewed by its sync.
           continue;
         }
+        changed = true;
         tasks.lose(task);
         if (step.open.get(index) != task || !step.again.contains(index)) {
           continue;
         }
       }
       if (!isBarred(task, node)) {
-        return together(step, task);
+        return new Picked(together(step, task), changed);
       }
     }
     if (step.fresh.isEmpty() || step.isFinished()) {
-      return List.of();
+      return new Picked(List.of(), changed);
     }
     int first = step.fresh.first();
     int end = (int) Math.min(step.fresh.runEnd(first) + 1L, end(step, first));
@@ -93,7 +220,7 @@ final class Placement {
     for (int index = first; index < end; index++) {
       picked.add(index);
     }
-    return picked;
+    return new Picked(picked, changed);
   }
 
   private long end(StepEntry step, int first) {
@@ -140,20 +267,17 @@ final class Placement {
   /** Takes a lease that another node only prepares, without fault, and gives it to an idle one. */
   private boolean takePrefetched(NodeEntry idle) {
     LeaseEntry best = null;
-    for (NodeEntry other : farm.nodes.values()) {
-      if (other == idle || other.leases.size() <= other.slots) {
+    for (Kind kind : farm.withPrepared) {
+      if (!fitness.fits(idle, kind)) {
         continue;
       }
-      int place = 0;
-      for (Map.Entry<String, LeaseEntry> held : other.leases.entrySet()) {
-        LeaseEntry lease = held.getValue();
-        if (place++ < other.slots || lease.started || !lease.step.job.isActive()) {
-          continue;
+      for (LeaseEntry lease : kind.prepared) {
+        if (best != null && lease.preparedRank <= best.preparedRank) {
+          break;
         }
-        if (fitness.fits(idle, lease.step)
+        if (lease.step.job.isActive()
             && reservations.shortOf(idle, lease.step, lease) == null
-            && lease.rights.values().stream().noneMatch(task -> isBarred(task, idle))
-            && (best == null || lease.step.job.priority() > best.step.job.priority())) {
+            && lease.rights.values().stream().noneMatch(task -> isBarred(task, idle))) {
           best = lease;
         }
       }
@@ -161,9 +285,13 @@ final class Placement {
     if (best == null) {
       return false;
     }
-    for (TaskEntry task : List.copyOf(best.rights.values())) {
+    giveBack(best);
+    return placeOne(idle, false);
+  }
+
+  private void giveBack(LeaseEntry lease) {
+    for (TaskEntry task : List.copyOf(lease.rights.values())) {
       tasks.requeue(task);
     }
-    return placeOne(idle);
   }
 }

@@ -6,9 +6,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +26,16 @@ final class Reservations {
 
   /** Whether the node could take a lease of the step now. */
   boolean canHold(NodeEntry node, StepEntry step) {
-    return shortOf(node, step, null) == null;
+    return canHold(node, step.kind, null);
+  }
+
+  /**
+   * Whether the node could take a lease of the kind now.
+   *
+   * @param without a lease that would be taken away first
+   */
+  boolean canHold(NodeEntry node, Kind kind, @Nullable LeaseEntry without) {
+    return shortOf(node, kind.asks.needs(), without) == null;
   }
 
   /**
@@ -38,7 +45,11 @@ final class Reservations {
    * @return null: there is enough of everything
    */
   @Nullable String shortOf(NodeEntry node, StepEntry step, @Nullable LeaseEntry without) {
-    HostNeeds needs = step.row().plan().needs();
+    return shortOf(node, step.kind.asks.needs(), without);
+  }
+
+  private @Nullable String shortOf(
+      NodeEntry node, HostNeeds needs, @Nullable LeaseEntry without) {
     for (HostNeeds.Amount amount : needs.amounts()) {
       BigDecimal more = amount.reserved();
       if (more.signum() == 0) {
@@ -135,19 +146,12 @@ final class Reservations {
 
   /** How much of a farm-wide limit all nodes' leases hold back. */
   BigDecimal used(String name) {
-    return farm.limitUse.computeIfAbsent(name, this::addUp);
+    return farm.limitUse.getOrDefault(name, BigDecimal.ZERO);
   }
 
-  private BigDecimal addUp(String name) {
-    Map<NodeEntry, Boolean> seen = new HashMap<>();
-    BigDecimal sum = BigDecimal.ZERO;
-    for (LeaseEntry lease : farm.leases.values()) {
-      if (reserved(lease.step, lease.node, name).signum() > 0
-          && seen.put(lease.node, true) == null) {
-        sum = sum.add(heldOfLimit(lease.node, name, null, BigDecimal.ZERO));
-      }
-    }
-    return sum;
+  /** How much of a farm-wide limit the node's leases hold back. */
+  static BigDecimal heldOfLimit(NodeEntry node, String name) {
+    return heldOfLimit(node, name, null, BigDecimal.ZERO);
   }
 
   /** Whether a late lease may hold again what it held of the farm's limits. */

@@ -21,7 +21,9 @@ final class Restore {
       farm.nodes.put(row.id(), new NodeEntry(row));
     }
     for (Row.Limit limit : snapshot.limits()) {
-      if (limit.count() != null) {
+      if (Caps.isRule(limit.name())) {
+        farm.caps.set(limit.name(), limit.count(), farm.shares);
+      } else if (limit.count() != null) {
         farm.limits.put(limit.name(), limit.count());
       }
     }
@@ -46,15 +48,21 @@ final class Restore {
     List<LeaseEntry> all = new ArrayList<>(farm.leases.values());
     all.sort(Comparator.comparingLong((LeaseEntry lease) -> lease.grantedAt).reversed());
     all.forEach(lease -> lease.late = true);
+    all.forEach(lease -> farm.leasesChanged(lease.node));
     for (LeaseEntry lease : all) {
-      farm.leasesChanged();
       lease.late = !reservations.mayReturn(lease);
+      farm.recount(lease);
+      farm.leasesChanged(lease.node);
       if (lease.late) {
         lease.step.again.addAll(lease.rights.keySet());
         farm.refresh(lease.step);
       }
     }
-    farm.leasesChanged();
+    for (LeaseEntry lease : all) {
+      if (!lease.late) {
+        farm.shares.settle(lease, now.instant());
+      }
+    }
   }
 
   /** Takes one more job in; a job that is there already stays as it is. */
@@ -71,7 +79,7 @@ final class Restore {
       step.restore(stepSnapshot);
       job.steps.add(step);
     }
-    farm.jobs.put(job.id(), job);
+    farm.add(job);
     return job;
   }
 

@@ -19,12 +19,13 @@ public final class Scheduler {
    *     never used twice
    */
   public Scheduler(Settings settings, Journal.Snapshot snapshot, String leasePrefix, Now now) {
-    farm = new Farm(settings, leasePrefix);
+    farm = new Farm(settings, leasePrefix, now.instant());
     new Restore(farm, now).all(snapshot);
   }
 
   /** Changes the state as the event says and tells what follows. */
   public Decision apply(Event event, Now now) {
+    farm.instant = now.instant();
     Ledger ledger = new Ledger();
     Tasks tasks = new Tasks(farm, ledger, now);
     Placement placement = new Placement(farm, tasks);
@@ -59,9 +60,15 @@ public final class Scheduler {
 
   private void tick(Now now) {
     for (LeaseEntry lease : farm.leases.values()) {
-      if (!lease.late && lease.deadline <= now.instant()) {
+      if (lease.late) {
+        continue;
+      }
+      farm.shares.overrun(lease, now.instant());
+      if (lease.deadline <= now.instant()) {
         lease.late = true;
-        farm.leasesChanged();
+        farm.shares.stopped(lease, now.instant());
+        farm.recount(lease);
+        farm.leasesChanged(lease.node);
         lease.step.again.addAll(lease.rights.keySet());
         farm.refresh(lease.step);
         farm.workAppeared = true;
@@ -72,7 +79,7 @@ public final class Scheduler {
           && node.parked == null
           && node.seenInstant + farm.settings.termMillis() <= now.instant()) {
         node.online = false;
-        farm.slotsChanged();
+        farm.slotsChanged(node);
         // Tasks that waited for another node may have to come back to one they failed on.
         farm.workAppeared = true;
       }

@@ -38,6 +38,12 @@ final class StepEntry {
 
   final Cuts cuts;
 
+  /** What it asks of a node; set by {@link Farm#add}. */
+  Kind kind;
+
+  /** Where it stands on the board; null: nowhere. Kept by {@link Board}. */
+  Board.@Nullable Place place;
+
   /** How long succeeded tasks took together, and how many they were, since this was loaded. */
   private long observedMillis = 0;
 
@@ -47,6 +53,7 @@ final class StepEntry {
     this.job = job;
     this.row = row;
     this.cuts = new Cuts(row);
+    this.kind = new Kind(Kind.Asks.of(job.row(), row));
     withheld.addAll(row.withheld());
     fresh.addAll(IndexRanges.range(0, row.size() - 1));
     fresh.removeAll(row.withheld());

@@ -104,9 +104,6 @@ final class Syncs {
       }
       node.told.clear();
     }
-    if (!node.online || node.leaving != sync.leaving() || node.slots != sync.slots()) {
-      farm.slotsChanged();
-    }
     node.boot = sync.boot();
     node.sequence = sync.sequence();
     node.leaving = sync.leaving();
@@ -118,9 +115,10 @@ final class Syncs {
     if (node.slots != sync.slots()) {
       node.slots = sync.slots();
       node.lastSlots = node.slots > 0 ? node.slots : node.lastSlots;
-      farm.leasesChanged();
+      farm.leasesChanged(node);
       ledger.node(node);
     }
+    farm.slotsChanged(node);
     if (node.removed) {
       node.removed = false;
       compatibility.nodeChanged(node);
@@ -158,8 +156,9 @@ final class Syncs {
   private Set<String> renew(NodeEntry node, Event.Synced sync) {
     for (Event.Held one : sync.held()) {
       LeaseEntry lease = node.leases.get(one.lease());
-      if (lease != null) {
+      if (lease != null && lease.started != one.started()) {
         lease.started = one.started();
+        farm.leasesChanged(node);
       }
     }
     for (LeaseEntry lease : List.copyOf(node.leases.values())) {
@@ -174,7 +173,9 @@ final class Syncs {
         dropLease(lease, false);
       } else if (lease.late) {
         lease.late = false;
-        farm.leasesChanged();
+        farm.leasesChanged(node);
+        farm.recount(lease);
+        farm.shares.resumed(lease, now.instant());
         lease.rights.keySet().forEach(lease.step.again::remove);
         farm.refresh(lease.step);
       }
@@ -230,7 +231,7 @@ final class Syncs {
     }
   }
 
-  /** Offers work to all nodes that wait, if some has appeared. */
+  /** Offers work to the nodes that wait, if some has appeared, as long as there is any. */
   void offer() {
     boolean given = true;
     while (farm.workAppeared && given) {
@@ -238,9 +239,15 @@ final class Syncs {
       given = false;
       List<NodeEntry> waiting = List.copyOf(farm.hungry);
       for (NodeEntry node : waiting) {
+        if (farm.board.isEmpty() && farm.withPrepared.isEmpty()) {
+          break;
+        }
         given |= placement.fillSlots(node);
       }
       for (NodeEntry node : waiting) {
+        if (farm.board.isEmpty()) {
+          break;
+        }
         given |= placement.prefetch(node);
       }
     }

@@ -52,7 +52,9 @@ final class Tasks {
     }
     node.leases.put(lease.id, lease);
     farm.leases.put(lease.id, lease);
-    farm.leasesChanged();
+    farm.recount(lease);
+    farm.leasesChanged(node);
+    farm.shares.settle(lease, now.instant());
     farm.touched.add(node);
     ledger.lease(lease);
     if (step.state() == StepState.READY) {
@@ -79,6 +81,7 @@ final class Tasks {
     }
     LeaseEntry lease = dropRight(task);
     step.observe(report.endedAt() - report.startedAt());
+    farm.shares.observe(step, report.endedAt() - report.startedAt());
     step.job.made.add(task, report.files());
     task.move(TaskMoves.Move.SUCCEED);
     attempt(task, lease, Outcome.SUCCEEDED, report);
@@ -200,11 +203,15 @@ final class Tasks {
     lease.rights.remove(task.index);
     farm.suspects.add(task.step);
     farm.touched.add(lease.node);
+    if (!lease.late) {
+      farm.shares.settle(lease, now.instant());
+    }
     if (lease.rights.isEmpty()) {
       farm.leases.remove(lease.id);
       lease.node.leases.remove(lease.id);
       ledger.leaseEnded(lease);
-      farm.leasesChanged();
+      farm.recount(lease);
+      farm.leasesChanged(lease.node);
     }
     return lease;
   }
@@ -312,8 +319,7 @@ final class Tasks {
   void finish(JobEntry job, JobState state, @Nullable String message) {
     job.state(state, message, now);
     ledger.job(job);
-    farm.jobs.remove(job.id());
-    farm.board.removeAll(job.steps);
+    farm.remove(job);
   }
 
   private static String failureSentence(JobEntry job) {

@@ -29,6 +29,13 @@ final class FarmModel {
 
   private static final String LICENCE = "amount.custom.licence";
   private static final String CARD = "amount.custom.card";
+  private static final List<String> PEOPLE = List.of("ann", "ben");
+  private static final List<String> RULES =
+      List.of(
+          Caps.PERSON_SHARE + "ann",
+          Caps.PROJECT_SHARE + "film",
+          Caps.PERSON_SLOTS + "ann",
+          Caps.PROJECT_SLOTS + "default");
 
   private final SplittableRandom random;
   private final Map<Digest, byte[]> store = new HashMap<>();
@@ -163,8 +170,8 @@ final class FarmModel {
         new Row.Job(
             id,
             id,
-            "ann",
-            "default",
+            PEOPLE.get(random.nextInt(PEOPLE.size())),
+            random.nextInt(3) == 0 ? "film" : "default",
             plain.priority(),
             plain.state(),
             clock,
@@ -233,6 +240,14 @@ final class FarmModel {
   private void person() {
     if (random.nextInt(10) == 0) {
       serve(new Event.LimitSet(LICENCE, BigDecimal.valueOf(random.nextInt(4))));
+    }
+    if (random.nextInt(10) == 0) {
+      String rule = RULES.get(random.nextInt(RULES.size()));
+      BigDecimal value =
+          rule.startsWith("share")
+              ? BigDecimal.valueOf(1 + random.nextInt(3))
+              : BigDecimal.valueOf(random.nextInt(3));
+      serve(new Event.LimitSet(rule, random.nextInt(3) == 0 ? null : value));
     }
     if (jobs == 0) {
       return;
@@ -336,6 +351,7 @@ final class FarmModel {
               });
     }
     checkReservations();
+    checkAccounts();
     for (JobEntry job : scheduler.farm.jobs.values()) {
       for (Digest need : journal.digestsOf(job.id())) {
         assertThat(store.containsKey(need) || need.equals(TestFarm.TEMPLATE))
@@ -346,9 +362,61 @@ final class FarmModel {
     }
   }
 
+  /** What is kept of accounts and their slots is what one gets by counting. */
+  private void checkAccounts() {
+    Map<String, Integer> counted = new HashMap<>();
+    for (LeaseEntry lease : scheduler.farm.leases.values()) {
+      assertThat(lease.counted).as("a live lease counts, a late one not").isEqualTo(!lease.late);
+      assertThat(lease.paidMillis).as("what is paid ahead").isBetween(0.0, 1e9);
+      if (!lease.late) {
+        counted.merge("person " + lease.step.job.row().owner(), 1, Integer::sum);
+        counted.merge("project " + lease.step.job.row().project(), 1, Integer::sum);
+      }
+    }
+    Set<Account> accounts = new HashSet<>();
+    for (JobEntry job : scheduler.farm.jobs.values()) {
+      accounts.add(job.account);
+      accounts.add(Shares.projectOf(job.account));
+      assertThat(job.joined).as("%s takes part in the shares", job.id()).isEqualTo(job.isActive());
+    }
+    for (Account account : accounts) {
+      String name = (account.isPerson() ? "person " : "project ") + account.name;
+      int now = counted.getOrDefault(name, 0);
+      assertThat(scheduler.farm.caps.held(account)).as("slots of %s", name).isEqualTo(now);
+      assertThat(account.used).as("slot time of %s", name).isBetween(0.0, 1e15);
+      assertThat(account.jobs)
+          .as("jobs of %s", name)
+          .isEqualTo(
+              scheduler.farm.jobs.values().stream()
+                  .filter(job -> job.isActive())
+                  .filter(
+                      job ->
+                          job.account == account || Shares.projectOf(job.account) == account)
+                  .count());
+    }
+    checkPrepared();
+  }
+
+  private void checkPrepared() {
+    for (NodeEntry node : scheduler.farm.nodes.values()) {
+      List<LeaseEntry> waiting =
+          node.leases.values().stream()
+              .skip(node.seats())
+              .filter(lease -> !lease.started)
+              .toList();
+      assertThat(node.prepared).as("what %s only prepares", node.id).isEqualTo(waiting);
+      waiting.forEach(
+          lease -> {
+            assertThat(lease.step.kind.prepared).contains(lease);
+            assertThat(lease.preparedRank).isEqualTo(lease.step.job.priority());
+            assertThat(scheduler.farm.withPrepared).contains(lease.step.kind);
+          });
+    }
+  }
+
   /** INV-8, for nodes whose amounts never change and for licences whose number people change. */
   private void checkReservations() {
-    scheduler.farm.leasesChanged();
+    
     Reservations reservations = new Reservations(scheduler.farm);
     for (NodeEntry node : scheduler.farm.nodes.values()) {
       for (String name : List.of(HostNeeds.VCPU, CARD)) {
@@ -385,6 +453,13 @@ final class FarmModel {
             + step.withheld.size();
     assertThat(parts).as("each task is in one place, %s", step.row()).isEqualTo(step.row().size());
     assertThat(step.open.keySet()).containsAll(step.again);
+    Kind kind = Kind.Asks.of(step.job.row(), step.row()).equals(step.kind.asks) ? step.kind : null;
+    assertThat(scheduler.farm.kinds.get(step.kind.asks)).as("the kind of %s", step).isSameAs(kind);
+    for (NodeEntry node : scheduler.farm.nodes.values()) {
+      assertThat(new Fitness(scheduler.farm).fits(node, step))
+          .as("what is remembered of %s and %s", node.id, step.row())
+          .isEqualTo(new Fitness(scheduler.farm).sentences(node, step).isEmpty());
+    }
     assertThat(scheduler.farm.board.contains(step))
         .isEqualTo(
             step.job.isActive()
@@ -407,6 +482,7 @@ final class FarmModel {
       steady = round > 20;
       serve(new Event.Tick());
       serve(new Event.LimitSet(LICENCE, BigDecimal.TWO));
+      RULES.forEach(rule -> serve(new Event.LimitSet(rule, BigDecimal.ONE)));
       // Again each round: the server may crash before it has heard it.
       scheduler.farm.jobs.values().stream()
           .filter(job -> !job.isActive())

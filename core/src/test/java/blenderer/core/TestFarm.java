@@ -55,11 +55,16 @@ final class TestFarm {
   }
 
   static Row.Job job(String id, int priority, Requirement... needs) {
+    return job(id, "ann", "default", priority, needs);
+  }
+
+  static Row.Job job(
+      String id, String owner, String project, int priority, Requirement... needs) {
     return new Row.Job(
         id,
         "shot " + id,
-        "ann",
-        "default",
+        owner,
+        project,
         priority,
         JobState.WAITING,
         1,

@@ -134,7 +134,7 @@ final class JobRoutes {
   private void change(Exchange exchange, Identity caller) throws IOException {
     Jobs.Change change = exchange.json(Jobs.Change.class);
     if (change.priority() != null) {
-      JobSubmission.checkPriority(change.priority());
+      new PriorityCeiling(history).check(caller, change.priority());
     }
     if (change.name() != null) {
       JobSubmission.checkText("name", change.name(), 1);

@@ -59,6 +59,7 @@ final class JobSubmission {
   private final History history;
   private final TemplateSource shipped;
   private final AccountStore accounts;
+  private final PriorityCeiling ceiling;
   private final JobCheck check = new JobCheck();
   private final Views views;
   private final Gate gate;
@@ -81,6 +82,7 @@ final class JobSubmission {
     this.claims = claims;
     this.scheduler = scheduler;
     this.history = history;
+    this.ceiling = new PriorityCeiling(history);
     this.shipped = shipped;
     this.accounts = accounts;
     this.views = views;
@@ -105,6 +107,7 @@ final class JobSubmission {
     }
     Jobs.Submit submit = exchange.json(Jobs.Submit.class);
     check(submit);
+    ceiling.check(caller, submit.priority());
     // Two calls with one key at the same time: the second sees what the first made.
     ReentrantLock lock = locks.get(Math.floorMod((caller.name() + '\n' + key).hashCode(), 64));
     lock.lock();
@@ -158,7 +161,6 @@ final class JobSubmission {
     Query.need(submit.settings(), "settings");
     checkText("name", Query.need(submit.name(), "name"), 0);
     checkText("project", Query.need(submit.project(), "project"), 1);
-    checkPriority(submit.priority());
     checkMap("parameters", submit.parameters());
     checkMap("settings", submit.settings());
     submit

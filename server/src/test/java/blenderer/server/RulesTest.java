@@ -1,0 +1,99 @@
+package blenderer.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import blenderer.api.Farm;
+import blenderer.api.Jobs;
+import blenderer.model.Digest;
+import blenderer.server.TestServer.Caller;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What admins say of people and projects. */
+class RulesTest {
+
+  @TempDir Path data;
+  private TestServer farm;
+  private Caller anna;
+
+  @BeforeEach
+  void start() throws IOException {
+    farm = TestServer.inMemory(data);
+    anna = farm.enrol("artist", "anna");
+  }
+
+  @AfterEach
+  void stop() {
+    farm.close();
+  }
+
+  private int set(String name, String value) throws IOException {
+    return farm
+        .admin
+        .json("PUT", "/v1/limits/" + name, new Farm.NewLimit(new BigDecimal(value)), Map.of())
+        .status();
+  }
+
+  @Test
+  void an_artist_gives_no_higher_priority_than_the_ceiling_and_an_admin_does() throws IOException {
+    Jobs.Job job = anna.submit("1");
+    assertThat(set("priority.artist", "60")).isEqualTo(200);
+    Digest manifest = Digest.of("scene 1".getBytes(StandardCharsets.UTF_8));
+    Jobs.Submit s = TestServer.submission("1", manifest);
+    Jobs.Submit loud =
+        new Jobs.Submit(
+            s.name(),
+            s.project(),
+            61,
+            s.template(),
+            s.manifest(),
+            s.parameters(),
+            s.requirements(),
+            s.settings());
+    assertThat(anna.submit(loud).problem(403).code()).isEqualTo("priority-too-high");
+    assertThat(change(anna, job, 61)).isEqualTo(403);
+    assertThat(change(anna, job, 60)).isEqualTo(200);
+    assertThat(change(farm.admin, job, 90)).isEqualTo(200);
+    farm.admin.delete("/v1/limits/priority.artist").expect(204);
+    assertThat(change(anna, job, 100)).isEqualTo(200);
+  }
+
+  private static int change(Caller caller, Jobs.Job job, int priority) throws IOException {
+    return caller
+        .json("PATCH", "/v1/jobs/" + job.id(), new Jobs.Change(priority, null), Map.of())
+        .status();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "priority.artist,49,422",
+    "priority.artist,101,422",
+    "priority.artist,60.5,422",
+    "share.person.anna,0,422",
+    "share.person.anna,0.5,200",
+    "share.person.,2,422",
+    "share.project.Film,101,422",
+    "slots.person.anna,1.5,422",
+    "slots.project.Film,0,200"
+  })
+  void what_makes_no_sense_is_refused(String name, String value, int status) throws IOException {
+    assertThat(set(name, value)).isEqualTo(status);
+  }
+
+  @Test
+  void names_keep_their_case() throws IOException {
+    set("slots.project.Film", "4");
+    assertThat(farm.admin.get("/v1/limits").as(Farm.LimitList.class).limits())
+        .extracting(Farm.Limit::name)
+        .containsExactly("slots.project.Film");
+  }
+}
