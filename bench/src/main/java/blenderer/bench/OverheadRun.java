@@ -44,7 +44,7 @@ final class OverheadRun {
   enum Scene {
     LIGHT("light: 200 cubes, 30 textures, linked library, Cycles, 320x180, 4 samples"),
     TEXTURES("textures: light with 200 textures of 512x512 pixels"),
-    MESH("mesh: light with a mesh of 900,000 points in the scene file");
+    MESH("mesh: light with a mesh of 700,000 points in the scene file");
 
     private final String description;
 
