@@ -255,7 +255,9 @@ final class CorpusRun {
     }
     StringBuilder all = new StringBuilder();
     for (int i = 0; i < wanted; i++) {
-      Path by = blenders.size() == 1 ? blenders.getFirst() : rendererOf(job, number(ours.get(i)));
+      // The artist's own names may have digits of their own before the number.
+      long frame = number(plain.getOrDefault(blenders.getFirst(), List.of()).get(i));
+      Path by = blenders.size() == 1 ? blenders.getFirst() : rendererOf(job, frame);
       Pixels expected = Pixels.of(plain.getOrDefault(by, List.of()).get(i));
       Pixels found = Pixels.of(ours.get(i));
       if (!found.equals(expected)) {
