@@ -1,19 +1,23 @@
 package blenderer.cas;
 
 import blenderer.model.Manifest;
+import blenderer.model.WorkspacePath;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +102,17 @@ public final class ManifestTree {
    * @throws BadManifestException if {@code target} is in use, or a blob is not in {@code blobs}
    */
   public static void layOut(Manifest manifest, BlobFiles blobs, Path target) {
+    layOut(manifest, List.of(), blobs, target);
+  }
+
+  /**
+   * As {@link #layOut(Manifest, BlobFiles, Path)}, with the folders of further files, so that
+   * {@link #add} can bring those later.
+   *
+   * @param later paths of files as in a manifest
+   */
+  public static void layOut(
+      Manifest manifest, Collection<String> later, BlobFiles blobs, Path target) {
     Path place = target.toAbsolutePath().normalize();
     Path parent = place.getParent();
     Path name = place.getFileName();
@@ -111,6 +126,9 @@ public final class ManifestTree {
       boolean done = false;
       try {
         fill(manifest, blobs, growing);
+        for (String path : later) {
+          Files.createDirectories(growing.resolve(WorkspacePath.check(path)).getParent());
+        }
         Files.deleteIfExists(place);
         Files.move(growing, place, StandardCopyOption.ATOMIC_MOVE);
         done = true;
@@ -122,6 +140,71 @@ public final class ManifestTree {
     } catch (IOException e) {
       throw new CasException("cannot lay out files in " + target, e);
     }
+  }
+
+  /**
+   * Adds files to a folder that was laid out with the folders for them. Others may have done
+   * anything to it since: each file appears whole under its name, and no link that they planted is
+   * followed.
+   *
+   * @param target its parent is nobody else's to replace
+   * @param growing absent; on the same disk as {@code target}, and out of others' reach; gone after
+   * @throws CasException if a folder is gone or a link, or a blob is not in {@code blobs}
+   */
+  public static void add(Manifest manifest, BlobFiles blobs, Path target, Path growing) {
+    Path place = target.toAbsolutePath().normalize();
+    Path name = place.getFileName();
+    Path parent = place.getParent();
+    if (name == null || parent == null) {
+      throw new BadManifestException("tree-changed", target + " is no folder to add to.");
+    }
+    try {
+      Files.createDirectory(growing);
+      try {
+        fill(manifest, blobs, growing);
+        try (SecureDirectoryStream<Path> from = openSecure(growing);
+            SecureDirectoryStream<Path> around = openSecure(parent);
+            SecureDirectoryStream<Path> to = inside(around, name)) {
+          for (Manifest.Entry file : manifest.files()) {
+            move(file.path(), from, to);
+          }
+        }
+      } finally {
+        deleteTree(growing);
+      }
+    } catch (IOException e) {
+      throw new CasException("cannot add files to " + target, e);
+    }
+  }
+
+  private static SecureDirectoryStream<Path> openSecure(Path folder) throws IOException {
+    DirectoryStream<Path> stream = Files.newDirectoryStream(folder);
+    if (stream instanceof SecureDirectoryStream<Path> secure) {
+      return secure;
+    }
+    stream.close();
+    throw new IOException("this system cannot look into a folder without following links");
+  }
+
+  private static void move(
+      String path, SecureDirectoryStream<Path> from, SecureDirectoryStream<Path> to)
+      throws IOException {
+    int slash = path.indexOf('/');
+    if (slash < 0) {
+      Path name = Path.of(path);
+      from.move(name, to, name);
+      return;
+    }
+    Path folder = Path.of(path.substring(0, slash));
+    try (SecureDirectoryStream<Path> inTo = inside(to, folder);
+        SecureDirectoryStream<Path> inFrom = inside(from, folder)) {
+      move(path.substring(slash + 1), inFrom, inTo);
+    }
+  }
+
+  private static SecureDirectoryStream<Path> inside(SecureDirectoryStream<Path> folder, Path name)
+      throws IOException {
+    return folder.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static boolean isFree(Path place) {

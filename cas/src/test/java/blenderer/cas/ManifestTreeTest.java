@@ -51,6 +51,58 @@ final class ManifestTreeTest {
     assertThat(Disk.list(dir.resolve("new"))).containsExactly(out);
   }
 
+  private static Manifest only(Manifest all, String path) {
+    return new Manifest(all.files().stream().filter(file -> file.path().equals(path)).toList());
+  }
+
+  @Test
+  void files_can_be_added_later_to_the_folders_made_for_them() throws IOException {
+    Path tree = tree();
+    Manifest manifest = ManifestTree.scan(tree);
+    BlobFiles files = storeOf(tree, manifest);
+    Path out = dir.resolve("new/out");
+    List<String> all = manifest.files().stream().map(Manifest.Entry::path).toList();
+    ManifestTree.layOut(only(manifest, "shot.blend"), all, files, out);
+    assertThat(ManifestTree.scan(out).files()).hasSize(1);
+    ManifestTree.add(only(manifest, "tex/a.png"), files, out, dir.resolve("growing"));
+    ManifestTree.add(only(manifest, "tex/deep/empty"), files, out, dir.resolve("growing"));
+    assertThat(ManifestTree.scan(out)).isEqualTo(manifest);
+    assertThat(dir.resolve("growing")).doesNotExist();
+  }
+
+  @Test
+  void no_link_in_the_way_of_an_added_file_is_followed() throws IOException {
+    Path tree = tree();
+    Manifest manifest = ManifestTree.scan(tree);
+    BlobFiles files = storeOf(tree, manifest);
+    Path victim = Files.createDirectory(dir.resolve("victim"));
+    Files.writeString(victim.resolve("a.png"), "mine");
+    for (String planted : List.of("out", "out/tex", "out/tex/a.png")) {
+      Path around = Files.createDirectory(dir.resolve(planted.replace('/', '-')));
+      Path out = around.resolve("out");
+      ManifestTree.layOut(new Manifest(List.of()), List.of("tex/a.png"), files, out);
+      Path link = around.resolve(planted);
+      if (planted.endsWith("a.png")) {
+        Files.createSymbolicLink(link, victim.resolve("a.png"));
+      } else {
+        ManifestTree.deleteTree(link);
+        Files.createDirectories(victim.resolve("tex"));
+        Files.createSymbolicLink(link, victim);
+      }
+      try {
+        ManifestTree.add(only(manifest, "tex/a.png"), files, out, dir.resolve("growing"));
+        assertThat(planted).isEqualTo("out/tex/a.png");
+        assertThat(out.resolve("tex/a.png")).isRegularFile().hasContent("a");
+        assertThat(Files.isSymbolicLink(out.resolve("tex/a.png"))).isFalse();
+      } catch (CasException e) {
+        assertThat(planted).isNotEqualTo("out/tex/a.png");
+      }
+      assertThat(victim.resolve("a.png")).hasContent("mine");
+      assertThat(victim.resolve("tex/a.png")).doesNotExist();
+      assertThat(dir.resolve("growing")).doesNotExist();
+    }
+  }
+
   @Test
   void a_laid_out_file_can_be_changed_without_touching_the_blob() throws IOException {
     Path tree = tree();

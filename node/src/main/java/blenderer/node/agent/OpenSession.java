@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,12 +70,17 @@ final class OpenSession {
   private final OutputFolder output;
   private final Prepared.SessionKey key;
 
+  /** Paths of the job's files that are laid out. */
+  private final Set<String> present;
+
   private OpenSession(
       SessionBox box,
       Session session,
       SessionFolder folder,
       OutputFolder output,
-      Prepared.SessionKey key) {
+      Prepared.SessionKey key,
+      Set<String> present) {
+    this.present = present;
     this.box = box;
     this.session = session;
     this.folder = folder;
@@ -133,7 +139,8 @@ final class OpenSession {
                   id, ready.job(), ready.step(), place.nodeFolder(), place.path(), variables));
       OutputFolder output = OutputFolder.of(folder.output(), given(folder), box::tooLarge);
       done = true;
-      return new OpenSession(box, session, folder, output, ready.key());
+      return new OpenSession(
+          box, session, folder, output, ready.key(), paths(ready.files().files()));
     } finally {
       if (!done) {
         if (box != null) {
@@ -142,6 +149,38 @@ final class OpenSession {
         ManifestTree.deleteTree(folder.root());
       }
     }
+  }
+
+  private static Set<String> paths(List<Manifest.Entry> files) {
+    Set<String> paths = new HashSet<>();
+    files.forEach(file -> paths.add(file.path()));
+    return paths;
+  }
+
+  /**
+   * Brings what a further lease needs and earlier ones did not; the session may be at work.
+   *
+   * @throws CasException when it cannot be brought, such as when a task has meddled with the
+   *     folders
+   */
+  void bring(Prepared.Ready ready, BlobFiles cache) {
+    JobPaths paths = JobPaths.of(ready.job().parameters());
+    List<Manifest.Entry> more =
+        ready.files().files().stream()
+            .filter(file -> !present.contains(file.path()) && !paths.isChangeable(file.path()))
+            .toList();
+    if (more.isEmpty()) {
+      return;
+    }
+    Manifest manifest = new Manifest(more);
+    box.bring(manifest.totalSize(), more.size());
+    ManifestTree.add(manifest, cache, folder.workspace(), adding(folder));
+    more.forEach(file -> present.add(file.path()));
+  }
+
+  /** Where files lie until they are whole, out of the reach of tasks. */
+  private static Path adding(SessionFolder folder) {
+    return folder.root().resolveSibling(folder.root().getFileName() + ".adding");
   }
 
   /** Both trees of the session, as {@link JobPaths} has it. */
@@ -159,10 +198,15 @@ final class OpenSession {
     }
     // An earlier step may have changed what was submitted.
     ready.made().files().forEach(file -> written.put(file.path(), file));
-    if (read.isEmpty()) {
+    List<String> later =
+        ready.all().files().stream()
+            .map(Manifest.Entry::path)
+            .filter(path -> !paths.isChangeable(path))
+            .toList();
+    if (later.isEmpty()) {
       Files.createDirectory(folder.workspace());
     } else {
-      ManifestTree.layOut(new Manifest(read), cache, folder.workspace());
+      ManifestTree.layOut(new Manifest(read), later, cache, folder.workspace());
     }
     if (!written.isEmpty()) {
       ManifestTree.layOut(new Manifest(List.copyOf(written.values())), cache, folder.output());

@@ -13,6 +13,7 @@ import blenderer.model.Manifest;
 import blenderer.model.Permission;
 import blenderer.model.Requirement;
 import blenderer.model.RetryClass;
+import blenderer.model.ScriptParameters;
 import blenderer.model.Version;
 import blenderer.node.cache.BlobCache;
 import blenderer.node.cache.DiskRoom;
@@ -23,6 +24,7 @@ import blenderer.node.render.RendererKit;
 import blenderer.openjd.EnvironmentTemplate;
 import blenderer.openjd.Job;
 import blenderer.openjd.JobCreation;
+import blenderer.openjd.TaskSpace;
 import blenderer.openjd.Templates;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -163,7 +165,9 @@ final class Preparation {
     }
     Map<String, String> parameters = new LinkedHashMap<>();
     job.parameters().forEach(parameter -> parameters.put(parameter.name(), parameter.value()));
-    Manifest files = files(lease);
+    Manifest all = files(lease);
+    Manifest files =
+        kit.isShipped() ? needed(lease, all, job.steps().get(grant.step()).tasks()) : all;
     Manifest made = made(grant);
     Map<Digest, Long> blobs = new LinkedHashMap<>();
     files.files().forEach(file -> blobs.put(file.digest(), file.size()));
@@ -184,6 +188,7 @@ final class Preparation {
         job,
         job.steps().get(grant.step()),
         files,
+        all,
         made,
         parameters,
         pins,
@@ -259,6 +264,8 @@ final class Preparation {
             : grant.permission() == null
                 ? Permission.TEMPLATES
                 : Permission.ofWord(grant.permission());
+    Permission asked = ScriptParameters.needed(grant.parameters());
+    needed = needed.covers(asked) ? needed : asked;
     if (!accepts.covers(needed)) {
       throw Stop.failed(
           "permission-refused",
@@ -336,6 +343,32 @@ final class Preparation {
           "cache-unreadable",
           "The node's cache cannot be read: " + e.getMessage() + ".",
           RetryClass.ELSEWHERE);
+    }
+  }
+
+  /** What the tasks of a lease need of a job's files, as far as the job says. */
+  private Manifest needed(Lease lease, Manifest all, TaskSpace tasks)
+      throws Stop, InterruptedException {
+    Optional<Manifest.Entry> list =
+        all.files().stream().filter(file -> file.path().equals(TaskNeeds.PATH)).findFirst();
+    if (list.isEmpty() || tasks.chunks().isEmpty()) {
+      return all;
+    }
+    if (list.get().size() > TaskNeeds.MOST_BYTES) {
+      return all;
+    }
+    Digest digest = list.get().digest();
+    try (BlobCache.Pins _ = fetch(lease, Map.of(digest, list.get().size()))) {
+      TaskNeeds needs = TaskNeeds.read(Files.readAllBytes(cache.files().path(digest)));
+      long[] items =
+          lease.grant().tasks().stream().mapToLong(task -> tasks.item(task.index())).toArray();
+      return new Manifest(
+          all.files().stream().filter(file -> needs.isNeeded(file.path(), items)).toList());
+    } catch (IOException | IllegalArgumentException e) {
+      throw Stop.failed(
+          "needs-unreadable",
+          "What the job's frames need cannot be read: " + e.getMessage() + ".",
+          RetryClass.NEVER);
     }
   }
 

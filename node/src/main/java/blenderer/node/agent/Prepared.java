@@ -20,7 +20,8 @@ sealed interface Prepared {
    * Everything is here.
    *
    * @param renderer null: the template starts its programs itself
-   * @param files what was submitted with the job
+   * @param files what was submitted with the job and is needed by the lease's tasks
+   * @param all what was submitted with the job
    * @param made what earlier steps made, by the names they gave it
    * @param parameters by name, with defaults
    * @param held keeps a renderer from the farm here; null: it is this computer's own
@@ -32,6 +33,7 @@ sealed interface Prepared {
       Job job,
       Job.Step step,
       Manifest files,
+      Manifest all,
       Manifest made,
       Map<String, String> parameters,
       BlobCache.Pins pins,

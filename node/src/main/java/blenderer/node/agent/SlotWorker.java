@@ -211,7 +211,12 @@ final class SlotWorker implements Runnable {
   Warm warmFor(Prepared.Ready ready) throws IOException, InterruptedException {
     OpenSession now = warm;
     if (now != null && now.fits(ready.key())) {
-      return new Warm(now, true);
+      try {
+        now.bring(ready, shared.cache());
+        return new Warm(now, true);
+      } catch (CasException e) {
+        LOG.warn("A session of '{}' ends early: {}", ready.job().name(), e.getMessage());
+      }
     }
     leaveWarm();
     OpenSession opened = OpenSession.open(shared.place(), ready, shared.cache(), false);

@@ -133,6 +133,11 @@ final class Box implements SessionBox {
     };
   }
 
+  @Override
+  public void bring(long bytes, long files) {
+    gauge.excuse(bytes, files);
+  }
+
   private synchronized RunningAction start(ProcessControl.Command command) throws IOException {
     if (closed) {
       throw new IOException("the session has ended");

@@ -32,6 +32,11 @@ final class Gauge {
     this.disk = new DiskUse(folder, diskBytes, Limits.FILES, System::nanoTime);
   }
 
+  /** What the node brings is not the session's. */
+  synchronized void excuse(long bytes, long files) {
+    disk.excuse(bytes, files);
+  }
+
   /**
    * Asks the kernel's counters; costs next to nothing.
    *

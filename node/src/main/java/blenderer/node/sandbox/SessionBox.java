@@ -14,6 +14,9 @@ public interface SessionBox extends AutoCloseable {
    */
   ProcessControl control();
 
+  /** Counts for nobody what the node itself adds to the session's folder from now on. */
+  void bring(long bytes, long files);
+
   /**
    * The limit that results of so many bytes are beyond; empty: they may be taken out of the box. A
    * file with holes counts as if they were full: whoever takes it reads every byte.

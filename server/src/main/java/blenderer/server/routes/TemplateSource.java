@@ -2,11 +2,10 @@ package blenderer.server.routes;
 
 import blenderer.model.Digest;
 import blenderer.model.Permission;
+import blenderer.model.ScriptParameters;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The templates that this version ships. */
 public interface TemplateSource {
@@ -18,17 +17,12 @@ public interface TemplateSource {
   Optional<byte[]> find(Digest digest);
 
   /**
-   * How far a job of a shipped template goes: one that lets scenes run their scripts needs the
-   * permission for it, and so does one that runs a command of one's own.
+   * How far a job of a shipped template goes: one that lets code of the submitter's run inside the
+   * renderer needs the permission for it, and so does one that runs a command of one's own.
    */
   default Permission needs(Digest shipped, Map<String, String> parameters) {
-    return ON.contains(parameters.getOrDefault("AllowScripts", "").toLowerCase(Locale.ROOT))
-        ? Permission.SCRIPTS
-        : Permission.TEMPLATES;
+    return ScriptParameters.needed(parameters);
   }
-
-  /** Values of a check box that is on. */
-  Set<String> ON = Set.of("true", "yes", "on", "1");
 
   /** These documents and no others. */
   static TemplateSource of(List<byte[]> documents) {
