@@ -16,7 +16,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import bpy  # noqa: E402
 
+import addons  # noqa: E402
 import blendfile  # noqa: E402
+import jobfiles  # noqa: E402
 import movies  # noqa: E402
 import outputs  # noqa: E402
 import overrides  # noqa: E402
@@ -63,6 +65,8 @@ class Settings:
         self.state = env["BLENDERER_STATE"]
         self.scene_file = os.path.abspath(env["BLENDERER_SCENE"])
         self.path_map = env.get("BLENDERER_PATHMAP", "")
+        self.addons = env.get("BLENDERER_ADDONS", "")
+        self.allow_scripts = env.get("BLENDERER_ALLOW_SCRIPTS", "false") == "true"
         self.output = os.path.abspath(env["BLENDERER_OUTPUT"])
         self.scene_name = env.get("BLENDERER_SCENE_NAME", "")
         self.overrides = env.get("BLENDERER_OVERRIDES", "").splitlines()
@@ -87,24 +91,31 @@ class Driver:
         self.started = time.monotonic()
         self.frames_rendered = 0
         self.files = {}
+        self.job_files = None
 
     # --- loading ---
+
+    def enable_addons(self):
+        """What the scene's add-ons register must be there before the scene is."""
+        folder = os.path.join(os.path.dirname(os.path.abspath(self.settings.path_map)), "addons")
+        for name in self.settings.addons.split():
+            with self.talk.aside():
+                problem = addons.enable(os.path.join(folder, name))
+            if problem:
+                raise Failed(
+                    "addon-failed",
+                    "The add-on '%s' cannot be enabled in Blender %s: %s"
+                    % (name, bpy.app.version_string, problem),
+                )
+            self.talk.say("Enabled the add-on '%s'" % name)
 
     def load(self):
         name = os.path.basename(self.settings.scene_file)
         self._refuse_unreadable(name)
-        try:
-            bpy.ops.wm.open_mainfile(filepath=self.settings.scene_file, use_scripts=False)
-        except RuntimeError as error:
-            raise Failed(
-                "scene-unreadable",
-                "'%s' could not be opened: %s. Save it again in Blender and submit again"
-                % (name, str(error).replace("Error: ", "").strip()),
-            ) from None
-        if os.path.realpath(bpy.data.filepath) != os.path.realpath(self.settings.scene_file):
-            raise Failed("scene-unreadable", "Blender did not open '%s'" % name)
-        with self.talk.aside():
-            self._rewrite_paths()
+        with self.talk.indented():
+            self._open(name)
+            with self.talk.aside():
+                self._rewrite_paths()
         self._refuse_missing()
         scene = self.scene()
         # As -S does. Freestyle draws other lines in a scene that is not the active one (3.4.1).
@@ -129,6 +140,20 @@ class Driver:
             "Loaded '%s', scene '%s', engine %s" % (name, scene.name, scene.render.engine)
         )
 
+    def _open(self, name):
+        try:
+            bpy.ops.wm.open_mainfile(
+                filepath=self.settings.scene_file, use_scripts=self.settings.allow_scripts
+            )
+        except RuntimeError as error:
+            raise Failed(
+                "scene-unreadable",
+                "'%s' could not be opened: %s. Save it again in Blender and submit again"
+                % (name, str(error).replace("Error: ", "").strip()),
+            ) from None
+        if os.path.realpath(bpy.data.filepath) != os.path.realpath(self.settings.scene_file):
+            raise Failed("scene-unreadable", "Blender did not open '%s'" % name)
+
     def _refuse_unreadable(self, name):
         try:
             version = blendfile.saved_version(self.settings.scene_file)
@@ -150,15 +175,20 @@ class Driver:
     def _rewrite_paths(self):
         try:
             path_map = paths.PathMap(self.settings.path_map, self.settings.scene_file)
-        except (OSError, ValueError, KeyError, AttributeError) as error:
+            self.job_files = jobfiles.JobFiles(path_map, self.settings.path_map)
+        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise Failed("path-map-unreadable", "The job's path map is damaged: %s" % error) from None
         for what, old, new in paths.rewrite(path_map):
-            self.talk.say("Path of %s: %s -> %s" % (what, old, os.path.relpath(new, path_map.root)))
+            place = os.path.relpath(new, path_map.root)
+            self.talk.say("Path of %s: %s -> %s" % (what, *map(scenefiles.shown, (old, place))))
+        self.job_files.remember_lists()
 
     def _refuse_missing(self):
-        missing = scenefiles.missing_files()
+        missing = self.job_files.missing()
         for kind, path, user in missing:
-            self.talk.say("Missing %s: '%s' (used by '%s')" % (kind, path, user))
+            self.talk.say(
+                "Missing %s: '%s' (used by '%s')" % (kind, scenefiles.shown(path), user)
+            )
         if not missing or self.settings.allow_missing:
             return
         more = " and %d more" % (len(missing) - 1) if len(missing) > 1 else ""
@@ -169,6 +199,19 @@ class Driver:
             "The scene's %s '%s'%s is not among the job's files: submit again with it,"
             " or allow missing files" % (kind, path, more),
         )
+
+    def _see_new_files(self, frames):
+        """The node brings what further frames need while this Blender waits."""
+        absent = self.job_files.absent(frames)
+        if absent:
+            raise Failed(
+                "files-absent",
+                "The node did not bring '%s'%s, which these frames need"
+                % (absent[0], " and %d more" % (len(absent) - 1) if len(absent) > 1 else ""),
+            )
+        if self.job_files.have_lists_grown():
+            self.talk.say("New files of a cache came: the scene is loaded again")
+            self.load()
 
     def _refuse_movie(self, scene):
         if scenefacts.is_movie(scene):
@@ -196,6 +239,7 @@ class Driver:
 
     def render(self, frames, done=0):
         """Renders the frames; may restart this process in between and then does not return."""
+        self._see_new_files(frames)
         total = done + len(frames)
         self.talk.begin_chunk(done, total)
         for index, frame in enumerate(frames):
@@ -315,6 +359,7 @@ def main():
         talk.open_reply(os.path.join(settings.state, "reply." + os.environ["BLENDERER_REPLY"]))
 
     def work():
+        driver.enable_addons()
         driver.load()
         if resume:
             driver.render(resume["frames"], resume["done"])

@@ -1,4 +1,4 @@
-"""Points every library and image of the loaded scene at the job's own copy of its file.
+"""Points everything that the loaded scene refers to at the job's own copy of it.
 
 The map (see README.md) says where each file of the job lay when the scene was submitted. A path in
 the scene is resolved against the *original* place of the .blend that holds it, looked up in the
@@ -8,8 +8,7 @@ map, and replaced in memory. A path that already leads to the right file is not 
 import json
 import os
 
-import bpy
-
+import references
 import scenefiles
 
 
@@ -36,7 +35,10 @@ class PathMap:
         self.root = os.path.dirname(os.path.dirname(os.path.abspath(file)))
         self._original = {}  # clean absolute workspace path -> original path as written
         self._here = {}  # clean original path -> absolute workspace path
-        self._folders = {}  # clean original folder -> absolute workspace folder, None if torn apart
+        self._folders = {}  # clean original folder -> absolute workspace folder
+        self._inside = {}  # clean original folder -> clean original paths of the files in it
+        self._filled = set()  # absolute workspace folders with something in or below them
+        self._numbered = set()  # (absolute workspace folder, name before, name after the number)
         if not file or not os.path.isfile(file):
             return
         with open(file, encoding="utf-8") as stream:
@@ -45,30 +47,73 @@ class PathMap:
             raise ValueError("the path map has version %r, known is 1" % content.get("version"))
         for inside, original in content["files"].items():
             here = os.path.normpath(os.path.join(self.root, inside))
+            known = clean(original)
             self._original[here] = original
-            self._here[clean(original)] = here
-            folder, folder_here = _folder(clean(original)), os.path.dirname(here)
-            known = self._folders.setdefault(folder, folder_here)
-            if known != folder_here:
-                self._folders[folder] = None
+            self._here[known] = here
+            self._enter(here)
+            self._inside.setdefault(_folder(known), []).append(known)
+        for inside, original in content.get("folders", {}).items():
+            here = os.path.normpath(os.path.join(self.root, inside))
+            self._folders[clean(original)] = here
 
     def __bool__(self):
         return bool(self._here)
 
-    def target(self, raw, owner, is_pattern=False):
-        """Where the file is that `raw`, written in the .blend `owner`, meant; None if unknown.
+    def _enter(self, here):
+        folder, name = os.path.split(here)
+        parts = scenefiles.numbered(name)
+        if parts:
+            self._numbered.add((folder, parts[0], parts[2]))
+        while folder not in self._filled and folder.startswith(self.root):
+            self._filled.add(folder)
+            folder = os.path.dirname(folder)
 
-        is_pattern: raw names one of many files (a sequence, tiles), so its folder decides.
-        """
+    def holds(self, path, form=references.FILE):
+        """Whether the job has this file, folder or sequence at its absolute place, laid out now or
+        not."""
+        if path in self._original or path in self._filled:
+            return True
+        folder, name = os.path.split(path)
+        parts = scenefiles.numbered(name) if form == references.SEQUENCE else None
+        return parts is not None and (folder, parts[0], parts[2]) in self._numbered
+
+    def target(self, raw, owner, form=references.FILE):
+        """Where that is which `raw`, written in the .blend `owner`, meant; None if unknown."""
         for original in self._originals(raw, owner):
-            here = self._here.get(original)
-            if here is None and is_pattern:
-                folder = self._folders.get(_folder(original))
-                if folder is not None:
-                    name = raw.replace("\\", "/").rsplit("/", 1)[-1]
-                    here = os.path.join(folder, name)
+            here = self._folders.get(original) if form == references.FOLDER else None
+            here = here or self._here.get(original)
+            if here is None and form == references.SEQUENCE:
+                here = self._sibling(original)
+            elif here is None and form == references.TILES:
+                here = self._tiles(original)
             if here is not None:
                 return here
+        return None
+
+    def _sibling(self, original):
+        """The place of a member that is not there, beside one that is."""
+        mine = scenefiles.numbered(_name(original))
+        for known in self._inside.get(_folder(original), ()) if mine else ():
+            other = scenefiles.numbered(_name(known))
+            if other and (other[0], other[2]) == (mine[0], mine[2]):
+                here = scenefiles.numbered(_name(self._here[known]))
+                if here:
+                    name = here[0] + mine[1] + here[2]
+                    return os.path.join(os.path.dirname(self._here[known]), name)
+        return None
+
+    def _tiles(self, original):
+        """The pattern of a set of tiles, beside the first tile that is there."""
+        # A Windows path was put into lower case.
+        marks = [mark for mark in ("<UDIM>", "<UVTILE>") if mark.lower() in original.lower()]
+        for mark in marks:
+            written = mark if mark in original else mark.lower()
+            for number in range(1001, 2000):
+                tile = scenefiles.tile_path(mark, number)
+                here = self._here.get(original.replace(written, tile))
+                if here is not None:
+                    name = os.path.basename(here).replace(tile, mark)
+                    return os.path.join(os.path.dirname(here), name)
         return None
 
     def _originals(self, raw, owner):
@@ -94,12 +139,16 @@ def _folder(path):
     return path.rsplit("/", 1)[0]
 
 
+def _name(path):
+    return path.rsplit("/", 1)[-1]
+
+
 def rewrite(path_map):
     """Replaces the paths, libraries first. Returns [(what, old, new)]."""
     done = []
     if path_map:
         _rewrite_libraries(path_map, done)
-        _rewrite_images(path_map, done)
+        _rewrite_references(path_map, done)
     return done
 
 
@@ -133,12 +182,15 @@ def _relative_to_parent(lib, owner):
     return "//" + os.path.relpath(place, os.path.dirname(owner)).replace(os.sep, "/")
 
 
-def _rewrite_images(path_map, done):
-    for image in list(scenefiles.external_images()):
-        pattern = image.source in ("SEQUENCE", "TILED")
-        old = image.filepath
-        new = path_map.target(old, scenefiles.owner_file(image), pattern)
-        if new is None or scenefiles.absolute(old, image.library) == new:
+def _rewrite_references(path_map, done):
+    for reference in list(references.every()):
+        if reference.put is None:
             continue
-        image.filepath = new
-        done.append(("image", old, new))
+        new = path_map.target(reference.path, reference.owner, reference.form)
+        if new is None or reference.absolute == new:
+            continue
+        if reference.form == references.FOLDER:
+            new += os.sep
+        old = reference.path
+        reference.put(new)
+        done.append((reference.kind, old, new))

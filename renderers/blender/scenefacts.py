@@ -6,7 +6,7 @@ import bpy
 
 import cameras
 import movies
-import scenefiles
+import references
 from outputs import last_part
 
 MOVIE_FORMATS = {"AVI_JPEG", "AVI_RAW", "FFMPEG", "H264", "THEORA", "XVID"}
@@ -151,7 +151,7 @@ def warnings():
     if bpy.app.autoexec_fail:
         message = "the scene has scripts, and they stay off: %s" % bpy.app.autoexec_fail_message
         found.append({"code": "scripts-off", "message": message})
-    for kind, path, user in scenefiles.missing_files(used_only=False):
+    for kind, path, user in references.missing(used_only=False):
         message = "%s '%s' of '%s' is missing" % (kind, path, user)
         found.append({"code": "missing-" + ("library" if kind == "library" else "file"), "message": message})
     return found

@@ -1,4 +1,4 @@
-"""Which files outside the .blend a loaded scene uses, and where they lie.
+"""Where the files of a loaded scene lie: absolute paths, owners, numbered names.
 
 Blender keeps the path of an image relative to the .blend that holds the image, but the path of a
 library, also of one that another library links, relative to the main .blend (measured on 3.4.1).
@@ -9,8 +9,7 @@ import re
 
 import bpy
 
-# Image sources that read a file; GENERATED and VIEWER do not.
-IMAGE_KINDS = {"FILE": "image", "MOVIE": "movie", "SEQUENCE": "sequence", "TILED": "udim"}
+_NUMBERED = re.compile(r"(.*?)(\d+)(\D*)", re.DOTALL)
 
 
 def main_blend():
@@ -46,37 +45,25 @@ def libraries():
     return [lib for lib in bpy.data.libraries if not lib.packed_file]
 
 
-def external_images():
-    """Every image that reads a file and is not packed into its .blend."""
-    for image in bpy.data.images:
-        packed = image.packed_file or len(getattr(image, "packed_files", ())) > 0
-        if image.source in IMAGE_KINDS and image.filepath and not packed:
-            yield image
-
-
 def is_used(block):
     """False if only a fake user keeps the data-block."""
     return block.users - (1 if block.use_fake_user else 0) > 0
 
 
-def image_files(image):
-    """The absolute paths of all files an image stands for, existing or not."""
-    path = absolute(image.filepath, image.library)
-    if image.source == "SEQUENCE":
-        return sequence_members(path)
-    if image.source == "TILED":
-        return [tile_path(path, tile.number) for tile in image.tiles]
-    return [path]
+def numbered(name):
+    """(before, digits, after) of the last run of digits in a file name, or None."""
+    match = _NUMBERED.fullmatch(name)
+    return match.groups() if match else None
 
 
 def sequence_members(path):
     """All siblings whose names differ only in the last run of digits; [path] if there are none."""
     folder, name = os.path.split(path)
-    match = re.match(r"^(.*?)(\d+)(\D*)$", name, re.DOTALL)
-    if not match or not os.path.isdir(folder):
+    parts = numbered(name)
+    if not parts or not os.path.isdir(folder):
         return [path]
-    member = re.compile(re.escape(match[1]) + r"\d+" + re.escape(match[3]) + r"\Z")
-    found = sorted(os.path.join(folder, n) for n in os.listdir(folder) if member.match(n))
+    member = re.compile(re.escape(parts[0]) + r"\d+" + re.escape(parts[2]))
+    found = sorted(os.path.join(folder, n) for n in os.listdir(folder) if member.fullmatch(n))
     return found or [path]
 
 
@@ -87,17 +74,24 @@ def tile_path(path, number):
     )
 
 
-def missing_files(used_only=True):
-    """(kind, path, user) of each library and used image that is not there."""
-    missing = []
-    for lib in libraries():
-        if not os.path.isfile(library_file(lib)):
-            missing.append(("library", library_file(lib), lib.name))
-    for image in external_images():
-        if used_only and not is_used(image):
+def folder_members(folder):
+    """Every file below a folder; links to folders are followed, each folder once."""
+    found, seen, pending = [], set(), [folder]
+    while pending:
+        here = pending.pop()
+        real = os.path.realpath(here)
+        if real in seen:
             continue
-        for path in image_files(image):
-            # Of an empty image Blender makes pink without a word, as of a missing one.
-            if not os.path.isfile(path) or os.path.getsize(path) == 0:
-                missing.append((IMAGE_KINDS[image.source], path, image.name))
-    return missing
+        seen.add(real)
+        try:
+            entries = list(os.scandir(here))
+        except OSError:
+            continue
+        for entry in entries:
+            (pending if entry.is_dir() else found).append(os.path.join(here, entry.name))
+    return sorted(found)
+
+
+def shown(path):
+    """A path for a line that people and programs read: no control characters in it."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)

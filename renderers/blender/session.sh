@@ -84,6 +84,11 @@ scene_settings() {
   shift 5
   BLENDERER_OVERRIDES=$(printf '%s\n' "$@")
   export BLENDERER_OVERRIDES
+  # The submitter's colour configuration, if it had one: the file beside the path map names it.
+  if [ -r "${BLENDERER_PATHMAP%/*}/ocio" ]; then
+    OCIO=${BLENDERER_PATHMAP%/*}/../$(cat "${BLENDERER_PATHMAP%/*}/ocio")
+    export OCIO
+  fi
 }
 
 case $verb in

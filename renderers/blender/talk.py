@@ -61,6 +61,7 @@ class Talk:
         self._reply = None
         self._early = collections.deque(maxlen=500)
         self._frame = None  # (number, Progress) while one renders
+        self._loading = False
         self._chunk = (0, 1)  # frames done, frames in all
         self._last_live = 0.0
         self._last_percent = -1
@@ -130,6 +131,18 @@ class Talk:
             self._mark_seen.wait_for(lambda: self._marks_seen >= self._marks, timeout=30)
 
     @contextlib.contextmanager
+    def indented(self):
+        """Sets off what Blender prints meanwhile: before the paths are right it complains of files
+        that will be found, and nobody shall take that for the frame's fault."""
+        self.sync()
+        self._loading = True
+        try:
+            yield
+        finally:
+            self.sync()
+            self._loading = False
+
+    @contextlib.contextmanager
     def aside(self):
         """Collects what Blender prints in a file meanwhile, and logs it after.
 
@@ -180,7 +193,7 @@ class Talk:
             self._live(*frame)
         elif frame is not None or not line.startswith("Fra:"):
             # Only this driver speaks to the node: a line of the scene's must not pass for ours.
-            if line.startswith(("openjd_", "blenderer_")):
+            if self._loading or line.startswith(("openjd_", "blenderer_")):
                 line = " " + line
             self.say(line)
 

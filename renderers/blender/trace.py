@@ -4,8 +4,10 @@ blender -b --factory-startup -Y FILE --python-exit-code 3 --python trace.py
 blender -b --factory-startup -Y --python-exit-code 3 --python trace.py -- FILE [NAME=VALUE...]
 
 The second form reads the file's version before opening it, so a file that is newer than this
-Blender, or no .blend, is an "error" in the line and cannot crash anything. The values are SceneName and
-the overrides of overrides.py: the facts are then those of the scene as it will be rendered.
+Blender, or no .blend, is an "error" in the line and cannot crash anything. The values are SceneName,
+Frames and the overrides of overrides.py: the facts are then those of the scene as it will be
+rendered, and of the files it is told which of these frames need them; without Frames, which of the
+scenes' own ranges.
 """
 
 import json
@@ -17,8 +19,12 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import bpy  # noqa: E402
 
+import addons  # noqa: E402
 import blendfile  # noqa: E402
+import colours  # noqa: E402
+import frameneeds  # noqa: E402
 import overrides  # noqa: E402
+import references  # noqa: E402
 import scenefiles  # noqa: E402
 import scenefacts  # noqa: E402
 
@@ -26,8 +32,11 @@ import scenefacts  # noqa: E402
 class Files:
     """Every external file once, with the first block that uses it."""
 
-    def __init__(self):
+    def __init__(self, frames, scene):
         self.found = {}
+        self.folders = {}
+        self.known = set()  # what Blender may list although it is no file of its own
+        self._needs = frameneeds.Needs(frames, scene)
 
     def add(self, path, kind, user, owner, supported=True, used=True):
         if not path or path.startswith("<"):
@@ -37,115 +46,64 @@ class Files:
             known["used"] = known["used"] or used
             known["supported"] = known["supported"] and supported
             return
-        exists = os.path.exists(path)
         self.found[path] = {
             "path": path,
             "kind": kind,
             "user": user,
             "owner": owner,
-            "exists": exists,
+            "exists": os.path.exists(path),
             "size": os.path.getsize(path) if os.path.isfile(path) else None,
             "directory": os.path.isdir(path),
             "supported": supported,
             "used": used,
         }
 
-    def add_unsupported(self, path, kind, block, sequence=False, used=True):
-        if not path:
-            return
-        library = getattr(block, "library", None)
-        whole = scenefiles.absolute(path, library)
-        for one in scenefiles.sequence_members(whole) if sequence else [whole]:
-            self.add(one, kind, block.name, scenefiles.owner_file(block), False, used)
+    def add_reference(self, reference):
+        path = reference.absolute
+        self.known.add(path)
+        if reference.form == references.FOLDER and reference.read and os.path.isdir(path):
+            self.folders[path] = reference.beside
+        for one in reference.files():
+            # An empty folder needs no file; there is nothing to send.
+            if not (reference.form == references.FOLDER and os.path.isdir(one)):
+                self.add(one, reference.kind, reference.user, reference.owner, used=reference.used)
+        self._needs.add(reference)
+
+    def listed(self):
+        for path, file in self.found.items():
+            frames = self._needs.of(path)
+            if frames is not None:
+                file["frames"] = frames
+        return sorted(self.found.values(), key=lambda f: f["path"])
 
 
-def trace_files():
-    files = Files()
+def trace_files(frames):
+    name = value_of("SceneName", arguments()[1:])
+    files = Files(frames, bpy.data.scenes[name] if name else bpy.context.scene)
     for lib in scenefiles.libraries():
         files.add(scenefiles.library_file(lib), "library", lib.name, scenefiles.parent_file(lib))
-    for image in scenefiles.external_images():
-        kind = scenefiles.IMAGE_KINDS[image.source]
-        for path in scenefiles.image_files(image):
-            files.add(
-                path, kind, image.name, scenefiles.owner_file(image), True, scenefiles.is_used(image)
-            )
-    for font in bpy.data.fonts:
-        if not font.packed_file and font.filepath != "<builtin>":
-            files.add_unsupported(font.filepath, "font", font)
-    for sound in bpy.data.sounds:
-        if not sound.packed_file:
-            files.add_unsupported(sound.filepath, "sound", sound)
-    for clip in bpy.data.movieclips:
-        files.add_unsupported(clip.filepath, "clip", clip, clip.source == "SEQUENCE")
-    for cache in bpy.data.cache_files:
-        files.add_unsupported(cache.filepath, "cache", cache, cache.is_sequence)
-    for volume in bpy.data.volumes:
-        if not volume.packed_file:
-            files.add_unsupported(volume.filepath, "volume", volume, volume.is_sequence)
-    for text in bpy.data.texts:
-        if text.filepath and not text.is_in_memory:
-            # The .blend holds a copy of its words, and scripts are off.
-            files.add_unsupported(text.filepath, "text", text, used=False)
-    _trace_strips(files)
-    _trace_nodes(files)
-    _trace_caches(files)
+    for reference in references.every():
+        files.add_reference(reference)
+    _trace_colours(files)
     _trace_the_rest(files)
-    return sorted(files.found.values(), key=lambda f: f["path"])
+    return files
 
 
-def _trace_strips(files):
-    for scene in bpy.data.scenes:
-        editor = scene.sequence_editor
-        if not editor:
-            continue
-        strips = editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all
-        for strip in strips:
-            if strip.type == "IMAGE":
-                folder = scenefiles.absolute(strip.directory, scene.library)
-                for element in strip.elements:
-                    _add_strip(files, os.path.join(folder, element.filename), "strip-image", strip, scene)
-            elif strip.type == "MOVIE":
-                path = scenefiles.absolute(strip.filepath, scene.library)
-                _add_strip(files, path, "strip-movie", strip, scene)
-
-
-def _add_strip(files, path, kind, strip, scene):
-    files.add(path, kind, strip.name, scenefiles.owner_file(scene), supported=False)
-
-
-def _trace_nodes(files):
-    for tree, holder in scenefacts.node_trees():
-        for node in tree.nodes:
-            if node.bl_idname == "ShaderNodeTexIES" and node.mode == "EXTERNAL":
-                files.add_unsupported(node.filepath, "ies", holder)
-            elif node.bl_idname == "ShaderNodeScript" and node.mode == "EXTERNAL":
-                files.add_unsupported(node.filepath, "osl", holder)
-
-
-def _trace_caches(files):
-    folder = os.path.splitext(scenefiles.main_blend())[0]
-    disk_cache = os.path.join(os.path.dirname(folder), "blendcache_" + os.path.basename(folder))
-    for ob, cache in scenefacts.point_caches():
-        if cache.use_external:
-            files.add_unsupported(cache.filepath, "point-cache", ob)
-        elif cache.use_disk_cache:
-            owner = scenefiles.owner_file(ob)
-            files.add(disk_cache, "point-cache", ob.name, owner, supported=False)
-    for ob in bpy.data.objects:
-        for modifier in ob.modifiers:
-            if modifier.type == "MESH_CACHE":
-                files.add_unsupported(modifier.filepath, "mesh-cache", ob)
-            elif modifier.type == "FLUID" and modifier.fluid_type == "DOMAIN":
-                files.add_unsupported(modifier.domain_settings.cache_directory, "fluid-cache", ob)
-            elif modifier.type == "OCEAN" and modifier.is_cached:
-                files.add_unsupported(modifier.filepath, "ocean-cache", ob)
+def _trace_colours(files):
+    """The colour configuration that this Blender was told to use, with all in its folder."""
+    config = colours.config()
+    if config:
+        folder = os.path.dirname(config)
+        files.folders[folder] = None
+        for path in colours.files(config):
+            files.add(path, "ocio", "colour management", scenefiles.main_blend())
 
 
 def _trace_the_rest(files):
     """Whatever Blender itself lists and nothing above found."""
     for path in bpy.utils.blend_paths(absolute=True, packed=False, local=False):
         path = os.path.normpath(path)
-        if "<UDIM>" in path or "<UVTILE>" in path or path in files.found:
+        if "<UDIM>" in path or "<UVTILE>" in path or path in files.found or path in files.known:
             continue
         if path.startswith("//") or not os.path.isabs(path):
             continue
@@ -159,19 +117,44 @@ def _is_spelling_of_known(path, files):
     return any(
         scenefiles.is_windows_path(known)
         and path.casefold() in ("/" + known[0] + known[2:].replace("\\", "/")).casefold()
-        for known in files.found
+        for known in list(files.found) + list(files.known)
     )
 
 
+def arguments():
+    """What follows "--" in Blender's command line: the file and values."""
+    return sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
+
+
+def value_of(name, assignments):
+    """The last value of a name, empty if there is none."""
+    return ([""] + [a[len(name) + 1 :] for a in assignments if a.startswith(name + "=")])[-1]
+
+
+def frames_to_trace(scenes):
+    ranges = ["%d-%d" % (scene["start"], scene["end"]) for scene in scenes]
+    return frameneeds.frames_of(value_of("Frames", arguments()[1:]) or ",".join(ranges))
+
+
+brought = set()  # features that the job's own add-ons bring, which no node needs to have
+
+
+def facts_of(scene):
+    facts = scenefacts.scene_facts(scene)
+    facts["features"] = [feature for feature in facts["features"] if feature not in brought]
+    return facts
+
+
 def trace():
-    if "--" in sys.argv:
-        file = os.path.abspath(sys.argv[sys.argv.index("--") + 1])
-        error = _open(file) or _override(sys.argv[sys.argv.index("--") + 2 :])
+    if arguments():
+        error = _enable_addons() or _open(os.path.abspath(arguments()[0])) or _override(arguments()[1:])
         if error:
             return {"version": 1, "blender": bpy.app.version_string, "error": error}
-    scenes = [scenefacts.scene_facts(scene) for scene in bpy.data.scenes if not scene.library]
-    active = scenefacts.scene_facts(bpy.context.scene)
+    scenes = [facts_of(scene) for scene in bpy.data.scenes if not scene.library]
+    active = facts_of(bpy.context.scene)
     saved = "%d.%d" % max([tuple(bpy.data.version[:2])] + scenefacts.library_versions())
+    frames = frames_to_trace(scenes)
+    files = trace_files(frames)
     return {
         "version": 1,
         "blender": bpy.app.version_string,
@@ -181,9 +164,26 @@ def trace():
         "scene": active,
         "scenes": scenes,
         "requires": {"atLeast": saved, "features": active["features"]},
-        "files": trace_files(),
-        "warnings": scenefacts.warnings(),
+        "files": files.listed(),
+        "folders": [{"path": path, "beside": beside} for path, beside in files.folders.items()],
+        "frames": frameneeds.expression(frames),
+        "colours": colours.config(),
+        "warnings": scenefacts.warnings() + colours.problems(colours.config()),
     }
+
+
+def _enable_addons():
+    before = addons.engines()
+    for path in filter(None, os.environ.get("BLENDERER_ADDON_PATHS", "").split("\n")):
+        problem = addons.enable(path)
+        if problem:
+            return {
+                "code": "addon-failed",
+                "message": "the add-on '%s' cannot be enabled in Blender %s: %s"
+                % (path, bpy.app.version_string, problem),
+            }
+    brought.update(engine.lower() for engine in addons.engines() - before)
+    return None
 
 
 def _open(file):
@@ -208,8 +208,7 @@ def _open(file):
 
 def _override(assignments):
     """Makes the chosen scene what it will be. Returns an error or None."""
-    names = [text.partition("=")[2] for text in assignments if text.startswith("SceneName=")]
-    name = names[-1] if names else ""
+    name = value_of("SceneName", assignments)
     scene = bpy.data.scenes.get(name) if name else bpy.context.scene
     if scene is None:
         return {
@@ -218,7 +217,7 @@ def _override(assignments):
             % (name, ", ".join("'%s'" % s.name for s in bpy.data.scenes)),
         }
     try:
-        values = [text for text in assignments if not text.startswith("SceneName=")]
+        values = [text for text in assignments if not text.startswith(("SceneName=", "Frames="))]
         overrides.apply(scene, overrides.parse(values))
     except overrides.Refused as refused:
         return {"code": refused.code, "message": refused.sentence}

@@ -4,6 +4,7 @@ import blenderer.api.Farm;
 import blenderer.api.FarmClient;
 import blenderer.api.Jobs;
 import blenderer.model.Renderer;
+import blenderer.submit.AddOn;
 import blenderer.submit.DigestCache;
 import blenderer.submit.FollowDownload;
 import blenderer.submit.SceneFrames;
@@ -115,6 +116,19 @@ final class SubmitCommand extends PeopleCommand {
       names = "--allow-missing",
       description = "Render although files are missing or cannot be sent along.")
   boolean allowMissing;
+
+  @Option(
+      names = "--addon",
+      paramLabel = "PATH",
+      description =
+          "An add-on that the scene needs: a .py file, a folder or a .zip; it travels with the job."
+              + " May be repeated. Needs the permission 'scripts'.")
+  List<Path> addOns = new ArrayList<>();
+
+  @Option(
+      names = "--allow-scripts",
+      description = "Run the scripts in the scene, too. Needs the permission 'scripts'.")
+  boolean allowScripts;
 
   @Option(names = "--wait", description = "Watch the job until it ends.")
   boolean wait;
@@ -276,6 +290,13 @@ final class SubmitCommand extends PeopleCommand {
     SceneOverrides overrides = overrideOptions.with(parameters);
     Map<String, String> values = new LinkedHashMap<>(parameters);
     values.putAll(overrides.values());
+    if (allowScripts) {
+      values.put("AllowScripts", "true");
+    }
+    List<AddOn> bundle =
+        addOns.stream()
+            .map(path -> AddOn.read(path, around.cacheFolder().resolve("addons")))
+            .toList();
     // Asked while Blender reads the scene: no server, no long wait; and the connection is warm
     // then.
     CompletableFuture<Void> hello =
@@ -283,8 +304,11 @@ final class SubmitCommand extends PeopleCommand {
             client::whoami, task -> Thread.ofPlatform().daemon().name("hello").start(task));
     BlenderParts parts = BlenderParts.layOut(around.cacheFolder().resolve("renderers"));
     SceneTracer tracer =
-        new SceneTracer(BlenderProgram.find(blender, around.environment()), parts.traceScript());
-    SceneTrace trace = tracer.trace(scene, overrides);
+        new SceneTracer(
+            BlenderProgram.find(blender, around.environment()),
+            parts.traceScript(),
+            bundle.stream().map(AddOn::source).toList());
+    SceneTrace trace = tracer.trace(scene, overrides, range);
     greeted(hello);
     BlenderChoice choice = BlenderChoice.of(blenderVersion, trace, blenders(client));
     trace.warnings().forEach(this::warn);
@@ -310,7 +334,8 @@ final class SubmitCommand extends PeopleCommand {
                     overrides.values().isEmpty()
                         ? Map.of()
                         : Map.of("overrides", overrides.inWords()),
-                    choice.requirement())));
+                    choice.requirement(),
+                    bundle)));
   }
 
   private static BlenderChoice.Farm blenders(FarmClient client) {

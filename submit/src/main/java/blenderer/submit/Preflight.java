@@ -40,7 +40,7 @@ final class Preflight {
               + scene
               + " uses "
               + count(trace.others(), "file")
-              + " of kinds that are not sent along yet.",
+              + " in places where a node could not find them.",
           "Pack or bake them into the scene; --allow-missing renders without them.",
           lines(trace.others()),
           null);

@@ -2,6 +2,7 @@ package blenderer.submit;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param warnings sentences about the scene that a person should read before rendering
  * @param framesPerSecond the scene's own speed; 0: not known
  * @param movie what the scene makes of its frames by itself; null: it writes images
+ * @param closure how the files belong together
  */
 public record SceneTrace(
     Path scene,
@@ -44,7 +46,46 @@ public record SceneTrace(
     List<Blocker> blockers,
     List<String> warnings,
     double framesPerSecond,
-    @Nullable Movie movie) {
+    @Nullable Movie movie,
+    Closure closure) {
+
+  /** A scene whose files are all needed by every frame, and stand by themselves. */
+  public SceneTrace(
+      Path scene,
+      String renderer,
+      String atLeast,
+      List<String> features,
+      String sceneName,
+      int firstFrame,
+      int lastFrame,
+      int frameStep,
+      String size,
+      List<TracedFile> files,
+      List<TracedFile> missing,
+      List<TracedFile> others,
+      List<Blocker> blockers,
+      List<String> warnings,
+      double framesPerSecond,
+      @Nullable Movie movie) {
+    this(
+        scene,
+        renderer,
+        atLeast,
+        features,
+        sceneName,
+        firstFrame,
+        lastFrame,
+        frameStep,
+        size,
+        files,
+        missing,
+        others,
+        blockers,
+        warnings,
+        framesPerSecond,
+        movie,
+        Closure.NONE);
+  }
 
   /** Of a scene that writes images. */
   public SceneTrace(
@@ -82,6 +123,23 @@ public record SceneTrace(
         null);
   }
 
+  /**
+   * How the files of a scene belong together.
+   *
+   * @param folders those that the renderer reads as a whole
+   * @param frames the frames for which it is known which files they need; empty: for none
+   * @param colours the file of the colour configuration, one of the files; null: the renderer's own
+   */
+  public record Closure(List<ProjectLayout.Folder> folders, String frames, @Nullable Path colours) {
+
+    /** Nothing in particular. */
+    public static final Closure NONE = new Closure(List.of(), "", null);
+
+    public Closure {
+      folders = List.copyOf(folders);
+    }
+  }
+
   public SceneTrace {
     features = List.copyOf(features);
     blockers = List.copyOf(blockers);
@@ -97,8 +155,30 @@ public record SceneTrace(
    * @param path as the renderer resolved it; not absolute on this system if it is one of another
    * @param kind such as {@code image}, {@code sequence}, {@code library}
    * @param user what in the scene uses it
+   * @param frames which of {@link Closure#frames} need it, empty: none; null: all do
    */
-  public record TracedFile(String path, String kind, String user) {
+  public record TracedFile(String path, String kind, String user, @Nullable String frames) {
+
+    /** A file that every frame needs. */
+    public TracedFile(String path, String kind, String user) {
+      this(path, kind, user, null);
+    }
+
+    /**
+     * Where it lies.
+     *
+     * @throws SubmitException {@code bad-file-name}, when the name is none that can be sent
+     */
+    Path file() {
+      try {
+        return Path.of(path);
+      } catch (InvalidPathException e) {
+        throw new SubmitException(
+            "bad-file-name",
+            "The name of the " + describe() + " is not text: " + e.getReason() + ".",
+            "Rename the file, and choose it anew in the scene.");
+      }
+    }
 
     /** For a list that a person reads. */
     public String describe() {

@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ public final class Submission {
    * @param alsoNeeds names of further renderers that the template uses
    * @param settings what else is remembered with the job, such as the overrides in words
    * @param pinned what it asks of the scene's renderer; null: no more than the scene does
+   * @param addOns what the renderer enables before it loads the scene
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Order(
@@ -69,7 +71,36 @@ public final class Submission {
       Map<String, String> parameters,
       List<String> alsoNeeds,
       Map<String, String> settings,
-      @Nullable Requirement pinned) {
+      @Nullable Requirement pinned,
+      List<AddOn> addOns) {
+
+    /** A job without add-ons. */
+    public Order(
+        SceneTrace trace,
+        byte[] template,
+        @Nullable String frames,
+        @Nullable String name,
+        String project,
+        int priority,
+        boolean allowMissing,
+        Map<String, String> parameters,
+        List<String> alsoNeeds,
+        Map<String, String> settings,
+        @Nullable Requirement pinned) {
+      this(
+          trace,
+          template,
+          frames,
+          name,
+          project,
+          priority,
+          allowMissing,
+          parameters,
+          alsoNeeds,
+          settings,
+          pinned,
+          List.of());
+    }
 
     /** A job for the scene's own renderer alone. */
     public Order(
@@ -150,15 +181,19 @@ public final class Submission {
    * @throws LocalFileException when a file cannot be read or does not come to rest
    */
   public Submitted submit(Order order) {
-    Preflight.check(order.trace(), order.allowMissing());
+    SceneTrace trace = order.trace();
+    Preflight.check(trace, order.allowMissing());
     ProjectLayout layout =
         ProjectLayout.of(
-            order.trace().scene(),
-            order.trace().files().stream().map(file -> Path.of(file.path())).toList());
+            trace.scene(),
+            trace.files().stream().map(SceneTrace.TracedFile::file).toList(),
+            trace.closure().folders());
+    Map<String, Path> files = new LinkedHashMap<>(layout.files());
+    order.addOns().forEach(addOn -> files.putAll(addOn.files()));
     return submit(
         new Cargo(
-            layout.files(),
-            Map.of(ProjectLayout.PATH_MAP, layout.pathMap()),
+            files,
+            SceneFiles.made(trace, layout),
             order.template(),
             layout.renamed(),
             (template, manifest) -> job(order, layout, template, manifest)));
@@ -328,6 +363,10 @@ public final class Submission {
     parameters.put("SceneName", trace.sceneName());
     parameters.put("Size", trace.size());
     parameters.put("AllowMissing", Boolean.toString(order.allowMissing()));
+    if (!order.addOns().isEmpty()) {
+      parameters.put(
+          "AddOns", order.addOns().stream().map(AddOn::name).collect(Collectors.joining(" ")));
+    }
     parameters.putAll(order.parameters());
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("source", trace.scene().toString());

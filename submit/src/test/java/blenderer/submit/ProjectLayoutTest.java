@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -56,11 +57,83 @@ final class ProjectLayoutTest {
     assertThat(layout.renamed()).hasSize(5);
   }
 
+  private static String placeOf(ProjectLayout layout, String file) {
+    return layout.files().entrySet().stream()
+        .filter(entry -> entry.getValue().equals(Path.of(file)))
+        .findFirst()
+        .orElseThrow()
+        .getKey();
+  }
+
+  private static String folderOf(String place) {
+    return place.substring(0, place.lastIndexOf('/'));
+  }
+
   @Test
-  void names_that_differ_only_in_case_are_told_apart() {
+  void names_that_differ_only_in_case_go_to_other_folders() {
     ProjectLayout layout = layout("/film/shots/Tex.png", "/film/shots/tex.png");
-    assertThat(layout.files().keySet()).containsExactly("Tex.png", "shot.blend", "tex~2.png");
-    assertThat(layout.renamed()).containsEntry("tex~2.png", Path.of("/film/shots/tex.png"));
+    assertThat(placeOf(layout, "/film/shots/Tex.png")).isEqualTo("Tex.png");
+    assertThat(placeOf(layout, "/film/shots/tex.png")).matches("_outside/[0-9a-f]{8}/tex\\.png");
+  }
+
+  @Test
+  void sequences_that_differ_only_in_case_or_in_unicode_form_are_not_torn_apart() {
+    for (String other : List.of("S", "s\u0323\u0307", "\u1e69")) {
+      ProjectLayout layout =
+          layout(
+              "/plates/" + other + "_0002.png",
+              "/plates/" + other + "_0003.png",
+              "/plates/s_0001.png",
+              "/plates/s_0002.png",
+              "/plates/s_0003.png",
+              "/plates/s_0004.png");
+      List<String> folders =
+          List.of(
+              folderOf(placeOf(layout, "/plates/s_0001.png")),
+              folderOf(placeOf(layout, "/plates/s_0002.png")),
+              folderOf(placeOf(layout, "/plates/s_0003.png")),
+              folderOf(placeOf(layout, "/plates/s_0004.png")));
+      assertThat(folders.stream().distinct()).hasSize(1);
+      assertThat(folderOf(placeOf(layout, "/plates/" + other + "_0002.png")))
+          .isEqualTo(folderOf(placeOf(layout, "/plates/" + other + "_0003.png")));
+      assertThat(layout.files()).hasSize(7);
+    }
+  }
+
+  @Test
+  void a_folder_that_must_stay_whole_keeps_all_that_lies_in_it() {
+    ProjectLayout.Folder smoke = new ProjectLayout.Folder(Path.of("/caches/smoke"), null);
+    ProjectLayout layout =
+        ProjectLayout.of(
+            SCENE,
+            List.of(
+                Path.of("/caches/smoke/data/d_0001.vdb"), Path.of("/caches/smoke/config/c.uni")),
+            List.of(smoke));
+    String place = folderOf(folderOf(placeOf(layout, "/caches/smoke/data/d_0001.vdb")));
+    assertThat(place).matches("_outside/[0-9a-f]{8}/smoke");
+    assertThat(placeOf(layout, "/caches/smoke/config/c.uni")).isEqualTo(place + "/config/c.uni");
+    assertThat(layout.folders()).containsOnly(Map.entry(place, Path.of("/caches/smoke")));
+  }
+
+  @Test
+  void a_folder_that_carries_a_files_name_comes_to_lie_beside_it_under_its_new_name() {
+    Path library = Path.of("/libs/tree?.blend");
+    ProjectLayout layout =
+        ProjectLayout.of(
+            SCENE,
+            List.of(
+                library,
+                Path.of("/libs/blendcache_tree?/x_000001_00.bphys"),
+                Path.of("/film/shots/blendcache_shot/y_000001_00.bphys")),
+            List.of(
+                new ProjectLayout.Folder(Path.of("/libs/blendcache_tree?"), library),
+                new ProjectLayout.Folder(Path.of("/film/shots/blendcache_shot"), SCENE)));
+    String place = placeOf(layout, library.toString());
+    assertThat(place).endsWith("/tree_.blend");
+    assertThat(placeOf(layout, "/libs/blendcache_tree?/x_000001_00.bphys"))
+        .isEqualTo(folderOf(place) + "/blendcache_tree_/x_000001_00.bphys");
+    assertThat(placeOf(layout, "/film/shots/blendcache_shot/y_000001_00.bphys"))
+        .isEqualTo("blendcache_shot/y_000001_00.bphys");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package blenderer.submit.blender;
 
 import blenderer.api.Json;
+import blenderer.submit.ProjectLayout;
 import blenderer.submit.SceneTrace;
 import blenderer.submit.SubmitException;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,6 +16,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a local Blender with the renderer's {@code trace.py} and reads what it says. */
@@ -23,16 +26,30 @@ public final class SceneTracer {
   private static final String MARK = "BLENDERER_TRACE ";
   private static final int LAST_LINES = 8;
 
+  /** Of what the trace warns of, what would make every frame wrong. */
+  private static final Set<String> BLOCKING = Set.of("ocio-folder", "ocio-outside");
+
   private final Path blender;
   private final Path traceScript;
+  private final List<Path> addOns;
 
   /**
    * @param blender the program
    * @param traceScript {@code trace.py} with its modules beside it
    */
   public SceneTracer(Path blender, Path traceScript) {
+    this(blender, traceScript, List.of());
+  }
+
+  /**
+   * @param blender the program
+   * @param traceScript {@code trace.py} with its modules beside it
+   * @param addOns folders and files of Python, enabled before a scene is opened
+   */
+  public SceneTracer(Path blender, Path traceScript, List<Path> addOns) {
     this.blender = blender;
     this.traceScript = traceScript;
+    this.addOns = List.copyOf(addOns);
   }
 
   /**
@@ -45,6 +62,16 @@ public final class SceneTracer {
    *     {@code no-blender}, {@code trace-failed}
    */
   public SceneTrace trace(Path file, SceneOverrides overrides) {
+    return trace(file, overrides, null);
+  }
+
+  /**
+   * As {@link #trace(Path, SceneOverrides)}.
+   *
+   * @param frames a range expression: for which frames to find out what they need; null: the
+   *     scene's own
+   */
+  public SceneTrace trace(Path file, SceneOverrides overrides, @Nullable String frames) {
     Path scene = file.toAbsolutePath().normalize();
     if (!Files.isRegularFile(scene)) {
       throw new SubmitException(
@@ -56,7 +83,7 @@ public final class SceneTracer {
       throw new SubmitException(
           "scene-unreadable", "The file '" + file + "' may not be read.", "Look at its rights.");
     }
-    TraceReport report = parse(scene, run(scene, overrides));
+    TraceReport report = parse(scene, run(scene, overrides, frames));
     if (report.error() != null) {
       throw new SubmitException(
           report.error().code(), sentence(report.error().message()), next(report.error().code()));
@@ -77,12 +104,13 @@ public final class SceneTracer {
       case "engine-absent" ->
           "Choose another --engine, or name a Blender that has it with --blender PATH.";
       case "bad-override" -> "Choose another value.";
+      case "addon-failed" -> "Try the add-on in this Blender, or name another with --blender PATH.";
       default -> "Open the file in Blender, and save it again or take a backup of it.";
     };
   }
 
   /** The marked line's JSON. */
-  private String run(Path scene, SceneOverrides overrides) {
+  private String run(Path scene, SceneOverrides overrides, @Nullable String frames) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -97,11 +125,19 @@ public final class SceneTracer {
                 "--",
                 scene.toString()));
     command.addAll(overrides.assignments());
+    if (frames != null) {
+      command.add("Frames=" + frames);
+    }
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectInput(new File("/dev/null"));
     builder.environment().put("LANG", "C.UTF-8");
     builder.environment().put("LC_ALL", "C.UTF-8");
+    builder
+        .environment()
+        .put(
+            "BLENDERER_ADDON_PATHS",
+            addOns.stream().map(Path::toString).collect(Collectors.joining("\n")));
     Process process;
     try {
       process = builder.start();
@@ -175,7 +211,8 @@ public final class SceneTracer {
     List<SceneTrace.TracedFile> others = new ArrayList<>();
     for (TraceReport.File one : orEmpty(report.files())) {
       SceneTrace.TracedFile traced =
-          new SceneTrace.TracedFile(one.path(), one.kind(), one.user() == null ? "" : one.user());
+          new SceneTrace.TracedFile(
+              one.path(), one.kind(), one.user() == null ? "" : one.user(), one.frames());
       if (!one.supported()) {
         others.add(traced);
       } else if (one.exists() && !one.directory()) {
@@ -202,13 +239,15 @@ public final class SceneTracer {
         files,
         missing,
         others,
-        blockers(file, scene),
+        blockers(file, scene, orEmpty(report.warnings())),
         orEmpty(report.warnings()).stream()
             .filter(warning -> !warning.code().startsWith("missing-"))
+            .filter(warning -> !BLOCKING.contains(warning.code()))
             .map(TraceReport.Message::message)
             .toList(),
         scene.fps(),
-        movie(scene));
+        movie(scene),
+        closure(report));
   }
 
   private static SceneTrace.@Nullable Movie movie(TraceReport.Scene scene) {
@@ -222,6 +261,20 @@ public final class SceneTracer {
             video.file(),
             video.pattern(),
             video.sound());
+  }
+
+  private static SceneTrace.Closure closure(TraceReport report) {
+    List<ProjectLayout.Folder> folders = new ArrayList<>();
+    for (TraceReport.Folder folder : orEmpty(report.folders())) {
+      String beside = folder.beside();
+      folders.add(
+          new ProjectLayout.Folder(
+              Path.of(folder.path()), beside == null ? null : Path.of(beside)));
+    }
+    String frames = report.frames();
+    String colours = report.colours();
+    return new SceneTrace.Closure(
+        folders, frames == null ? "" : frames, colours == null ? null : Path.of(colours));
   }
 
   private static TraceReport.Scene choose(Path file, TraceReport report, String name) {
@@ -241,7 +294,8 @@ public final class SceneTracer {
         "It holds " + String.join(", ", names) + ".");
   }
 
-  private static List<SceneTrace.Blocker> blockers(Path file, TraceReport.Scene scene) {
+  private static List<SceneTrace.Blocker> blockers(
+      Path file, TraceReport.Scene scene, List<TraceReport.Message> warnings) {
     List<SceneTrace.Blocker> blockers = new ArrayList<>();
     String what = "The scene '" + scene.name() + "' in '" + file.getFileName() + "'";
     if (scene.camera() == null && !Boolean.FALSE.equals(scene.needsCamera())) {
@@ -257,6 +311,15 @@ public final class SceneTracer {
               "movie-output",
               what + " writes a movie (" + scene.format() + ") of a kind that is not made here.",
               "Submit with --format PNG for the frames alone, or choose another kind and save."));
+    }
+    for (TraceReport.Message warning : warnings) {
+      if (BLOCKING.contains(warning.code())) {
+        blockers.add(
+            new SceneTrace.Blocker(
+                warning.code(),
+                sentence("The scene would not get its colours: " + warning.message()),
+                "Set OCIO to a configuration that is whole in its folder, or unset it."));
+      }
     }
     return blockers;
   }

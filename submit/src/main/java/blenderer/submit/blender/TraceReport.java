@@ -15,7 +15,13 @@ record TraceReport(
     @Nullable List<Scene> scenes,
     @Nullable Requires requires,
     @Nullable List<File> files,
-    @Nullable List<Message> warnings) {
+    @Nullable List<Message> warnings,
+    @Nullable List<Folder> folders,
+    @Nullable String frames,
+    @Nullable String colours) {
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Folder(String path, @Nullable String beside) {}
 
   record Message(String code, String message) {}
 
@@ -52,5 +58,6 @@ record TraceReport(
       boolean exists,
       boolean directory,
       boolean supported,
-      boolean used) {}
+      boolean used,
+      @Nullable String frames) {}
 }

@@ -1,0 +1,81 @@
+"""Makes small scenes, each for one matter, in the folder that is the argument after "--"; the second
+argument is a .vdb file, or empty."""
+
+import os
+import sys
+
+import bpy
+
+ROOT, VDB = sys.argv[sys.argv.index("--") + 1] + "/", sys.argv[-1]
+VOLUMES = 200
+
+
+def scene_with_camera(engine):
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.context.preferences.filepaths.save_version = 0
+    scene = bpy.context.scene
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    camera.location = (0, 0, 5)
+    scene.collection.objects.link(camera)
+    scene.camera = camera
+    scene.render.engine = engine
+    scene.render.resolution_x, scene.render.resolution_y = 32, 18
+    scene.render.resolution_percentage = 100
+    scene.render.filepath = "//out/f_####"
+    scene.world = bpy.data.worlds.new("World")
+    scene.world.color = (0.1, 0.5, 0.2)
+    if engine == "CYCLES":
+        scene.cycles.samples, scene.cycles.use_denoising = 1, False
+    return scene
+
+
+def save(name):
+    os.makedirs(ROOT, exist_ok=True)
+    bpy.ops.wm.save_as_mainfile(filepath=ROOT + name)
+
+
+scene_with_camera("CYCLES")
+save("colours.blend")
+
+# One volume file for each frame, all of other bytes and of one size.
+if VDB:
+    scene = scene_with_camera("CYCLES")
+    with open(VDB, "rb") as file:
+        voxels = file.read()
+    os.makedirs(ROOT + "elsewhere/smoke")
+    for n in range(1, VOLUMES + 1):
+        with open(ROOT + "elsewhere/smoke/smoke.%04d.vdb" % n, "wb") as file:
+            file.write(voxels + n.to_bytes(4, "little") * 25000)
+    volume = bpy.data.volumes.new("Smoke")
+    volume.filepath = ROOT + "elsewhere/smoke/smoke.0001.vdb"
+    volume.is_sequence, volume.frame_duration = True, VOLUMES
+    scene.collection.objects.link(bpy.data.objects.new("Smoke", volume))
+    scene.frame_start, scene.frame_end = 1, VOLUMES
+    save("volumes.blend")
+
+# Kinds that Debian's Blender cannot read.
+scene = scene_with_camera("CYCLES")
+for name in ("flag.abc", "flag.usdc"):
+    with open(ROOT + name, "wb") as file:
+        file.write(name.encode() * 100)
+    bpy.ops.cachefile.open(filepath=ROOT + name)
+mesh = bpy.data.objects.new("Flag", bpy.data.meshes.new("Flag"))
+scene.collection.objects.link(mesh)
+for cache in bpy.data.cache_files:
+    modifier = mesh.modifiers.new(cache.name, "MESH_SEQUENCE_CACHE")
+    modifier.cache_file = cache
+save("caches.blend")
+
+# Baked geometry nodes: from 4.1 on, kept on disk. Without a window nothing is baked, so the files are none
+# that Blender would read.
+if bpy.app.version >= (4, 2):
+    scene = scene_with_camera("CYCLES")
+    bpy.ops.mesh.primitive_plane_add(size=2)
+    modifier = bpy.context.object.modifiers.new("Grow", "NODES")
+    modifier.node_group = bpy.data.node_groups.new("Grow", "GeometryNodeTree")
+    modifier.bake_directory = ROOT + "elsewhere/bake"
+    for name in ("meta/000001_00000.json", "blobs/000001_00000.blob"):
+        os.makedirs(os.path.dirname(ROOT + "elsewhere/bake/" + name))
+        with open(ROOT + "elsewhere/bake/" + name, "w") as file:
+            file.write(name)
+    save("baked.blend")
