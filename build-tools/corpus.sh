@@ -12,10 +12,10 @@ folder=$(cd "$folder" && pwd)
 [ $# -gt 0 ] || set -- openshot-qt castle-game-engine-doc morse-simulator-data
 for package in "$@"; do
   [ ! -d "$folder/$package" ] || continue
-  command -v apt-get >/dev/null 2>&1 && command -v dpkg-deb >/dev/null 2>&1 || {
+  if ! command -v apt-get >/dev/null 2>&1 || ! command -v dpkg-deb >/dev/null 2>&1; then
     echo "build-tools/corpus.sh: '$package' is a package of Debian, and this machine has no apt-get and dpkg-deb." >&2
     exit 2
-  }
+  fi
   work=$(mktemp -d "$folder/.$package.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   # apt drops its rights before it writes, and needs the folder for that.

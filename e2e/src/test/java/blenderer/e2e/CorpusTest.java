@@ -20,8 +20,7 @@ class CorpusTest {
    * Small ones of one package, so that little is fetched. In Cycles: without a graphics card EEVEE
    * of Blender 4 takes most of a minute for the first frame.
    */
-  private static final String SAMPLE =
-      "/(blinds|blur)\\.blend";
+  private static final String SAMPLE = "/(blinds|blur)\\.blend";
 
   /** The scene's own is written as an empty name. */
   private static final List<String> ENGINES =
