@@ -96,6 +96,7 @@ public final class Farm {
    * @param offer attributes and amounts
    * @param accepts how far jobs may go there, a word of {@code Permission}
    * @param sandbox what jobs run in, or {@code none: } and the reason; empty: not known
+   * @param idle why it works on nothing, or on less than it could; only in the list of all nodes
    */
   public record Node(
       String id,
@@ -112,7 +113,8 @@ public final class Farm {
       List<String> now,
       HostOffer offer,
       String accepts,
-      String sandbox) {}
+      String sandbox,
+      @Nullable String idle) {}
 
   /** All nodes. */
   public record NodeList(List<Node> nodes) {}

@@ -23,6 +23,7 @@ public final class Jobs {
    * @param settings what else the submitter wants remembered with the job (overrides, source paths)
    * @param environments digests of environment templates in the content store to be put around the
    *     job, outermost first; null: none
+   * @param terms when it runs, and on how much of the farm; null: at once, and on the whole farm
    */
   public record Submit(
       String name,
@@ -33,9 +34,49 @@ public final class Jobs {
       Map<String, String> parameters,
       List<Requirement> requirements,
       Map<String, String> settings,
-      @Nullable List<String> environments) {
+      @Nullable List<String> environments,
+      @Nullable Terms terms) {
 
-    /** A submission without external environments. */
+    /** The same with other terms. */
+    public Submit on(@Nullable Terms others) {
+      return new Submit(
+          name,
+          project,
+          priority,
+          template,
+          manifest,
+          parameters,
+          requirements,
+          settings,
+          environments,
+          others);
+    }
+
+    /** A submission without terms. */
+    public Submit(
+        String name,
+        String project,
+        int priority,
+        String template,
+        @Nullable String manifest,
+        Map<String, String> parameters,
+        List<Requirement> requirements,
+        Map<String, String> settings,
+        @Nullable List<String> environments) {
+      this(
+          name,
+          project,
+          priority,
+          template,
+          manifest,
+          parameters,
+          requirements,
+          settings,
+          environments,
+          null);
+    }
+
+    /** A submission without external environments and without terms. */
     public Submit(
         String name,
         String project,
@@ -45,9 +86,25 @@ public final class Jobs {
         Map<String, String> parameters,
         List<Requirement> requirements,
         Map<String, String> settings) {
-      this(name, project, priority, template, manifest, parameters, requirements, settings, null);
+      this(
+          name, project, priority, template, manifest, parameters, requirements, settings, null,
+          null);
     }
   }
+
+  /**
+   * When a job runs, and on how much of the farm.
+   *
+   * @param hold true: not before a person resumes it
+   * @param slots the most slots at once; in a change 0: any number again; null: any number
+   * @param notBefore nothing starts before that time; in a change 0: at once; null: at once
+   * @param after ids of jobs that must be done first; null: none
+   */
+  public record Terms(
+      @Nullable Boolean hold,
+      @Nullable Integer slots,
+      @Nullable Long notBefore,
+      @Nullable List<String> after) {}
 
   /**
    * A job.
@@ -61,6 +118,7 @@ public final class Jobs {
    * @param permission how far the job goes, a word of {@code Permission}
    * @param environments digests of the environment templates around it, outermost first
    * @param secondsLeft estimate from the tasks done so far; absent while there is none
+   * @param terms absent: at once, and on the whole farm
    */
   public record Job(
       String id,
@@ -83,7 +141,8 @@ public final class Jobs {
       List<Requirement> requirements,
       Map<String, String> settings,
       String permission,
-      List<String> environments) {}
+      List<String> environments,
+      @Nullable Terms terms) {}
 
   /** How many tasks stand where. {@code total} is their sum. */
   public record TaskCounts(
@@ -182,8 +241,19 @@ public final class Jobs {
    */
   public record Retry(@Nullable String step, @Nullable String frames) {}
 
-  /** {@code PATCH /v1/jobs/{id}}; what is null stays. */
-  public record Change(@Nullable Integer priority, @Nullable String name) {}
+  /**
+   * {@code PATCH /v1/jobs/{id}}; what is null stays.
+   *
+   * @param terms of which {@code hold} is not looked at
+   */
+  public record Change(
+      @Nullable Integer priority, @Nullable String name, @Nullable Terms terms) {
+
+    /** A change of nothing else. */
+    public Change(@Nullable Integer priority, @Nullable String name) {
+      this(priority, name, null);
+    }
+  }
 
   /** {@code GET /v1/jobs/{id}/why}: why the job does not run, or not faster. */
   public record Why(String id, List<String> reasons) {}

@@ -5,6 +5,7 @@ import blenderer.api.Jobs;
 import blenderer.submit.SceneFrames;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -122,7 +123,7 @@ final class JobActions {
   }
 
   /** {@code blenderer set ID}. */
-  @Command(name = "set", description = "Change a job's priority or name.")
+  @Command(name = "set", description = "Change a job's priority or name, when it runs, or on how many slots.")
   static final class Change extends JobAction {
 
     @Option(names = "--priority", paramLabel = "N", description = "0 to 100, higher first.")
@@ -131,21 +132,26 @@ final class JobActions {
     @Option(names = "--name", paramLabel = "NAME", description = "The new name.")
     @Nullable String name;
 
+    @Mixin TermsOptions termsOptions = new TermsOptions();
+
     Change(Surroundings around) {
       super(around);
     }
 
     @Override
     void check() {
-      if (priority == null && name == null) {
-        throw CommandFailure.wrongUse("Nothing to change was given.", "Use --priority or --name.");
+      if (priority == null && name == null && !termsOptions.isGiven()) {
+        throw CommandFailure.wrongUse(
+            "Nothing to change was given.",
+            "Use --priority, --name, --slots (0: any number), --start (now: at once) or --after.");
       }
+      termsOptions.terms(false, 0, around.clock());
       SubmitCommand.checkPriority(priority == null ? 0 : priority);
     }
 
     @Override
     Jobs.Job act(FarmClient client) {
-      return client.change(id, new Jobs.Change(priority, name));
+      return client.change(id, new Jobs.Change(priority, name, termsOptions.terms(false, 0, around.clock())));
     }
   }
 

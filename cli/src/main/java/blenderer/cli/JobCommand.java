@@ -79,6 +79,12 @@ final class JobCommand extends PeopleCommand {
             + " running, "
             + counts.failed()
             + " failed");
+    Jobs.Terms terms = job.terms();
+    if (terms != null) {
+      line("slots", terms.slots() == null ? "" : "at most " + terms.slots());
+      line("start", terms.notBefore() == null ? "" : "not before " + Texts.date(terms.notBefore()));
+      line("after", terms.after() == null ? "" : String.join(", ", terms.after()));
+    }
     for (Jobs.Step step : job.steps()) {
       if (job.steps().size() > 1 || step.message() != null) {
         line(

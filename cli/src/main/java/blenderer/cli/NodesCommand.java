@@ -38,9 +38,16 @@ final class NodesCommand extends PeopleCommand {
           Texts.bytes(node.memoryBytes()),
           node.accepts(),
           Texts.ago(node.seenAt(), around.clock().instant()),
-          String.join("; ", node.now()));
+          now(node));
     }
     print(table, "No node has joined yet; 'blenderer invite --role node' lets one in.");
     return ExitCode.DONE;
+  }
+
+  /** What it does, or why it does nothing. */
+  private static String now(Farm.Node node) {
+    return node.now().isEmpty() && node.idle() != null
+        ? node.idle()
+        : String.join("; ", node.now());
   }
 }

@@ -27,6 +27,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -130,6 +131,11 @@ final class SubmitCommand extends PeopleCommand {
       description = "Run the scripts in the scene, too. Needs the permission 'scripts'.")
   boolean allowScripts;
 
+  @Option(names = "--hold", description = "Start only when the job is resumed.")
+  boolean hold;
+
+  @Mixin TermsOptions termsOptions = new TermsOptions();
+
   @Option(names = "--wait", description = "Watch the job until it ends.")
   boolean wait;
 
@@ -182,6 +188,8 @@ final class SubmitCommand extends PeopleCommand {
       checkPriority(priority);
     }
     checkVideo();
+    // A wrong time is found before anything is read or sent.
+    termsOptions.terms(hold, 1, around.clock());
     Path scene = file;
     boolean blend = command == null && scene != null && isBlend(scene);
     checkBlenderVersion(blend);
@@ -380,7 +388,7 @@ final class SubmitCommand extends PeopleCommand {
     Submission submission =
         new Submission(client, cache, around.clock(), new SubmitTeller(line, err()));
     try {
-      return work.apply(submission);
+      return work.apply(submission.on(termsOptions.terms(hold, 1, around.clock())));
     } finally {
       line.clear();
     }

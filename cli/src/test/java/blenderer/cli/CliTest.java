@@ -102,7 +102,8 @@ final class CliTest {
         List.of(),
         Map.of(),
         "templates",
-        List.of());
+        List.of(),
+        null);
   }
 
   private JsonNode json() throws IOException {
@@ -185,7 +186,8 @@ final class CliTest {
                     List.of("shot, frame 7"),
                     HostOffer.NONE,
                     "scripts",
-                    ""))));
+                    "",
+                    null))));
     assertThat(run("nodes")).isZero();
     assertThat(out.toString())
         .isEqualTo(
@@ -316,7 +318,8 @@ final class CliTest {
         List.of("shot, frame 7"),
         HostOffer.NONE,
         "scripts",
-        "");
+        "",
+        null);
   }
 
   private void acceptSubmits() {
@@ -610,7 +613,8 @@ final class CliTest {
             one.requirements(),
             one.settings(),
             one.permission(),
-            one.environments());
+            one.environments(),
+        null);
     farm.on("GET /v1/jobs/" + ID, job);
     farm.on(
         "GET /v1/jobs/" + ID + "/tasks",

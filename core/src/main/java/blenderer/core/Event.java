@@ -32,8 +32,14 @@ public sealed interface Event {
   /** A person lets a paused or held job go on. */
   record Resumed(String job) implements Event {}
 
-  /** A person changes a job; null leaves as it is. */
-  record Changed(String job, @Nullable Integer priority, @Nullable String name) implements Event {}
+  /**
+   * A person changes a job; null leaves as it is.
+   *
+   * @param terms all of them
+   */
+  record Changed(
+      String job, @Nullable Integer priority, @Nullable String name, Row.@Nullable Terms terms)
+      implements Event {}
 
   /** A person removes a job and all it made. */
   record Deleted(String job) implements Event {}

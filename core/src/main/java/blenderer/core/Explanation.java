@@ -3,6 +3,7 @@ package blenderer.core;
 import blenderer.model.NodeState;
 import blenderer.model.StepState;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,6 +61,29 @@ final class Explanation {
     if (!job.isActive()) {
       return reasons;
     }
+    for (String before : job.waitsFor) {
+      JobEntry other = farm.job(before);
+      reasons.add(
+          "The job waits until job '"
+              + (other == null ? before : other.row().name())
+              + "' is done.");
+    }
+    Long notBefore = job.row().terms().notBefore();
+    if (notBefore != null && notBefore > farm.wall) {
+      reasons.add("The job does not start before " + Instant.ofEpochMilli(notBefore) + ".");
+    }
+    if (!job.isOpen(farm.wall)) {
+      return reasons;
+    }
+    if (job.isFull() && leasable > 0) {
+      reasons.add(
+          "The job has "
+              + job.slots
+              + " slots now, the most that it may have: 'blenderer set "
+              + id
+              + " --slots N' changes it.");
+      return reasons;
+    }
     if (leasable == 0) {
       if (leased > 0) {
         reasons.add("All tasks that are left are being worked on.");
@@ -74,6 +98,90 @@ final class Explanation {
     }
     reasons.addAll(ofSteps);
     return reasons;
+  }
+
+  /** Why the node works on nothing, or on less than it could; null: it is busy, or not there. */
+  @Nullable String ofNode(NodeEntry node) {
+    if (!node.online) {
+      return null;
+    }
+    if (node.wish != NodeState.ONLINE) {
+      return "It is " + node.wish.word() + ": 'blenderer node-resume " + node.id + "' ends that.";
+    }
+    if (node.leaving) {
+      return "It is about to leave.";
+    }
+    if (node.slots == 0) {
+      return "It offers no slot at the moment.";
+    }
+    if (node.leases.size() >= node.slots) {
+      return null;
+    }
+    if (farm.board.isEmpty()) {
+      return farm.jobs.isEmpty()
+          ? "The farm has no job."
+          : "No job has work that waits for a node.";
+    }
+    Search any = new Search(node, false);
+    farm.board.search(any);
+    StepEntry fitting = any.found;
+    if (fitting == null) {
+      StepEntry first = farm.board.first(step -> step);
+      return first == null
+          ? null
+          : "Nothing that waits fits. " + String.join(" ", fitness.sentences(node, first));
+    }
+    if (farm.board.search(new Search(node, true))) {
+      return "Work is on its way.";
+    }
+    String full = full(fitting.job.account);
+    if (full != null) {
+      return full;
+    }
+    return reservations.canHold(node, fitting)
+        ? "What waits failed here before and goes to another node first."
+        : shortage(node, fitting);
+  }
+
+  /** Looks for what the node could take, and takes nothing. */
+  private final class Search implements Board.Seeker {
+    private final NodeEntry node;
+
+    /** Whether it is to be free to be taken now, and not only to fit. */
+    private final boolean now;
+
+    private @Nullable StepEntry found;
+
+    Search(NodeEntry node, boolean now) {
+      this.node = node;
+      this.now = now;
+    }
+
+    @Override
+    public boolean wants(int priority) {
+      return true;
+    }
+
+    @Override
+    public boolean wants(Account account) {
+      return !now || !farm.caps.isFull(account);
+    }
+
+    @Override
+    public Board.Fit fit(Kind kind) {
+      return !fitness.fits(node, kind) || (now && !reservations.canHold(node, kind, null))
+          ? Board.Fit.NEVER
+          : Board.Fit.NOW;
+    }
+
+    @Override
+    public Board.Taken offer(StepEntry step, Board.Fit fit) {
+      if (now && step.fresh.isEmpty()) {
+        return Board.Taken.NO;
+      }
+      found = step;
+      return Board.Taken.YES;
+    }
   }
 
   private List<String> nodes(StepEntry step) {

@@ -1,5 +1,6 @@
 package blenderer.core;
 
+import blenderer.model.JobState;
 import blenderer.model.StepState;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -37,6 +38,18 @@ final class Farm {
   /** The time of the event under way, as in {@link Now#instant}. */
   long instant;
 
+  /** The time of the event under way, as in {@link Now#wall}. */
+  long wall;
+
+  /** Jobs whose time has not come yet. */
+  final Set<JobEntry> early = new LinkedHashSet<>();
+
+  /** Jobs that wait for another one, by that one's id. */
+  private final Map<String, Set<JobEntry>> waiting = new HashMap<>();
+
+  /** How jobs of late ended that were not done. */
+  private final Map<String, JobState> spoiled = new LinkedHashMap<>();
+
   /** How much of what the whole farm has, by the name of the amount. */
   final Map<String, BigDecimal> limits = new TreeMap<>();
 
@@ -54,6 +67,8 @@ final class Farm {
 
   /** Set when the board has got something that parked nodes may want. */
   boolean workAppeared = false;
+
+  private static final int MOST_SPOILED = 10_000;
 
   private final String leasePrefix;
   private long leasesMade = 0;
@@ -106,6 +121,10 @@ final class Farm {
       // Who had all that is allowed may go on.
       workAppeared |= !counts && (caps.isFull(person) || caps.isFull(Shares.projectOf(person)));
       caps.count(person, counts ? 1 : -1);
+      lease.step.job.slots += counts ? 1 : -1;
+      if (lease.step.job.row().terms().slots() != null) {
+        refresh(lease.step.job);
+      }
     }
   }
 
@@ -155,6 +174,15 @@ final class Farm {
   void remove(JobEntry job) {
     jobs.remove(job.id());
     refresh(job);
+    for (String before : job.waitsFor) {
+      Set<JobEntry> others = waiting.get(before);
+      if (others != null) {
+        others.remove(job);
+        if (others.isEmpty()) {
+          waiting.remove(before);
+        }
+      }
+    }
     for (StepEntry step : job.steps) {
       step.kind.steps.remove(step);
       if (step.kind.steps.isEmpty()) {
@@ -163,11 +191,69 @@ final class Farm {
     }
   }
 
+  /** Takes up which unfinished jobs the job waits for; all of them must be in memory. */
+  void await(JobEntry job) {
+    for (String before : job.row().terms().after()) {
+      if (jobs.containsKey(before)) {
+        job.waitsFor.add(before);
+        waiting.computeIfAbsent(before, _ -> new LinkedHashSet<>()).add(job);
+      }
+    }
+    refresh(job);
+  }
+
+  /** How a job ended that the job waited for and that was not done; null: none did. */
+  JobEntry.@Nullable Spoiled spoiledFor(JobEntry job) {
+    for (String before : job.row().terms().after()) {
+      JobState state = spoiled.get(before);
+      if (state != null && !jobs.containsKey(before)) {
+        return new JobEntry.Spoiled(before, state);
+      }
+    }
+    return null;
+  }
+
+  /** The job has ended; returns the jobs that waited for it. */
+  List<JobEntry> ended(JobEntry job, JobState state) {
+    if (state == JobState.DONE) {
+      spoiled.remove(job.id());
+    } else {
+      spoiled.put(job.id(), state);
+      if (spoiled.size() > MOST_SPOILED) {
+        spoiled.remove(spoiled.keySet().iterator().next());
+      }
+    }
+    Set<JobEntry> others = waiting.remove(job.id());
+    if (others == null) {
+      return List.of();
+    }
+    others.forEach(other -> other.waitsFor.remove(job.id()));
+    return List.copyOf(others);
+  }
+
+  /** The job waits for no other one any more. */
+  void waitNoMore(JobEntry job) {
+    for (String before : List.copyOf(job.waitsFor)) {
+      Set<JobEntry> others = waiting.get(before);
+      if (others != null) {
+        others.remove(job);
+      }
+    }
+    job.waitsFor.clear();
+  }
+
+  /** Lets jobs in whose time has come. */
+  void letIn() {
+    for (JobEntry job : List.copyOf(early)) {
+      refresh(job);
+    }
+  }
+
   /** Puts the step on the board or takes it off, as its state is now. */
   void refresh(StepEntry step) {
     boolean wanted =
-        jobs.get(step.job.id()) == step.job
-            && step.job.isActive()
+        step.job.joined
+            && !step.job.isFull()
             && !step.isFinished()
             && step.state() != StepState.BLOCKED
             && step.state() != StepState.INCOMPATIBLE
@@ -180,15 +266,23 @@ final class Farm {
   }
 
   void refresh(JobEntry job) {
-    boolean joins = jobs.get(job.id()) == job && job.isActive();
-    if (joins && !job.joined) {
+    boolean here = jobs.get(job.id()) == job && job.isActive();
+    boolean joins = here && job.isOpen(wall);
+    Long notBefore = job.row().terms().notBefore();
+    if (here && notBefore != null && notBefore > wall) {
+      early.add(job);
+    } else {
+      early.remove(job);
+    }
+    boolean joined = job.joined;
+    job.joined = joins;
+    if (joins && !joined) {
       shares.joined(job.account);
     }
     job.steps.forEach(this::refresh);
-    if (!joins && job.joined) {
+    if (!joins && joined) {
       shares.left(job.account);
     }
-    job.joined = joins;
   }
 
   /** Changes what the board is sorted by. */

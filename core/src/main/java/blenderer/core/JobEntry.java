@@ -3,6 +3,8 @@ package blenderer.core;
 import blenderer.model.JobState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The live state of an unfinished job. */
@@ -10,13 +12,22 @@ final class JobEntry {
 
   private static final Account NOBODY = new Account("", new Account("", null));
 
+  /** A job that ended and was not done. */
+  record Spoiled(String id, JobState state) {}
+
   private Row.Job row;
   final List<StepEntry> steps = new ArrayList<>();
 
   /** Who is charged for it; set by {@link Farm#add}. */
   Account account = NOBODY;
 
-  /** Whether the account knows of it as one that may get leases. */
+  /** Slots that it has now; kept by {@link Farm#recount}. */
+  int slots = 0;
+
+  /** Ids of unfinished jobs that must be done first; kept by {@link Farm}. */
+  final Set<String> waitsFor = new TreeSet<>();
+
+  /** Whether it may get leases, and its account knows it; kept by {@link Farm#refresh}. */
   boolean joined = false;
 
   /** Which task made which path of late. */
@@ -98,6 +109,23 @@ final class JobEntry {
             List.of(),
             row.permission(),
             row.foreign(),
-            row.environments());
+            row.environments(),
+            row.terms());
+  }
+
+  void terms(Row.Terms terms) {
+    row = row.withTerms(terms);
+  }
+
+  /** Whether the terms let it have one more slot. */
+  boolean isFull() {
+    Integer most = row.terms().slots();
+    return most != null && slots >= most;
+  }
+
+  /** Whether it could get leases if there was room: it is active, and its time has come. */
+  boolean isOpen(long wall) {
+    Long notBefore = row.terms().notBefore();
+    return isActive() && waitsFor.isEmpty() && (notBefore == null || notBefore <= wall);
   }
 }

@@ -198,7 +198,8 @@ public final class MemoryJournal implements Journal, History {
             List.of(),
             job.permission(),
             job.foreign(),
-            List.copyOf(job.environments()));
+            List.copyOf(job.environments()),
+            job.terms());
   }
 
   @Override

@@ -90,6 +90,11 @@ final class NodeEntry {
   /** Its slots as they are counted in the farm's. */
   int countedSlots = 0;
 
+  /** What a lease takes of its processors by default; null: has to be found out. */
+  @Nullable BigDecimal share;
+
+  int shareSeats = 0;
+
   private final Map<Kind, Boolean> fits = new HashMap<>();
 
   /** What the last answer said of each lease; something is new when it differs from now. */
@@ -160,6 +165,7 @@ final class NodeEntry {
   /** Must be called when it, or what the farm has, is another. */
   void forgetFits() {
     fits.clear();
+    share = null;
   }
 
   /** Whether new leases may be given to it. */

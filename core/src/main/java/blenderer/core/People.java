@@ -41,7 +41,13 @@ final class People {
       farm.suspects.add(step);
     }
     farm.add(job);
-    farm.refresh(job);
+    farm.await(job);
+    JobEntry.Spoiled spoiled = farm.spoiledFor(job);
+    if (spoiled != null) {
+      // It ended while this one was on its way here.
+      tasks.hold(job, spoiled.id(), spoiled.state());
+      farm.refresh(job);
+    }
   }
 
   private @Nullable JobEntry loaded(String id) {
@@ -113,6 +119,11 @@ final class People {
       return;
     }
     job.state(job.row().startedAt() == null ? JobState.WAITING : JobState.RUNNING, null, now);
+    if (job.waitsFor.isEmpty() && !job.row().terms().after().isEmpty()) {
+      // One of them was not done, and a person wants this one all the same.
+      Row.Terms terms = job.row().terms();
+      job.terms(new Row.Terms(terms.slots(), terms.notBefore(), List.of()));
+    }
     ledger.job(job);
     farm.refresh(job);
     farm.workAppeared = true;
@@ -123,7 +134,20 @@ final class People {
     if (job == null) {
       return;
     }
-    farm.rerank(job, () -> job.change(change.priority(), change.name()));
+    Row.Terms terms = change.terms();
+    farm.rerank(
+        job,
+        () -> {
+          job.change(change.priority(), change.name());
+          if (terms != null) {
+            job.terms(terms);
+            farm.waitNoMore(job);
+          }
+        });
+    if (terms != null && !job.state().isFinished()) {
+      farm.await(job);
+    }
+    farm.workAppeared = true;
     ledger.job(job);
     release(job);
   }

@@ -116,7 +116,7 @@ final class Placement {
 
     @Override
     public Board.Taken offer(StepEntry step, Board.Fit fit) {
-      if (fit == Board.Fit.LATER) {
+      if (fit == Board.Fit.LATER || !maySlot(step)) {
         return Board.Taken.NO;
       }
       StepEntry warm = instead == null ? warm(step) : null;
@@ -160,8 +160,14 @@ final class Placement {
       return null;
     }
 
+    /** A job with a bound of slots gets nothing to prepare, so that what counts is what runs. */
+    private boolean maySlot(StepEntry step) {
+      return !ahead || step.job.row().terms().slots() == null;
+    }
+
     private boolean mayStay(StepEntry warm, StepEntry best) {
       return warm.place != null
+          && maySlot(warm)
           && warm.job.priority() == best.job.priority()
           && (node.strayedSince < 0 || farm.instant - node.strayedSince <= STAY_MILLIS)
           && farm.shares.leadMillis(warm.job.account, best.job.account, farm.instant)

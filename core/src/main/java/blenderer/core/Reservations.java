@@ -139,9 +139,17 @@ final class Reservations {
    * a node more slots than it has processors.
    */
   private static BigDecimal share(NodeEntry node) {
-    return node.amount(HostNeeds.VCPU)
-        .divide(BigDecimal.valueOf(node.seats()), 3, RoundingMode.DOWN)
-        .min(BigDecimal.ONE);
+    int seats = node.seats();
+    BigDecimal known = node.share;
+    if (known == null || node.shareSeats != seats) {
+      known =
+          node.amount(HostNeeds.VCPU)
+              .divide(BigDecimal.valueOf(seats), 3, RoundingMode.DOWN)
+              .min(BigDecimal.ONE);
+      node.share = known;
+      node.shareSeats = seats;
+    }
+    return known;
   }
 
   /** How much of a farm-wide limit all nodes' leases hold back. */

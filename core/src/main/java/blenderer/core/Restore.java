@@ -34,6 +34,7 @@ final class Restore {
       lease(row);
     }
     for (JobEntry job : farm.jobs.values()) {
+      farm.await(job);
       readyAgain(job);
     }
     keepLimits();

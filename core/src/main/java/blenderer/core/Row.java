@@ -36,6 +36,7 @@ public sealed interface Row {
    * @param permission how far the job goes
    * @param foreign whether the template is none that ships with the program
    * @param environments digests of external environment templates, outermost first
+   * @param terms when it runs and on how much of the farm
    */
   record Job(
       String id,
@@ -56,8 +57,34 @@ public sealed interface Row {
       List<Digest> inputs,
       Permission permission,
       boolean foreign,
-      List<Digest> environments)
+      List<Digest> environments,
+      Terms terms)
       implements Row {
+
+    /** The same with other terms. */
+    public Job withTerms(Terms others) {
+      return new Job(
+          id,
+          name,
+          owner,
+          project,
+          priority,
+          state,
+          submittedAt,
+          startedAt,
+          finishedAt,
+          message,
+          template,
+          manifest,
+          parameters,
+          requirements,
+          settings,
+          inputs,
+          permission,
+          foreign,
+          environments,
+          others);
+    }
 
     /** The same with other inputs. */
     public Job withInputs(List<Digest> others) {
@@ -80,7 +107,25 @@ public sealed interface Row {
           others,
           permission,
           foreign,
-          environments);
+          environments,
+          terms);
+    }
+  }
+
+  /**
+   * When a job runs, and on how much of the farm. People may change it.
+   *
+   * @param slots the most slots at once; null: any number
+   * @param notBefore the wall time before which nothing starts; null: at once
+   * @param after ids of jobs that must be done first
+   */
+  record Terms(@Nullable Integer slots, @Nullable Long notBefore, List<String> after) {
+
+    /** At once, and on the whole farm. */
+    public static final Terms NONE = new Terms(null, null, List.of());
+
+    public Terms {
+      after = List.copyOf(after);
     }
   }
 

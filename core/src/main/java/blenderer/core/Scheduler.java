@@ -1,7 +1,9 @@
 package blenderer.core;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -20,12 +22,14 @@ public final class Scheduler {
    */
   public Scheduler(Settings settings, Journal.Snapshot snapshot, String leasePrefix, Now now) {
     farm = new Farm(settings, leasePrefix, now.instant());
+    farm.wall = now.wall();
     new Restore(farm, now).all(snapshot);
   }
 
   /** Changes the state as the event says and tells what follows. */
   public Decision apply(Event event, Now now) {
     farm.instant = now.instant();
+    farm.wall = now.wall();
     Ledger ledger = new Ledger();
     Tasks tasks = new Tasks(farm, ledger, now);
     Placement placement = new Placement(farm, tasks);
@@ -59,6 +63,7 @@ public final class Scheduler {
   }
 
   private void tick(Now now) {
+    farm.letIn();
     for (LeaseEntry lease : farm.leases.values()) {
       if (lease.late) {
         continue;
@@ -89,6 +94,19 @@ public final class Scheduler {
   /** Why the job does not run, or not faster: one sentence each; empty for an unknown job. */
   public List<String> why(String job) {
     return new Explanation(farm).of(job);
+  }
+
+  /** Why nodes work on nothing, or on less than they could: one sentence each, by their ids. */
+  public Map<String, String> whyIdle() {
+    Explanation explanation = new Explanation(farm);
+    Map<String, String> sentences = new TreeMap<>();
+    for (NodeEntry node : farm.nodes.values()) {
+      String sentence = explanation.ofNode(node);
+      if (sentence != null) {
+        sentences.put(node.id, sentence);
+      }
+    }
+    return sentences;
   }
 
   /** The nodes that called within a term. */

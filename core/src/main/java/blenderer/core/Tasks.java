@@ -315,11 +315,32 @@ final class Tasks {
         failed ? failureSentence(job) : null);
   }
 
+  /** A job that was to run after one that was not done waits for a person. */
+  void hold(JobEntry job, String before, JobState state) {
+    if (!job.state().isFinished()) {
+      job.state(
+          JobState.HELD,
+          "job '"
+              + before
+              + "', after which this one was to run, "
+              + (state == JobState.FAILED ? "failed" : "was cancelled")
+              + ": resume this one to run it all the same",
+          now);
+      ledger.job(job);
+    }
+  }
+
   /** Ends the job; it leaves memory. */
   void finish(JobEntry job, JobState state, @Nullable String message) {
     job.state(state, message, now);
     ledger.job(job);
     farm.remove(job);
+    for (JobEntry other : farm.ended(job, state)) {
+      if (state != JobState.DONE) {
+        hold(other, job.row().name(), state);
+      }
+      farm.refresh(other);
+    }
   }
 
   private static String failureSentence(JobEntry job) {

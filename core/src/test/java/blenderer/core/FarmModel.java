@@ -186,7 +186,8 @@ final class FarmModel {
             List.of(Digest.of(scene)),
             Permission.TEMPLATES,
             false,
-            List.of());
+            List.of(),
+            terms(id));
     List<Row.Step> steps = new ArrayList<>();
     for (int step = 0; step <= random.nextInt(2); step++) {
       Integer[] before = step == 0 ? new Integer[0] : new Integer[] {0};
@@ -195,6 +196,15 @@ final class FarmModel {
               TestFarm.step(id, step, 1 + random.nextInt(12), 1 + random.nextInt(5), before)));
     }
     serve(new Event.Submitted(job, steps)).ifPresent(done -> promised.add(id));
+  }
+
+  /** Jobs wait only for older ones. */
+  private Row.Terms terms(String id) {
+    int number = Integer.parseInt(id.substring(3));
+    return new Row.Terms(
+        random.nextInt(4) == 0 ? 1 + random.nextInt(2) : null,
+        random.nextInt(4) == 0 ? clock + random.nextInt(60_000) : null,
+        number > 0 && random.nextInt(4) == 0 ? List.of("job" + random.nextInt(number)) : List.of());
   }
 
   private Row.Step withNeeds(Row.Step step) {
@@ -259,7 +269,12 @@ final class FarmModel {
           case 1 -> new Event.Deleted(job);
           case 2 -> new Event.Paused(job);
           case 3, 4 -> new Event.Resumed(job);
-          case 5 -> new Event.Changed(job, random.nextInt(100), null);
+          case 5 ->
+              new Event.Changed(
+                  job,
+                  random.nextBoolean() ? random.nextInt(100) : null,
+                  null,
+                  random.nextBoolean() ? terms(job) : null);
           case 6 -> new Event.Retried(job, null, null);
           default -> new Event.Retried(job, 0, IndexRanges.of(0, random.nextInt(3)));
         };
@@ -377,7 +392,17 @@ final class FarmModel {
     for (JobEntry job : scheduler.farm.jobs.values()) {
       accounts.add(job.account);
       accounts.add(Shares.projectOf(job.account));
-      assertThat(job.joined).as("%s takes part in the shares", job.id()).isEqualTo(job.isActive());
+      assertThat(job.joined).as("%s takes part in the shares", job.id()).isEqualTo(isOpen(job));
+      assertThat(job.slots)
+          .as("slots of %s", job.id())
+          .isEqualTo(
+              (int)
+                  scheduler.farm.leases.values().stream()
+                      .filter(lease -> lease.step.job == job && !lease.late)
+                      .count());
+      for (String before : job.waitsFor) {
+        assertThat(scheduler.farm.jobs).as("%s waits for it", job.id()).containsKey(before);
+      }
     }
     for (Account account : accounts) {
       String name = (account.isPerson() ? "person " : "project ") + account.name;
@@ -388,13 +413,18 @@ final class FarmModel {
           .as("jobs of %s", name)
           .isEqualTo(
               scheduler.farm.jobs.values().stream()
-                  .filter(job -> job.isActive())
+                  .filter(this::isOpen)
                   .filter(
                       job ->
                           job.account == account || Shares.projectOf(job.account) == account)
                   .count());
     }
     checkPrepared();
+  }
+
+  /** Time goes on between ticks; jobs are let in by them. */
+  private boolean isOpen(JobEntry job) {
+    return job.isOpen(scheduler.farm.wall) && !scheduler.farm.early.contains(job);
   }
 
   private void checkPrepared() {
@@ -462,7 +492,8 @@ final class FarmModel {
     }
     assertThat(scheduler.farm.board.contains(step))
         .isEqualTo(
-            step.job.isActive()
+            isOpen(step.job)
+                && !step.job.isFull()
                 && !step.isFinished()
                 && step.leasable() > 0
                 && step.state() != StepState.BLOCKED

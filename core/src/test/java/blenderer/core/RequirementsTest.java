@@ -44,7 +44,8 @@ class RequirementsTest {
             plain.inputs(),
             permission,
             permission == Permission.COMMANDS,
-            List.of());
+            List.of(),
+            Row.Terms.NONE);
     Row.Step step = TestFarm.step(job, 0, 4, 1);
     farm.apply(
         new Event.Submitted(

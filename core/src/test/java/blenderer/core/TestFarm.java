@@ -79,7 +79,8 @@ final class TestFarm {
         List.of(TEMPLATE),
         Permission.TEMPLATES,
         false,
-        List.of());
+        List.of(),
+            Row.Terms.NONE);
   }
 
   static Row.Step step(String job, int number, int size, int chunk, Integer... dependsOn) {

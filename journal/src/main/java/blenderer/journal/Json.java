@@ -36,6 +36,8 @@ final class Json {
   private static final ObjectReader PLAN = MAPPER.readerFor(PlanText.class);
   private static final ObjectReader OFFER = MAPPER.readerFor(HostOffer.class);
 
+  private static final ObjectReader TERMS = MAPPER.readerFor(Row.Terms.class);
+
   private Json() {}
 
   static String of(Object value) {
@@ -101,6 +103,14 @@ final class Json {
     PlanText text = read(PLAN, json);
     return new Row.Plan(
         text.needs(), text.cut(), text.targetMillis(), IndexRanges.parse(text.breaks()));
+  }
+
+  static String ofTerms(Row.Terms terms) {
+    return terms.equals(Row.Terms.NONE) ? "{}" : of(terms);
+  }
+
+  static Row.Terms terms(String json) {
+    return json.equals("{}") ? Row.Terms.NONE : read(TERMS, json);
   }
 
   static HostOffer offer(String json) {

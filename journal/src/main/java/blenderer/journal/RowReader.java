@@ -41,7 +41,8 @@ final class RowReader {
         List.of(),
         Permission.ofWord(row.getString("permission")),
         row.getInt("foreign_template") != 0,
-        Json.digests(row.getString("environments")));
+        Json.digests(row.getString("environments")),
+        Json.terms(row.getString("terms")));
   }
 
   static Row.Step step(ResultSet row) throws SQLException {

@@ -116,8 +116,8 @@ final class RowWriter {
     session.update(
         "INSERT INTO jobs (id, revision, name, owner, project, priority, state, submitted_at,"
             + " started_at, finished_at, message, template, manifest, parameters, requirements,"
-            + " settings, permission, foreign_template, environments)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " settings, permission, foreign_template, environments, terms)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (id) DO UPDATE SET revision = excluded.revision,"
             + " name = excluded.name, owner = excluded.owner, project = excluded.project,"
             + " priority = excluded.priority, state = excluded.state,"
@@ -127,7 +127,7 @@ final class RowWriter {
             + " parameters = excluded.parameters, requirements = excluded.requirements,"
             + " settings = excluded.settings, permission = excluded.permission,"
             + " foreign_template = excluded.foreign_template,"
-            + " environments = excluded.environments",
+            + " environments = excluded.environments, terms = excluded.terms",
         job.id(),
         revision,
         job.name(),
@@ -146,7 +146,8 @@ final class RowWriter {
         Json.of(job.settings()),
         job.permission().word(),
         job.foreign() ? 1 : 0,
-        Json.ofDigests(job.environments()));
+        Json.ofDigests(job.environments()),
+        Json.ofTerms(job.terms()));
     if (!job.inputs().isEmpty()) {
       for (Digest digest : job.inputs()) {
         session.update(

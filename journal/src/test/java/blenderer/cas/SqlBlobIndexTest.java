@@ -57,7 +57,8 @@ final class SqlBlobIndexTest extends BlobIndexContract {
         List.of(inputs),
         Permission.TEMPLATES,
         false,
-        List.of());
+        List.of(),
+            Row.Terms.NONE);
   }
 
   @Test

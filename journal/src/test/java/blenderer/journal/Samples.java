@@ -51,7 +51,8 @@ final class Samples {
         inputs,
         Permission.TEMPLATES,
         false,
-        List.of());
+        List.of(),
+            new Row.Terms(4, 5_000L, List.of("01other")));
   }
 
   static Row.Job withoutInputs(Row.Job job) {

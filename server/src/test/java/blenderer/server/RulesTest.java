@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,8 +38,7 @@ class RulesTest {
   }
 
   private int set(String name, String value) throws IOException {
-    return farm
-        .admin
+    return farm.admin
         .json("PUT", "/v1/limits/" + name, new Farm.NewLimit(new BigDecimal(value)), Map.of())
         .status();
   }
@@ -95,5 +95,56 @@ class RulesTest {
     assertThat(farm.admin.get("/v1/limits").as(Farm.LimitList.class).limits())
         .extracting(Farm.Limit::name)
         .containsExactly("slots.project.Film");
+  }
+
+  private Jobs.Submit on(Jobs.Terms terms) throws IOException {
+    return TestServer.submission("1", anna.manifest("scene.blend", "scene 1")).on(terms);
+  }
+
+  @Test
+  void a_held_job_starts_when_it_is_resumed() throws IOException {
+    anna.submit("1");
+    Jobs.Job held = anna.submit(on(new Jobs.Terms(true, null, null, null))).as(Jobs.Job.class);
+    assertThat(held.state()).isEqualTo("held");
+    Jobs.Job resumed = anna.post("/v1/jobs/" + held.id() + "/resume").as(Jobs.Job.class);
+    assertThat(resumed.state()).isEqualTo("waiting");
+  }
+
+  @Test
+  void a_jobs_terms_are_kept_shown_and_changed() throws IOException {
+    Jobs.Job before = anna.submit("1");
+    Jobs.Terms terms = new Jobs.Terms(null, 3, 4_000_000_000_000L, List.of(before.id()));
+    Jobs.Job job = anna.submit(on(terms)).as(Jobs.Job.class);
+    assertThat(job.terms()).isEqualTo(terms);
+    assertThat(anna.get("/v1/jobs/" + job.id() + "/why").as(Jobs.Why.class).reasons())
+        .contains("The job waits until job '" + before.name() + "' is done.")
+        .anyMatch(reason -> reason.startsWith("The job does not start before 2096-10-02T"));
+    Jobs.Job changed = patch(job, new Jobs.Terms(null, 0, 0L, List.of())).as(Jobs.Job.class);
+    assertThat(changed.terms()).isNull();
+  }
+
+  private TestServer.Reply patch(Jobs.Job job, Jobs.Terms terms) throws IOException {
+    return anna.json("PATCH", "/v1/jobs/" + job.id(), new Jobs.Change(null, null, terms), Map.of());
+  }
+
+  @Test
+  void terms_that_make_no_sense_leave_nothing_behind() throws IOException {
+    Jobs.Job first = anna.submit("1");
+    Jobs.Job second = anna.submit("1");
+    assertThat(anna.submit(on(new Jobs.Terms(null, -1, null, null))).problem(422).code())
+        .isEqualTo("bad-slots");
+    assertThat(anna.submit(on(new Jobs.Terms(null, null, -5L, null))).problem(422).code())
+        .isEqualTo("bad-start");
+    Jobs.Terms nobody = new Jobs.Terms(null, null, null, List.of("01nothing"));
+    assertThat(anna.submit(on(nobody)).problem(404).code()).isEqualTo("job-not-found");
+    assertThat(
+            patch(first, new Jobs.Terms(null, null, null, List.of(second.id())))
+                .problem(422)
+                .code())
+        .isEqualTo("bad-after");
+    anna.post("/v1/jobs/" + first.id() + "/cancel").expect(200);
+    Jobs.Terms gone = new Jobs.Terms(null, null, null, List.of(first.id()));
+    assertThat(anna.submit(on(gone)).problem(409).code()).isEqualTo("before-not-done");
+    assertThat(anna.get("/v1/jobs").as(Jobs.JobPage.class).jobs()).hasSize(2);
   }
 }

@@ -55,7 +55,8 @@ public final class Drafts {
         inputs,
         Permission.TEMPLATES,
         false,
-        List.of());
+        List.of(),
+        Row.Terms.NONE);
   }
 
   /** A step of {@code size} tasks in leases of at most {@code chunk}. */

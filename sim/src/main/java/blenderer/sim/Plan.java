@@ -213,7 +213,7 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
             case 1 -> new Event.Deleted(job);
             case 2 -> new Event.Paused(job);
             case 3, 4 -> new Event.Resumed(job);
-            case 5 -> new Event.Changed(job, random.nextInt(100), null);
+            case 5 -> new Event.Changed(job, random.nextInt(100), null, null);
             case 6 -> new Event.Retried(job, null, null);
             case 7, 8 -> new Event.Retried(job, 0, IndexRanges.of(0, random.nextInt(3)));
             case 9 -> new Event.LimitSet(LICENCE, BigDecimal.valueOf(random.nextInt(4)));
@@ -221,8 +221,7 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
             case 11 -> {
               String rule = RULES.get(random.nextInt(RULES.size()));
               yield new Event.LimitSet(
-                  rule,
-                  random.nextInt(4) == 0 ? null : BigDecimal.valueOf(1 + random.nextInt(3)));
+                  rule, random.nextInt(4) == 0 ? null : BigDecimal.valueOf(1 + random.nextInt(3)));
             }
             default ->
                 new Event.NodeWished(

@@ -162,6 +162,7 @@ public final class Submission {
   private final DigestCache cache;
   private final FileHasher hasher;
   private final Listener listener;
+  private Jobs.@Nullable Terms terms;
 
   public Submission(FarmClient client, DigestCache cache, Clock clock, Listener listener) {
     this(Shelf.of(client), cache, clock, listener);
@@ -172,6 +173,12 @@ public final class Submission {
     this.cache = cache;
     this.hasher = new FileHasher(cache, clock);
     this.listener = listener;
+  }
+
+  /** Jobs are submitted on these terms; null: at once, and on the whole farm. */
+  public Submission on(Jobs.@Nullable Terms others) {
+    terms = others;
+    return this;
   }
 
   /**
@@ -240,7 +247,7 @@ public final class Submission {
               .apply(template.digest(), manifestPiece == null ? null : manifestPiece.digest());
       try {
         // A new key for each round: another round is another body.
-        Jobs.Job made = farm.submit(job, UUID.randomUUID().toString());
+        Jobs.Job made = farm.submit(job.on(terms), UUID.randomUUID().toString());
         return new Submitted(
             made, manifest.files().size(), manifest.totalSize(), sent, cargo.renamed());
       } catch (ApiException e) {

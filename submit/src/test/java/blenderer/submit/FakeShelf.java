@@ -84,7 +84,8 @@ final class FakeShelf implements Shelf {
         List.of(),
         Map.of(),
         "templates",
-        List.of());
+        List.of(),
+        null);
   }
 
   /** Puts a file on the list of what the job made. */

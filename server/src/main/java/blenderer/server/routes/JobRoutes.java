@@ -139,9 +139,14 @@ final class JobRoutes {
     if (change.name() != null) {
       JobSubmission.checkText("name", change.name(), 1);
     }
-    String id = own(exchange, caller).id();
-    Waiting.done(scheduler.act(new Event.Changed(id, change.priority(), change.name())));
-    answer(exchange, id);
+    Row.Job job = own(exchange, caller);
+    Row.Terms terms =
+        change.terms() == null
+            ? null
+            : new TermsCheck(history).merged(job.id(), job.terms(), change.terms());
+    Waiting.done(
+        scheduler.act(new Event.Changed(job.id(), change.priority(), change.name(), terms)));
+    answer(exchange, job.id());
   }
 
   /** Frees what nothing else needs; what was looked for or uploaded within a day stays a day. */

@@ -252,6 +252,8 @@ final class JobSubmission {
     String given = submit.manifest();
     Digest manifest = given == null ? null : Query.digest("manifest", given);
     List<Digest> inputs = inputs(template, environments, manifest);
+    Jobs.Terms terms = submit.terms();
+    boolean held = terms != null && Boolean.TRUE.equals(terms.hold());
     Row.Job row =
         new Row.Job(
             id,
@@ -259,7 +261,7 @@ final class JobSubmission {
             caller.name(),
             submit.project(),
             submit.priority(),
-            JobState.WAITING,
+            held ? JobState.HELD : JobState.WAITING,
             now,
             null,
             null,
@@ -272,7 +274,8 @@ final class JobSubmission {
             inputs,
             needed,
             own.isEmpty(),
-            environments);
+            environments,
+            new TermsCheck(history).merged(id, Row.Terms.NONE, terms));
     List<Row.Step> steps = StepRows.of(id, job, own.isEmpty());
     Verdict verdict = Waiting.reply(scheduler.act(new Event.Submitted(row, steps)), 0);
     if (verdict instanceof Verdict.Refused(String code, String message)

@@ -13,6 +13,7 @@ import blenderer.server.trust.Action;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Seeing nodes, and saying what they shall do. */
 final class NodeRoutes {
@@ -37,8 +38,9 @@ final class NodeRoutes {
 
   private void list(Exchange exchange, Identity caller) throws IOException {
     List<Farm.Node> nodes = new ArrayList<>();
+    Map<String, String> idle = Waiting.reply(scheduler.whyIdle(), 0);
     for (Row.Node node : history.nodes()) {
-      nodes.add(views.node(node));
+      nodes.add(views.node(node, idle.get(node.id())));
     }
     exchange.json(200, new Farm.NodeList(nodes));
   }

@@ -71,7 +71,18 @@ final class Views {
         job.requirements(),
         job.settings(),
         job.permission().word(),
-        job.environments().stream().map(Digest::hex).toList());
+        job.environments().stream().map(Digest::hex).toList(),
+        terms(job.terms()));
+  }
+
+  private static Jobs.@Nullable Terms terms(Row.Terms terms) {
+    return terms.equals(Row.Terms.NONE)
+        ? null
+        : new Jobs.Terms(
+            null,
+            terms.slots(),
+            terms.notBefore(),
+            terms.after().isEmpty() ? null : terms.after());
   }
 
   private static Jobs.TaskCounts counts(Map<TaskState, Integer> tasks) {
@@ -173,6 +184,13 @@ final class Views {
   }
 
   Farm.Node node(Row.Node node) throws IOException {
+    return node(node, null);
+  }
+
+  /**
+   * @param idle why it works on nothing, or on less than it could, if it was asked
+   */
+  Farm.Node node(Row.Node node, @Nullable String idle) throws IOException {
     List<String> now = new ArrayList<>();
     for (LiveFarm.Lease lease : farm.leasesOf(node.id())) {
       sentence(lease).ifPresent(now::add);
@@ -195,7 +213,8 @@ final class Views {
         now.stream().sorted().toList(),
         node.offer(),
         node.accepts().word(),
-        node.sandbox());
+        node.sandbox(),
+        idle);
   }
 
   /** What a lease is at; empty for one that waits for its turn. */

@@ -9,6 +9,7 @@ import blenderer.core.Scheduler;
 import blenderer.core.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -42,6 +43,8 @@ public final class SchedulerLoop implements AutoCloseable {
     record Sync(Event.Synced event, CompletableFuture<Decision.Answer> reply) implements Work {}
 
     record Why(String job, CompletableFuture<List<String>> reply) implements Work {}
+
+    record WhyIdle(CompletableFuture<Map<String, String>> reply) implements Work {}
 
     record Drain() implements Work {}
   }
@@ -123,6 +126,12 @@ public final class SchedulerLoop implements AutoCloseable {
   public CompletableFuture<List<String>> why(String job) {
     CompletableFuture<List<String>> reply = new CompletableFuture<>();
     return offer(new Work.Why(job, reply), reply);
+  }
+
+  /** Why nodes work on nothing, or on less than they could, by their ids. */
+  public CompletableFuture<Map<String, String>> whyIdle() {
+    CompletableFuture<Map<String, String>> reply = new CompletableFuture<>();
+    return offer(new Work.WhyIdle(reply), reply);
   }
 
   private <T> CompletableFuture<T> offer(Work work, CompletableFuture<T> reply) {
@@ -247,6 +256,8 @@ public final class SchedulerLoop implements AutoCloseable {
       }
       case Work.Why(String job, CompletableFuture<List<String>> reply) ->
           replies.add(new Reply<>(reply, scheduler.why(job)));
+      case Work.WhyIdle(CompletableFuture<Map<String, String>> reply) ->
+          replies.add(new Reply<>(reply, scheduler.whyIdle()));
       case Work.Drain() -> {
         draining = true;
         flush();
@@ -338,6 +349,8 @@ public final class SchedulerLoop implements AutoCloseable {
       case Work.Act act -> act.reply().completeExceptionally(why);
       case Work.Sync sync -> sync.reply().completeExceptionally(why);
       case Work.Why ask -> ask.reply().completeExceptionally(why);
+      case Work.WhyIdle(CompletableFuture<Map<String, String>> reply) ->
+          reply.completeExceptionally(why);
       case Work.Drain() -> {}
     }
   }

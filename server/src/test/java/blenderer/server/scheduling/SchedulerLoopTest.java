@@ -73,7 +73,8 @@ class SchedulerLoopTest {
             List.of(TEMPLATE),
             Permission.TEMPLATES,
             false,
-            List.of()),
+            List.of(),
+            Row.Terms.NONE),
         List.of(
             new Row.Step(
                 id,

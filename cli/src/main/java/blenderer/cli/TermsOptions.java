@@ -1,0 +1,100 @@
+package blenderer.cli;
+
+import blenderer.api.Jobs;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** When a job runs, and on how much of the farm. */
+final class TermsOptions {
+
+  private static final Pattern FROM_NOW = Pattern.compile("\\+(\\d{1,6})([mhd])");
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description = "The most slots of the farm that the job has at once.")
+  @Nullable Integer slots;
+
+  @Option(
+      names = "--start",
+      paramLabel = "WHEN",
+      description =
+          "Not before that time: 18:30 (the next one), 2026-11-27T08:00, or +2h (m, h or d from"
+              + " now).")
+  @Nullable String start;
+
+  @Option(
+      names = "--after",
+      paramLabel = "ID",
+      description = "Only once that job is done; may be repeated.")
+  @Nullable List<String> after;
+
+  /** Whether any of them was given. */
+  boolean isGiven() {
+    return slots != null || start != null || after != null;
+  }
+
+  /**
+   * As the server has it; null: nothing was asked for.
+   *
+   * @param least the smallest number of slots
+   */
+  Jobs.@Nullable Terms terms(boolean hold, int least, Clock clock) {
+    if (slots != null && slots < least) {
+      throw CommandFailure.wrongUse(
+          "A job cannot have " + slots + " slots.", "Give " + least + " or more.");
+    }
+    return isGiven() || hold
+        ? new Jobs.Terms(
+            hold ? true : null,
+            slots,
+            start == null ? null : Long.valueOf(millis(start, clock)),
+            after == null ? null : new ArrayList<>(after))
+        : null;
+  }
+
+  static long millis(String when, Clock clock) {
+    Matcher fromNow = FROM_NOW.matcher(when);
+    if (fromNow.matches()) {
+      long number = Long.parseLong(fromNow.group(1));
+      Duration time =
+          switch (fromNow.group(2)) {
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+          };
+      return clock.instant().plus(time).toEpochMilli();
+    }
+    if (when.equals("now")) {
+      return 0;
+    }
+    ZoneId zone = clock.getZone();
+    try {
+      if (when.toUpperCase(Locale.ROOT).endsWith("Z")) {
+        return Instant.parse(when).toEpochMilli();
+      }
+      if (when.contains("T")) {
+        return LocalDateTime.parse(when).atZone(zone).toInstant().toEpochMilli();
+      }
+      ZonedDateTime now = clock.instant().atZone(zone);
+      ZonedDateTime today = now.with(LocalTime.parse(when));
+      return (today.isAfter(now) ? today : today.plusDays(1)).toInstant().toEpochMilli();
+    } catch (DateTimeException e) {
+      throw CommandFailure.wrongUse(
+          "'" + when + "' is no time.", "Write it as 18:30, 2026-11-27T08:00 or +2h.");
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package blenderer.server.routes;
+
+import blenderer.api.Jobs;
+import blenderer.core.History;
+import blenderer.core.Row;
+import blenderer.model.JobState;
+import blenderer.server.http.HttpError;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a job's terms of what a person asks for, or says what is wrong with it. */
+final class TermsCheck {
+
+  private static final int MOST_SLOTS = 1_000_000;
+  private static final int MOST_BEFORE = 100;
+  private static final long LAST_MILLIS = 253_402_300_799_999L; // the end of the year 9999
+
+  private final History history;
+
+  TermsCheck(History history) {
+    this.history = history;
+  }
+
+  /**
+   * @param id the job's
+   * @param wanted what is null stays; a number of 0 takes the bound away
+   */
+  Row.Terms merged(String id, Row.Terms now, Jobs.@Nullable Terms wanted) {
+    if (wanted == null) {
+      return now;
+    }
+    Integer slots = wanted.slots();
+    if (slots != null && (slots < 0 || slots > MOST_SLOTS)) {
+      throw HttpError.of(
+          422,
+          "bad-slots",
+          "A job cannot have " + slots + " slots.",
+          "Give 1 to " + MOST_SLOTS + ", or 0 for any number.");
+    }
+    Long notBefore = wanted.notBefore();
+    if (notBefore != null && (notBefore < 0 || notBefore > LAST_MILLIS)) {
+      throw HttpError.of(
+          422,
+          "bad-start",
+          "A job cannot start at " + notBefore + ".",
+          "Give milliseconds since 1970, or 0 for at once.");
+    }
+    List<String> after = wanted.after();
+    return new Row.Terms(
+        slots == null ? now.slots() : slots == 0 ? null : slots,
+        notBefore == null ? now.notBefore() : notBefore == 0 ? null : notBefore,
+        after == null ? now.after() : before(id, after));
+  }
+
+  private List<String> before(String id, List<String> after) {
+    if (after.size() > MOST_BEFORE) {
+      throw HttpError.of(
+          422,
+          "too-many-before",
+          after.size() + " jobs are too many to wait for.",
+          "Name at most " + MOST_BEFORE + ".");
+    }
+    List<String> ids = new ArrayList<>();
+    for (String prefix : after) {
+      Row.Job other = JobRoutes.find(history, Query.need(prefix, "after")).job();
+      if (other.id().compareTo(id) >= 0) {
+        throw HttpError.of(
+            422,
+            "bad-after",
+            "A job can wait only for one that was submitted before it.",
+            "Name an older job than this.");
+      }
+      if (other.state() == JobState.FAILED || other.state() == JobState.CANCELLED) {
+        throw HttpError.of(
+            409,
+            "before-not-done",
+            "Job '"
+                + other.name()
+                + "', after which this one is to run, "
+                + (other.state() == JobState.FAILED ? "failed." : "was cancelled."),
+            "Retry it first, or leave out --after.");
+      }
+      if (!ids.contains(other.id())) {
+        ids.add(other.id());
+      }
+    }
+    return ids;
+  }
+}
