@@ -87,7 +87,15 @@ public final class Jobs {
         List<Requirement> requirements,
         Map<String, String> settings) {
       this(
-          name, project, priority, template, manifest, parameters, requirements, settings, null,
+          name,
+          project,
+          priority,
+          template,
+          manifest,
+          parameters,
+          requirements,
+          settings,
+          null,
           null);
     }
   }
@@ -246,8 +254,7 @@ public final class Jobs {
    *
    * @param terms of which {@code hold} is not looked at
    */
-  public record Change(
-      @Nullable Integer priority, @Nullable String name, @Nullable Terms terms) {
+  public record Change(@Nullable Integer priority, @Nullable String name, @Nullable Terms terms) {
 
     /** A change of nothing else. */
     public Change(@Nullable Integer priority, @Nullable String name) {

@@ -67,8 +67,8 @@ public final class SimCommand implements Callable<Integer> {
       names = "--policy",
       split = ",",
       description =
-          "farm: priority, then shares, as the farm does; shares: all of one priority; arrival: first"
-              + " come, first served; or all (default: farm).")
+          "farm: priority, then shares, as the farm does; shares: all of one priority; arrival:"
+              + " first come, first served; or all (default: farm).")
   private List<String> policies = List.of("farm");
 
   @Option(

@@ -123,7 +123,9 @@ final class JobActions {
   }
 
   /** {@code blenderer set ID}. */
-  @Command(name = "set", description = "Change a job's priority or name, when it runs, or on how many slots.")
+  @Command(
+      name = "set",
+      description = "Change a job's priority or name, when it runs, or on how many slots.")
   static final class Change extends JobAction {
 
     @Option(names = "--priority", paramLabel = "N", description = "0 to 100, higher first.")
@@ -151,7 +153,8 @@ final class JobActions {
 
     @Override
     Jobs.Job act(FarmClient client) {
-      return client.change(id, new Jobs.Change(priority, name, termsOptions.terms(false, 0, around.clock())));
+      return client.change(
+          id, new Jobs.Change(priority, name, termsOptions.terms(false, 0, around.clock())));
     }
   }
 

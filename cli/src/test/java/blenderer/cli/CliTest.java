@@ -614,7 +614,7 @@ final class CliTest {
             one.settings(),
             one.permission(),
             one.environments(),
-        null);
+            null);
     farm.on("GET /v1/jobs/" + ID, job);
     farm.on(
         "GET /v1/jobs/" + ID + "/tasks",

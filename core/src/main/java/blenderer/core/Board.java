@@ -86,8 +86,7 @@ final class Board {
   }
 
   private static final Comparator<Lane> BY_PASS =
-      Comparator.<Lane>comparingDouble(lane -> lane.pass)
-          .thenComparing(lane -> lane.account.name);
+      Comparator.<Lane>comparingDouble(lane -> lane.pass).thenComparing(lane -> lane.account.name);
 
   /** All work of one priority. */
   private static final class Level {
@@ -251,8 +250,7 @@ final class Board {
             switch (fit(entry.getKey(), seeker)) {
               case NEVER -> null;
               case LATER -> after(entry.getValue().first(), last);
-              case NOW ->
-                  last == null ? entry.getValue().first() : entry.getValue().higher(last);
+              case NOW -> last == null ? entry.getValue().first() : entry.getValue().higher(last);
             };
         if (next != null && (best == null || BY_AGE.compare(next, best) < 0)) {
           best = next;

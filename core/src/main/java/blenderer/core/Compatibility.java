@@ -97,8 +97,7 @@ final class Compatibility {
     Boolean known = kind.fitsSome;
     if (known == null) {
       known =
-          farm.nodes.values().stream()
-              .anyMatch(node -> !node.removed && fitness.fits(node, kind));
+          farm.nodes.values().stream().anyMatch(node -> !node.removed && fitness.fits(node, kind));
       kind.fitsSome = known;
     }
     return known;

@@ -81,7 +81,9 @@ final class NodeEntry {
   /** The step of its last lease: what it has loaded. */
   @Nullable StepEntry lastStep;
 
-  /** Since when it has gone on with what it has loaded though another job is next; -1: it has not. */
+  /**
+   * Since when it has gone on with what it has loaded though another job is next; -1: it has not.
+   */
   long strayedSince = -1;
 
   /** What its leases hold of the farm's limits. Kept by {@link Farm#leasesChanged}. */

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which work goes to which node: the first of the {@link Board} that fits, in chunks that shrink towards the
- * end of a step so that all nodes finish together.
+ * Which work goes to which node: the first of the {@link Board} that fits, in chunks that shrink
+ * towards the end of a step so that all nodes finish together.
  */
 final class Placement {
 

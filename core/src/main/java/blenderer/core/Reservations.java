@@ -48,8 +48,7 @@ final class Reservations {
     return shortOf(node, step.kind.asks.needs(), without);
   }
 
-  private @Nullable String shortOf(
-      NodeEntry node, HostNeeds needs, @Nullable LeaseEntry without) {
+  private @Nullable String shortOf(NodeEntry node, HostNeeds needs, @Nullable LeaseEntry without) {
     for (HostNeeds.Amount amount : needs.amounts()) {
       BigDecimal more = amount.reserved();
       if (more.signum() == 0) {

@@ -194,8 +194,7 @@ final class Shares {
 
   /** A lease takes longer than it was thought to: what it may yet take is charged in advance. */
   void overrun(LeaseEntry lease, long instant) {
-    if (lease.since >= 0
-        && instant - Math.max(lease.accounted, lease.since) > lease.paidMillis) {
+    if (lease.since >= 0 && instant - Math.max(lease.accounted, lease.since) > lease.paidMillis) {
       settle(lease, instant, (instant - lease.since) / 2.0);
     }
   }
@@ -228,7 +227,10 @@ final class Shares {
     lease.accounted = instant;
     double more = ahead - lease.paidMillis;
     // What was paid at an earlier rate is given back at that rate.
-    double units = more > 0 ? more * now : lease.paidMillis <= 0 ? 0 : more * lease.paidUnits / lease.paidMillis;
+    double units =
+        more > 0
+            ? more * now
+            : lease.paidMillis <= 0 ? 0 : more * lease.paidUnits / lease.paidMillis;
     lease.paidUnits = ahead <= 0 ? 0 : lease.paidUnits + units;
     lease.paidMillis = Math.max(0, ahead);
     charge += units;

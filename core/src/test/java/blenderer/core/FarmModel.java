@@ -414,9 +414,7 @@ final class FarmModel {
           .isEqualTo(
               scheduler.farm.jobs.values().stream()
                   .filter(this::isOpen)
-                  .filter(
-                      job ->
-                          job.account == account || Shares.projectOf(job.account) == account)
+                  .filter(job -> job.account == account || Shares.projectOf(job.account) == account)
                   .count());
     }
     checkPrepared();
@@ -430,10 +428,7 @@ final class FarmModel {
   private void checkPrepared() {
     for (NodeEntry node : scheduler.farm.nodes.values()) {
       List<LeaseEntry> waiting =
-          node.leases.values().stream()
-              .skip(node.seats())
-              .filter(lease -> !lease.started)
-              .toList();
+          node.leases.values().stream().skip(node.seats()).filter(lease -> !lease.started).toList();
       assertThat(node.prepared).as("what %s only prepares", node.id).isEqualTo(waiting);
       waiting.forEach(
           lease -> {
@@ -446,7 +441,7 @@ final class FarmModel {
 
   /** INV-8, for nodes whose amounts never change and for licences whose number people change. */
   private void checkReservations() {
-    
+
     Reservations reservations = new Reservations(scheduler.farm);
     for (NodeEntry node : scheduler.farm.nodes.values()) {
       for (String name : List.of(HostNeeds.VCPU, CARD)) {

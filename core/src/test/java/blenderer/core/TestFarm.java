@@ -58,8 +58,7 @@ final class TestFarm {
     return job(id, "ann", "default", priority, needs);
   }
 
-  static Row.Job job(
-      String id, String owner, String project, int priority, Requirement... needs) {
+  static Row.Job job(String id, String owner, String project, int priority, Requirement... needs) {
     return new Row.Job(
         id,
         "shot " + id,
@@ -80,7 +79,7 @@ final class TestFarm {
         Permission.TEMPLATES,
         false,
         List.of(),
-            Row.Terms.NONE);
+        Row.Terms.NONE);
   }
 
   static Row.Step step(String job, int number, int size, int chunk, Integer... dependsOn) {

@@ -58,7 +58,7 @@ final class SqlBlobIndexTest extends BlobIndexContract {
         Permission.TEMPLATES,
         false,
         List.of(),
-            Row.Terms.NONE);
+        Row.Terms.NONE);
   }
 
   @Test

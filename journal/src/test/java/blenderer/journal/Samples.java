@@ -52,7 +52,7 @@ final class Samples {
         Permission.TEMPLATES,
         false,
         List.of(),
-            new Row.Terms(4, 5_000L, List.of("01other")));
+        new Row.Terms(4, 5_000L, List.of("01other")));
   }
 
   static Row.Job withoutInputs(Row.Job job) {

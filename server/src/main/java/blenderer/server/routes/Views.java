@@ -79,10 +79,7 @@ final class Views {
     return terms.equals(Row.Terms.NONE)
         ? null
         : new Jobs.Terms(
-            null,
-            terms.slots(),
-            terms.notBefore(),
-            terms.after().isEmpty() ? null : terms.after());
+            null, terms.slots(), terms.notBefore(), terms.after().isEmpty() ? null : terms.after());
   }
 
   private static Jobs.TaskCounts counts(Map<TaskState, Integer> tasks) {
