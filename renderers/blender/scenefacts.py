@@ -7,6 +7,7 @@ import bpy
 import cameras
 import movies
 import references
+import traps
 from outputs import last_part
 
 MOVIE_FORMATS = {"AVI_JPEG", "AVI_RAW", "FFMPEG", "H264", "THEORA", "XVID"}
@@ -81,6 +82,8 @@ def scene_facts(scene):
         "denoise": denoise,
         "camera": cameras.name_of(scene),
         "needsCamera": cameras.is_needed(scene),
+        "layersOn": traps.layers_on(scene),
+        "outputNodes": traps.output_nodes(scene),
         "format": render.image_settings.file_format,
         "movie": is_movie(scene),
         "video": movies.facts(scene) if is_movie(scene) else None,

@@ -24,9 +24,11 @@ import blendfile  # noqa: E402
 import colours  # noqa: E402
 import frameneeds  # noqa: E402
 import overrides  # noqa: E402
+import paths  # noqa: E402
 import references  # noqa: E402
 import scenefiles  # noqa: E402
 import scenefacts  # noqa: E402
+import traps  # noqa: E402
 
 
 class Files:
@@ -147,7 +149,8 @@ def facts_of(scene):
 
 def trace():
     if arguments():
-        error = _enable_addons() or _open(os.path.abspath(arguments()[0])) or _override(arguments()[1:])
+        file = os.path.abspath(arguments()[0])
+        error = _enable_addons() or _open(file) or _moved() or _override(arguments()[1:])
         if error:
             return {"version": 1, "blender": bpy.app.version_string, "error": error}
     scenes = [facts_of(scene) for scene in bpy.data.scenes if not scene.library]
@@ -168,6 +171,9 @@ def trace():
         "folders": [{"path": path, "beside": beside} for path, beside in files.folders.items()],
         "frames": frameneeds.expression(frames),
         "colours": colours.config(),
+        "simulations": traps.simulations(),
+        "scripts": traps.scripts(),
+        "absent": traps.absent(),
         "warnings": scenefacts.warnings() + colours.problems(colours.config()),
     }
 
@@ -203,6 +209,15 @@ def _open(file):
     except RuntimeError as error:
         said = " ".join(str(error).replace("Error: ", "").split())
         return {"code": "scene-unreadable", "message": "'%s' could not be opened: %s" % (file, said)}
+    return None
+
+
+def _moved():
+    """Follows the path map of a scene that lies not where its paths were written (trace.sh)."""
+    path_map = os.environ.get("BLENDERER_PATH_MAP", "")
+    if path_map:
+        for _ in paths.rewrite(paths.PathMap(path_map, scenefiles.main_blend())):
+            pass
     return None
 
 

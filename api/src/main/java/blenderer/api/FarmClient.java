@@ -241,6 +241,11 @@ public final class FarmClient implements AutoCloseable {
     return pool.lost(reply.connection(), e);
   }
 
+  /** What would go wrong with a scene on this farm. */
+  public Checks.Answer preflight(Checks.Ask ask) {
+    return http.send("POST", "/v1/preflight", ask, Checks.Answer.class);
+  }
+
   // Jobs.
 
   /**

@@ -3,6 +3,7 @@ package blenderer.cli;
 import blenderer.api.FarmClient;
 import blenderer.api.FarmClient.JobFilter;
 import blenderer.api.Jobs;
+import blenderer.submit.blender.FarmTracer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ final class JobsCommand extends PeopleCommand {
   @Nullable String project;
 
   @Option(
+      names = "--all",
+      description = "Also the jobs in which a node only looks into a scene that is submitted.")
+  boolean all;
+
+  @Option(
       names = "--limit",
       paramLabel = "N",
       defaultValue = "50",
@@ -48,7 +54,9 @@ final class JobsCommand extends PeopleCommand {
         Jobs.JobPage page =
             client.jobs(
                 new JobFilter(state, owner, project, after, Math.min(PAGE, limit - jobs.size())));
-        jobs.addAll(page.jobs());
+        page.jobs().stream()
+            .filter(job -> all || !FarmTracer.TRACE.equals(job.settings().get(FarmTracer.PURPOSE)))
+            .forEach(jobs::add);
         after = page.next();
         more = after != null;
       } while (more && jobs.size() < limit);

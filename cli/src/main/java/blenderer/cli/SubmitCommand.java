@@ -1,18 +1,22 @@
 package blenderer.cli;
 
-import blenderer.api.Farm;
 import blenderer.api.FarmClient;
 import blenderer.api.Jobs;
-import blenderer.model.Renderer;
+import blenderer.api.UnreachableException;
+import blenderer.blendfile.Look;
+import blenderer.preflight.Finding;
+import blenderer.preflight.LiveFarm;
 import blenderer.submit.AddOn;
 import blenderer.submit.DigestCache;
 import blenderer.submit.FollowDownload;
 import blenderer.submit.SceneFrames;
 import blenderer.submit.SceneTrace;
 import blenderer.submit.Submission;
+import blenderer.submit.SubmitException;
 import blenderer.submit.blender.BlenderChoice;
 import blenderer.submit.blender.BlenderParts;
 import blenderer.submit.blender.BlenderProgram;
+import blenderer.submit.blender.FarmTracer;
 import blenderer.submit.blender.SceneOverrides;
 import blenderer.submit.blender.SceneTracer;
 import java.nio.file.Path;
@@ -21,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -39,6 +44,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "Examples:",
       "  blenderer submit shot.blend --frames 1-20 --download frames",
+      "  blenderer submit shot.blend --check",
       "  blenderer submit shot.blend --video mp4 --download out",
       "  blenderer submit shot.blend --frames 1 --percentage 25 --samples 16 --wait",
       "  blenderer submit scene.pov --frames 1-30 --size 320x240",
@@ -167,6 +173,8 @@ final class SubmitCommand extends PeopleCommand {
 
   @Mixin OverrideOptions overrideOptions = new OverrideOptions();
 
+  @Mixin CheckOptions checkOptions = new CheckOptions();
+
   private static final int USUAL_PRIORITY = 50;
 
   SubmitCommand(Surroundings around) {
@@ -196,6 +204,14 @@ final class SubmitCommand extends PeopleCommand {
       throw CommandFailure.wrongUse(
           "Options such as --engine, --resolution and --camera are for a .blend alone.",
           "Leave them out; -p NAME=VALUE sets a parameter of other templates.");
+    }
+    if (!blend && checkOptions.any()) {
+      throw CommandFailure.wrongUse(
+          "--check, --allow and --trace-on-farm are for a .blend alone.",
+          "Leave them out; 'blenderer openjd check' looks at a template.");
+    }
+    if (blend && scene != null && checkOptions.only) {
+      return check(scene);
     }
     BundleSources.Chosen chosen = blend ? null : choose(scene, range);
     try (FarmClient client = client()) {
@@ -300,25 +316,34 @@ final class SubmitCommand extends PeopleCommand {
     if (allowScripts) {
       values.put("AllowScripts", "true");
     }
-    List<AddOn> bundle =
-        addOns.stream()
-            .map(path -> AddOn.read(path, around.cacheFolder().resolve("addons")))
-            .toList();
+    List<AddOn> bundle = bundle();
     // Asked while Blender reads the scene: no server, no long wait; and the connection is warm
     // then.
-    CompletableFuture<Void> hello =
-        CompletableFuture.runAsync(
-            client::whoami, task -> Thread.ofPlatform().daemon().name("hello").start(task));
+    CompletableFuture<FarmBlenders> hello =
+        CompletableFuture.supplyAsync(
+            () -> {
+              client.whoami();
+              return FarmBlenders.ask(client);
+            },
+            task -> Thread.ofPlatform().daemon().name("hello").start(task));
     BlenderParts parts = BlenderParts.layOut(around.cacheFolder().resolve("renderers"));
-    SceneTracer tracer =
-        new SceneTracer(
-            BlenderProgram.find(blender, around.environment()),
-            parts.traceScript(),
-            bundle.stream().map(AddOn::source).toList());
-    SceneTrace trace = tracer.trace(scene, overrides, range);
-    greeted(hello);
-    BlenderChoice choice = BlenderChoice.of(blenderVersion, trace, blenders(client));
-    trace.warnings().forEach(this::warn);
+    SceneCheck check = new SceneCheck(scene, overrides, checkOptions.allowed(allowMissing));
+    Optional<Path> program =
+        checkOptions.onFarm
+            ? Optional.empty()
+            : BlenderProgram.search(blender, around.environment());
+    if (program.isEmpty() && !bundle.isEmpty()) {
+      throw CommandFailure.wrongUse(
+          "A scene with add-ons of its own is read by a Blender on this computer.",
+          "Install Blender, name one with --blender PATH, or leave --addon out.");
+    }
+    SceneTracer.Traced traced =
+        program.isPresent()
+            ? tracer(program.get(), parts, bundle).traced(scene, overrides, range)
+            : traceOnFarm(client, scene, check, overrides, parts, greeted(hello).live());
+    SceneCheck.pass(check.findings(traced, greeted(hello).live()), err());
+    SceneTrace trace = traced.scene();
+    BlenderChoice choice = BlenderChoice.of(blenderVersion, trace, greeted(hello).choice());
     choice.warnings().forEach(this::warn);
     boolean encoding = video != null || trace.movie() != null;
     sayMovie(trace);
@@ -345,22 +370,41 @@ final class SubmitCommand extends PeopleCommand {
                     bundle)));
   }
 
-  private static BlenderChoice.Farm blenders(FarmClient client) {
-    List<Farm.Node> nodes = client.nodes().nodes();
-    List<Renderer> online =
-        new ArrayList<>(
-            nodes.stream()
-                .filter(node -> !node.state().equals("offline"))
-                .flatMap(node -> node.renderers().stream())
-                .toList());
-    if (!online.isEmpty()) {
-      // A node says that it can have them only when it next calls.
-      client.archives().archives().stream()
-          .map(one -> new Renderer(one.renderer(), one.version(), one.features(), one.build()))
-          .forEach(online::add);
+  private List<AddOn> bundle() {
+    return addOns.stream()
+        .map(path -> AddOn.read(path, around.cacheFolder().resolve("addons")))
+        .toList();
+  }
+
+  private static SceneTracer tracer(Path program, BlenderParts parts, List<AddOn> bundle) {
+    return new SceneTracer(
+        program, parts.traceScript(), bundle.stream().map(AddOn::source).toList());
+  }
+
+  /** For a computer without Blender: what the file itself says, then what a node finds in it. */
+  private SceneTracer.Traced traceOnFarm(
+      FarmClient client,
+      Path scene,
+      SceneCheck check,
+      SceneOverrides overrides,
+      BlenderParts parts,
+      LiveFarm farm) {
+    Look look = check.look();
+    List<Finding> first = check.findings(look, farm);
+    SceneCheck.pass(first.stream().filter(Finding::blocks).toList(), err());
+    if (!farm.hasBlender()) {
+      throw new SubmitException(
+          "no-blender",
+          "There is no Blender on this computer to read the scene with, and no node with one is"
+              + " online.",
+          "Start a node, or install Blender here.");
     }
-    return new BlenderChoice.Farm(
-        online, nodes.stream().flatMap(node -> node.renderers().stream()).toList());
+    String saved = look instanceof Look.Facts facts ? facts.version() : "";
+    return sending(
+        client,
+        submission ->
+            new FarmTracer(client, submission, parts.traceTemplate(), project, this::note)
+                .trace(scene, overrides, saved));
   }
 
   private void sayMovie(SceneTrace trace) {
@@ -380,8 +424,62 @@ final class SubmitCommand extends PeopleCommand {
     }
   }
 
-  private Submission.Submitted sending(
-      FarmClient client, Function<Submission, Submission.Submitted> work) {
+  private void note(String sentence) {
+    err().println("Note: " + Texts.clean(sentence));
+    err().flush();
+  }
+
+  /** {@code --check}: says what would go wrong, and sends nothing. */
+  private int check(Path scene) {
+    if (checkOptions.onFarm) {
+      throw CommandFailure.wrongUse(
+          "--check sends nothing, and --trace-on-farm sends the scene.", "Leave one of them out.");
+    }
+    SceneOverrides overrides = overrideOptions.with(parameters);
+    SceneCheck check = new SceneCheck(scene, overrides, checkOptions.allowed(allowMissing));
+    Look look = check.look();
+    LiveFarm farm = farmIfAny();
+    Optional<Path> program = BlenderProgram.search(blender, around.environment());
+    SceneTracer.Traced traced = null;
+    List<Finding> findings = check.findings(look, farm);
+    if (look instanceof Look.Facts && program.isPresent()) {
+      BlenderParts parts = BlenderParts.layOut(around.cacheFolder().resolve("renderers"));
+      try {
+        traced = tracer(program.get(), parts, bundle()).traced(scene, overrides, null);
+        findings = check.findings(traced, farm);
+      } catch (SubmitException e) {
+        findings = SceneCheck.failed(e);
+      }
+    }
+    SceneCheck.Report report =
+        new SceneCheck.Report(
+            scene.toString(),
+            traced == null ? "look" : "blender",
+            check.facts(traced, look),
+            findings);
+    if (json) {
+      printJson(report);
+    } else {
+      SceneCheck.print(report, out(), around.width().getAsInt(), around.colour());
+    }
+    return findings.stream().anyMatch(Finding::blocks) ? ExitCode.FAILED : ExitCode.DONE;
+  }
+
+  /** What the farm can do; null when no server was named or none answers. */
+  private @Nullable LiveFarm farmIfAny() {
+    try (FarmClient client = client()) {
+      return FarmBlenders.ask(client).live();
+    } catch (CommandFailure e) {
+      if (e.code.equals("no-server")) {
+        return null;
+      }
+      throw e;
+    } catch (UnreachableException e) {
+      return null;
+    }
+  }
+
+  private <T> T sending(FarmClient client, Function<Submission, T> work) {
     ProgressLine line = new ProgressLine(err(), around);
     DigestCache cache = new DigestCache(around.cacheFolder().resolve("digests"), around.clock());
     Submission submission =
@@ -393,9 +491,9 @@ final class SubmitCommand extends PeopleCommand {
     }
   }
 
-  private static void greeted(CompletableFuture<Void> hello) {
+  private static <T> T greeted(CompletableFuture<T> hello) {
     try {
-      hello.join();
+      return hello.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;

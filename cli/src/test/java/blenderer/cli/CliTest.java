@@ -345,7 +345,7 @@ final class CliTest {
           + "\"features\":[\"cycles\"]}";
 
   private static String trace(String files) {
-    return "{\"version\":1,\"blender\":\"3.4.1\",\"saved\":\"3.4\",\"scene\":"
+    return "{\"version\":1,\"blender\":\"3.4.1\",\"saved\":\"3.4\",\"file\":\"/film/shot.blend\",\"scene\":"
         + SCENE
         + ",\"requires\":{\"atLeast\":\"3.4\",\"features\":[\"cycles\"]},\"files\":["
         + files
@@ -476,10 +476,68 @@ final class CliTest {
     assertThat(run("submit", scene.toString(), "--blender", playedBlender(trace(file)).toString()))
         .isEqualTo(1);
     assertThat(err.toString())
-        .startsWith("error [missing-files] 1 file of the scene 'shot.blend' cannot be found.")
+        .contains("error [missing-files] 1 file of 'shot.blend' cannot be found.")
         .contains("  image '/gone/grass.png' (used by 'Grass')")
         .contains("  next: ");
-    assertThat(farm.requests).allMatch(request -> request.line().startsWith("GET "));
+    assertThat(farm.requests).allMatch(request -> request.line().startsWith("GET /v1/"));
+  }
+
+  @Test
+  void check_tells_what_blocks_and_sends_nothing() throws IOException {
+    acceptSubmits();
+    Path scene = Files.writeString(home.resolve("shot.blend"), "a scene");
+    assertThat(run("submit", scene.toString(), "--check", "--blender", "/bin/true")).isEqualTo(1);
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            '%s'.
+            WEIGHT  CODE              WHAT
+            blocks  scene-unreadable  'shot.blend' is cut off in its header.
+
+            [scene-unreadable] 'shot.blend' is cut off in its header.
+              next: Open the file in Blender, and save it again or take a backup of it.
+
+            1 thing in the way.
+            """
+                .formatted(scene));
+    assertThat(farm.requests).allMatch(request -> request.line().startsWith("GET /v1/"));
+    assertThat(run("submit", scene.toString(), "--check", "--trace-on-farm")).isEqualTo(2);
+    assertThat(run("submit", scene.toString(), "--allow", "no-camera")).isEqualTo(2);
+    assertThat(err.toString()).contains("'no-camera' is no code that can be allowed.");
+    assertThat(run("submit", "scene.pov", "--check")).isEqualTo(2);
+  }
+
+  @Test
+  void jobs_hides_traces_unless_asked() {
+    Jobs.Job plain = job("done", 20, 0);
+    Jobs.Job trace =
+        new Jobs.Job(
+            "01jtrace",
+            "Trace of shot.blend",
+            "ada",
+            "default",
+            100,
+            "running",
+            1,
+            0,
+            null,
+            null,
+            new Jobs.TaskCounts(1, 0, 1, 0, 0, 0, 0),
+            List.of(),
+            null,
+            null,
+            "",
+            null,
+            Map.of(),
+            List.of(),
+            Map.of("purpose", "trace"),
+            "templates",
+            List.of());
+    farm.on("GET /v1/jobs", new Jobs.JobPage(List.of(trace, plain), null));
+    assertThat(run("jobs")).isZero();
+    assertThat(out.toString()).contains("shot").doesNotContain("01jtrace");
+    assertThat(run("jobs", "--all")).isZero();
+    assertThat(out.toString()).contains("01jtrace");
   }
 
   @Test

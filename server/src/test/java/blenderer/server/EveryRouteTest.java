@@ -3,10 +3,13 @@ package blenderer.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import blenderer.api.Archives;
+import blenderer.api.Checks;
 import blenderer.api.Farm;
 import blenderer.api.Jobs;
 import blenderer.api.NodeSync;
 import blenderer.model.Digest;
+import blenderer.preflight.Finding;
+import blenderer.preflight.Trace;
 import blenderer.server.TestServer.Caller;
 import blenderer.server.TestServer.Node;
 import blenderer.server.http.TestHttp;
@@ -46,6 +49,7 @@ class EveryRouteTest {
       Farm.Node seen = anna.get("/v1/nodes").as(Farm.NodeList.class).nodes().getFirst();
       assertThat(seen.name()).isEqualTo("n1");
       assertThat(seen.renderers()).hasSize(1);
+      preflight(anna);
       events(farm, anna);
     }
     Set<String> expected = new TreeSet<>(ContractTest.operations().keySet());
@@ -148,6 +152,57 @@ class EveryRouteTest {
     assertThat(anna.post(path + "/cancel").as(Jobs.Job.class).state()).isEqualTo("cancelled");
     anna.delete(path).expect(204);
     assertThat(Objects.requireNonNull(lease.grant()).job()).isEqualTo(job.id());
+  }
+
+  /** The farm's only node has a Blender, of which nothing else is known. */
+  private static void preflight(Caller anna) throws IOException {
+    Trace.Scene scene =
+        new Trace.Scene(
+            "S",
+            1,
+            2,
+            1,
+            24,
+            64,
+            36,
+            "64x36",
+            "CYCLES",
+            null,
+            true,
+            "PNG",
+            false,
+            null,
+            1,
+            List.of("no-such-engine"),
+            List.of());
+    Trace trace =
+        new Trace(
+            1,
+            "3.4.1",
+            null,
+            "99.0",
+            "/film/shot.blend",
+            "S",
+            scene,
+            List.of(scene),
+            null,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
+    assertThat(
+            anna.post("/v1/preflight", new Checks.Ask(trace, null))
+                .as(Checks.Answer.class)
+                .findings())
+        .extracting(Finding::code)
+        .containsExactly("scene-newer", "no-camera", "engine-missing");
+    assertThat(anna.post("/v1/preflight", Map.of()).problem(422).code()).isEqualTo("field-missing");
+    assertThat(
+            anna.post("/v1/preflight", Map.of("trace", Map.of("version", 2))).problem(422).code())
+        .isEqualTo("trace-version");
+    Map<String, Object> lacking = Map.of("version", 1, "files", List.of(Map.of("kind", "image")));
+    anna.post("/v1/preflight", Map.of("trace", lacking)).expect(400);
   }
 
   private static void events(TestServer farm, Caller anna) throws IOException {

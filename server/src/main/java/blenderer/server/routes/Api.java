@@ -87,6 +87,7 @@ public final class Api {
     endpoints.addAll(new HistoryRoutes(parts.history(), spaces, views, parts.feed()).endpoints());
     endpoints.addAll(new LimitRoutes(parts.history(), parts.scheduler()).endpoints());
     endpoints.addAll(new NodeRoutes(parts.history(), parts.scheduler(), views).endpoints());
+    endpoints.add(new PreflightRoute(parts.history(), archives, views).endpoint());
     endpoints.add(
         new EventRoute(parts.feed(), parts.history(), parts.farm(), views, spaces, parts.gate())
             .endpoint());

@@ -18,10 +18,12 @@ import java.util.List;
  *
  * @param template the bytes of the job template
  * @param videoTemplate the bytes of the template that also makes a video
+ * @param traceTemplate the template of a job that traces a scene on a node
  * @param traceScript the script that says what a scene needs, laid out on disk
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record BlenderParts(byte[] template, byte[] videoTemplate, Path traceScript) {
+public record BlenderParts(
+    byte[] template, byte[] videoTemplate, byte[] traceTemplate, Path traceScript) {
 
   private static final String NAME = "blender";
 
@@ -46,6 +48,7 @@ public record BlenderParts(byte[] template, byte[] videoTemplate, Path traceScri
           return new BlenderParts(
               shipped.template(NAME),
               shipped.file(NAME, "video-template.yaml"),
+              shipped.file(NAME, "trace-template.yaml"),
               laidOut.resolve("trace.py"));
         }
       }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the submitter's own Blender. */
@@ -24,21 +25,35 @@ public final class BlenderProgram {
    * @throws SubmitException {@code no-blender}
    */
   public static Path find(@Nullable String asked, Map<String, String> environment) {
+    return search(asked, environment)
+        .orElseThrow(
+            () ->
+                new SubmitException(
+                    "no-blender",
+                    "There is no Blender on this computer's PATH to read the scene with.",
+                    NEXT));
+  }
+
+  /**
+   * As {@link #find}; empty when nobody named one and there is none on the {@code PATH}.
+   *
+   * @throws SubmitException {@code no-blender} when what was named is none
+   */
+  public static Optional<Path> search(@Nullable String asked, Map<String, String> environment) {
     if (asked != null && !asked.isEmpty()) {
-      return named(asked, "");
+      return Optional.of(named(asked, ""));
     }
     String variable = environment.get("BLENDERER_BLENDER");
     if (variable != null && !variable.isEmpty()) {
-      return named(variable, " of BLENDERER_BLENDER");
+      return Optional.of(named(variable, " of BLENDERER_BLENDER"));
     }
     for (String folder : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
       Path found = program(folder.isEmpty() ? "." : folder);
       if (found != null) {
-        return found;
+        return Optional.of(found);
       }
     }
-    throw new SubmitException(
-        "no-blender", "There is no Blender on this computer's PATH to read the scene with.", NEXT);
+    return Optional.empty();
   }
 
   private static Path named(String name, String origin) {

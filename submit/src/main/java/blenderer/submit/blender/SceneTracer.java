@@ -1,6 +1,7 @@
 package blenderer.submit.blender;
 
 import blenderer.api.Json;
+import blenderer.preflight.Trace;
 import blenderer.submit.ProjectLayout;
 import blenderer.submit.SceneTrace;
 import blenderer.submit.SubmitException;
@@ -16,18 +17,22 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a local Blender with the renderer's {@code trace.py} and reads what it says. */
 public final class SceneTracer {
 
+  /**
+   * What a trace says.
+   *
+   * @param scene what a submit needs
+   * @param report what preflight judges
+   */
+  public record Traced(SceneTrace scene, Trace report) {}
+
   private static final String MARK = "BLENDERER_TRACE ";
   private static final int LAST_LINES = 8;
-
-  /** Of what the trace warns of, what would make every frame wrong. */
-  private static final Set<String> BLOCKING = Set.of("ocio-folder", "ocio-outside");
 
   private final Path blender;
   private final Path traceScript;
@@ -72,6 +77,11 @@ public final class SceneTracer {
    *     scene's own
    */
   public SceneTrace trace(Path file, SceneOverrides overrides, @Nullable String frames) {
+    return traced(file, overrides, frames).scene();
+  }
+
+  /** As {@link #trace(Path, SceneOverrides, String)}, with the whole of what the trace says. */
+  public Traced traced(Path file, SceneOverrides overrides, @Nullable String frames) {
     Path scene = file.toAbsolutePath().normalize();
     if (!Files.isRegularFile(scene)) {
       throw new SubmitException(
@@ -83,13 +93,23 @@ public final class SceneTracer {
       throw new SubmitException(
           "scene-unreadable", "The file '" + file + "' may not be read.", "Look at its rights.");
     }
-    TraceReport report = parse(scene, run(scene, overrides, frames));
+    return read(scene, run(scene, overrides, frames), overrides);
+  }
+
+  /** Understands the JSON of a trace. */
+  static Traced read(Path scene, String json, SceneOverrides overrides) {
+    TraceReport report = parse(scene, json);
     if (report.error() != null) {
       throw new SubmitException(
           report.error().code(), sentence(report.error().message()), next(report.error().code()));
     }
     String sceneName = overrides.sceneName();
-    return toTrace(scene, report, sceneName == null ? "" : sceneName);
+    SceneTrace trace = toTrace(scene, report, sceneName == null ? "" : sceneName);
+    try {
+      return new Traced(trace, Json.mapper().readValue(json, Trace.class));
+    } catch (JsonProcessingException e) {
+      throw notUnderstood(scene);
+    }
   }
 
   private static String sentence(String text) {
@@ -198,7 +218,11 @@ public final class SceneTracer {
     } catch (JsonProcessingException e) {
       // Said below.
     }
-    throw new SubmitException(
+    throw notUnderstood(scene);
+  }
+
+  private static SubmitException notUnderstood(Path scene) {
+    return new SubmitException(
         "trace-failed",
         "What Blender says about '" + scene.getFileName() + "' cannot be understood.",
         "Install Blenderer anew: its parts are of different versions.");
@@ -239,12 +263,8 @@ public final class SceneTracer {
         files,
         missing,
         others,
-        blockers(file, scene, orEmpty(report.warnings())),
-        orEmpty(report.warnings()).stream()
-            .filter(warning -> !warning.code().startsWith("missing-"))
-            .filter(warning -> !BLOCKING.contains(warning.code()))
-            .map(TraceReport.Message::message)
-            .toList(),
+        List.of(),
+        List.of(),
         scene.fps(),
         movie(scene),
         closure(report));
@@ -292,36 +312,6 @@ public final class SceneTracer {
         "no-such-scene",
         "'" + file.getFileName() + "' holds no scene called '" + name + "'.",
         "It holds " + String.join(", ", names) + ".");
-  }
-
-  private static List<SceneTrace.Blocker> blockers(
-      Path file, TraceReport.Scene scene, List<TraceReport.Message> warnings) {
-    List<SceneTrace.Blocker> blockers = new ArrayList<>();
-    String what = "The scene '" + scene.name() + "' in '" + file.getFileName() + "'";
-    if (scene.camera() == null && !Boolean.FALSE.equals(scene.needsCamera())) {
-      blockers.add(
-          new SceneTrace.Blocker(
-              "no-camera",
-              what + " has no camera.",
-              "Add a camera, make it the scene's, and save."));
-    }
-    if (scene.movie() && scene.video() == null) {
-      blockers.add(
-          new SceneTrace.Blocker(
-              "movie-output",
-              what + " writes a movie (" + scene.format() + ") of a kind that is not made here.",
-              "Submit with --format PNG for the frames alone, or choose another kind and save."));
-    }
-    for (TraceReport.Message warning : warnings) {
-      if (BLOCKING.contains(warning.code())) {
-        blockers.add(
-            new SceneTrace.Blocker(
-                warning.code(),
-                sentence("The scene would not get its colours: " + warning.message()),
-                "Set OCIO to a configuration that is whole in its folder, or unset it."));
-      }
-    }
-    return blockers;
   }
 
   private static <T> List<T> orEmpty(@Nullable List<T> list) {

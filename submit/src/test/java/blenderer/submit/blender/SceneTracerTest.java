@@ -73,20 +73,10 @@ final class SceneTracerTest {
     assertThat(trace.size()).isEqualTo("320x180");
     assertThat(trace.atLeast()).isEqualTo("3.4");
     assertThat(trace.features()).containsExactly("cycles");
-    assertThat(trace.warnings()).containsExactly("scripts");
-    assertThat(trace.blockers()).isEmpty();
   }
 
   private static Set<String> paths(java.util.List<SceneTrace.TracedFile> files) {
     return files.stream().map(SceneTrace.TracedFile::path).collect(Collectors.toSet());
-  }
-
-  @Test
-  void no_camera_and_movie_output_are_blockers() throws IOException {
-    SceneTrace trace = trace(says(facts(SCENE.formatted("null", "FFMPEG", "true"), "")), "");
-    assertThat(trace.blockers())
-        .extracting(SceneTrace.Blocker::code)
-        .containsExactly("no-camera", "movie-output");
   }
 
   @Test

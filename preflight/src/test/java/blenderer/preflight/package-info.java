@@ -1,0 +1,4 @@
+@NullMarked
+package blenderer.preflight;
+
+import org.jspecify.annotations.NullMarked;

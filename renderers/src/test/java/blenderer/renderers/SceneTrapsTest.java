@@ -1,0 +1,205 @@
+package blenderer.renderers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** What a trace finds in scenes that would render other than meant, with each Blender. */
+@Tag("blender")
+class SceneTrapsTest {
+
+  private static final String SCENE =
+      """
+      import bpy, sys
+      bpy.ops.wm.read_factory_settings(use_empty=True)
+      bpy.context.preferences.filepaths.save_version = 0
+      scene = bpy.context.scene
+      scene.render.engine = "CYCLES"
+
+      def cube(name):
+          bpy.ops.mesh.primitive_cube_add()
+          bpy.context.object.name = name
+          return bpy.context.object
+
+      def driven(name, expression):
+          driver = cube(name).driver_add("location", 0).driver
+          driver.type = "SCRIPTED"
+          driver.expression = expression
+
+      %s
+      bpy.ops.wm.save_as_mainfile(filepath=sys.argv[-1])
+      """;
+
+  @TempDir Path folder;
+
+  static List<String> blenders() {
+    String named = System.getenv().getOrDefault("BLENDERER_BLENDERS", "");
+    return named.isEmpty() ? List.of(ScriptRun.program("blender")) : List.of(named.split(":"));
+  }
+
+  private static List<String> run(Path folder, List<String> command) throws IOException {
+    Path log = Files.createTempFile(folder, "log", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(log.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    List<String> lines =
+        new String(Files.readAllBytes(log), java.nio.charset.StandardCharsets.ISO_8859_1)
+            .lines()
+            .toList();
+    assertThat(process.exitValue()).as("%s printed %s", command, lines).isZero();
+    return lines;
+  }
+
+  /** The trace of a scene that {@code change} made. */
+  private Map<?, ?> trace(String blender, String change) throws IOException {
+    Path script = Files.createTempFile(folder, "make", ".py");
+    Files.writeString(script, SCENE.formatted(change));
+    Path scene = folder.resolve("scene.blend");
+    List<String> start =
+        List.of(blender, "-b", "--factory-startup", "-Y", "--python-exit-code", "3");
+    run(
+        folder,
+        Stream.concat(
+                start.stream(), Stream.of("--python", script.toString(), "--", scene.toString()))
+            .toList());
+    String tracer = Path.of("blender/trace.py").toAbsolutePath().toString();
+    String line =
+        run(
+                folder,
+                Stream.concat(start.stream(), Stream.of("--python", tracer, "--", scene.toString()))
+                    .toList())
+            .stream()
+            .filter(one -> one.startsWith("BLENDERER_TRACE "))
+            .findFirst()
+            .orElseThrow();
+    Object json =
+        new Load(LoadSettings.builder().build())
+            .loadFromString(line.substring("BLENDERER_TRACE ".length()));
+    return (Map<?, ?>) Objects.requireNonNull(json);
+  }
+
+  /** One text of the given fields for each entry of a list. */
+  private static List<String> texts(Map<?, ?> trace, String list, String... fields) {
+    return ((List<?>) Objects.requireNonNull(trace.get(list), list))
+        .stream()
+            .map(
+                entry ->
+                    String.join(
+                        " ",
+                        Stream.of(fields)
+                            .map(field -> String.valueOf(((Map<?, ?>) entry).get(field)))
+                            .toList()))
+            .toList();
+  }
+
+  private static Map<?, ?> scene(Map<?, ?> trace) {
+    return (Map<?, ?>) Objects.requireNonNull(trace.get("scene"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("blenders")
+  void unbaked_simulations_are_told_and_baked_ones_too(String blender) throws IOException {
+    Map<?, ?> trace =
+        trace(
+            blender,
+            """
+            cube("Cloth").modifiers.new("c", "CLOTH")
+            cube("Jelly").modifiers.new("s", "SOFT_BODY")
+            cube("Dust").modifiers.new("p", "PARTICLE_SYSTEM")
+            fur = cube("Fur"); fur.modifiers.new("p", "PARTICLE_SYSTEM")
+            fur.particle_systems[0].settings.type = "HAIR"
+            hair = cube("Hair"); hair.modifiers.new("p", "PARTICLE_SYSTEM")
+            hair.particle_systems[0].settings.type = "HAIR"
+            hair.particle_systems[0].use_hair_dynamics = True
+            off = cube("Off").modifiers.new("c", "CLOTH"); off.show_render = False
+            bpy.ops.rigidbody.world_add(); cube("Brick"); bpy.ops.rigidbody.object_add()
+            scene.frame_end = 2
+            scene.rigidbody_world.point_cache.frame_end = 2
+            with bpy.context.temp_override(point_cache=scene.rigidbody_world.point_cache):
+                bpy.ops.ptcache.bake(bake=True)
+            """);
+    assertThat(texts(trace, "simulations", "kind", "owner", "baked"))
+        .containsExactlyInAnyOrder(
+            "cloth Cloth false",
+            "soft body Jelly false",
+            "particles Dust false",
+            "hair Hair false",
+            "rigid bodies Scene true");
+  }
+
+  @ParameterizedTest
+  @MethodSource("blenders")
+  void drivers_and_texts_that_stay_off_are_told_and_those_that_work_are_not(String blender)
+      throws IOException {
+    Map<?, ?> trace =
+        trace(
+            blender,
+            """
+            driven("Simple", "frame * 0.5")
+            driven("Allowed", "max(frame, 3)")
+            driven("Python", "__import__('os').getpid()")
+            text = bpy.data.texts.new("rig.py"); text.write("import bpy"); text.use_module = True
+            bpy.data.texts.new("notes").write("buy milk")
+            """);
+    assertThat(texts(trace, "scripts", "kind", "owner"))
+        .containsExactlyInAnyOrder("text rig.py", "driver Python.location");
+  }
+
+  @ParameterizedTest
+  @MethodSource("blenders")
+  void nodes_of_absent_add_ons_are_told(String blender) throws IOException {
+    Map<?, ?> trace =
+        trace(
+            blender,
+            """
+            class Fancy(bpy.types.Node):
+                bl_idname = "FancyNode"; bl_label = "Fancy"
+            bpy.utils.register_class(Fancy)
+            material = bpy.data.materials.new("Wood"); material.use_nodes = True
+            material.use_fake_user = True
+            material.node_tree.nodes.new("FancyNode")
+            """);
+    assertThat(texts(trace, "absent", "kind", "owner")).containsExactly("node Wood");
+  }
+
+  @ParameterizedTest
+  @MethodSource("blenders")
+  void output_nodes_and_layers_that_are_off_are_told_and_a_compositor_alone_needs_no_camera(
+      String blender) throws IOException {
+    Map<?, ?> trace =
+        trace(
+            blender,
+            """
+            scene.use_nodes = True
+            tree = scene.node_tree
+            tree.nodes.clear()
+            tree.nodes.new("CompositorNodeOutputFile").base_path = "//extra"
+            tree.nodes.new("CompositorNodeComposite")
+            scene.view_layers[0].use = False
+            """);
+    assertThat((List<?>) scene(trace).get("outputNodes")).hasSize(1);
+    assertThat(scene(trace).get("needsCamera")).isEqualTo(false);
+    assertThat(scene(trace).get("layersOn")).isEqualTo(0);
+  }
+}
