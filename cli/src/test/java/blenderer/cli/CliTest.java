@@ -532,7 +532,8 @@ final class CliTest {
             List.of(),
             Map.of("purpose", "trace"),
             "templates",
-            List.of());
+            List.of(),
+            null);
     farm.on("GET /v1/jobs", new Jobs.JobPage(List.of(trace, plain), null));
     assertThat(run("jobs")).isZero();
     assertThat(out.toString()).contains("shot").doesNotContain("01jtrace");

@@ -1,5 +1,6 @@
 package blenderer.submit.blender;
 
+import blenderer.api.ApiException;
 import blenderer.api.FarmClient;
 import blenderer.api.FarmException;
 import blenderer.api.Jobs;
@@ -35,6 +36,10 @@ public final class FarmTracer {
   private static final int MOST_ROUNDS = 30;
   private static final int LARGEST_TRACE = 64 << 20;
   private static final int FIRST = 100;
+
+  /** What every artist may give, whatever ceiling an admin has set. */
+  private static final int USUAL = 50;
+
   private static final Duration LOOK_ANEW = Duration.ofSeconds(5);
 
   /** Hears how far it is. */
@@ -93,14 +98,37 @@ public final class FarmTracer {
     Map<String, String> parameters = new LinkedHashMap<>(overrides.values());
     parameters.put("Name", "Trace of " + scene.getFileName());
     parameters.put("Scene", files.scenePath());
-    Submission.Cargo cargo =
-        new Submission.Cargo(
-            files.whole(),
-            files.made(ProjectLayout.PATH_MAP),
-            template,
-            Map.of(),
-            (shipped, manifest) -> job(scene, parameters, atLeast, shipped, manifest));
-    Jobs.Job job = submission.submit(cargo).job();
+    Jobs.Job job;
+    try {
+      job = submit(scene, files, parameters, atLeast, FIRST);
+    } catch (ApiException e) {
+      if (!e.code().equals("priority-too-high")) {
+        throw e;
+      }
+      job = submit(scene, files, parameters, atLeast, USUAL);
+    }
+    return waitFor(scene, job);
+  }
+
+  private Jobs.Job submit(
+      Path scene,
+      MirroredFiles files,
+      Map<String, String> parameters,
+      String atLeast,
+      int priority) {
+    return submission
+        .submit(
+            new Submission.Cargo(
+                files.whole(),
+                files.made(ProjectLayout.PATH_MAP),
+                template,
+                Map.of(),
+                (shipped, manifest) ->
+                    job(scene, parameters, atLeast, priority, shipped, manifest)))
+        .job();
+  }
+
+  private String waitFor(Path scene, Jobs.Job job) {
     // Whoever stops the program does not want the trace any more.
     Thread stopped = new Thread(() -> delete(job), "delete-trace");
     Runtime.getRuntime().addShutdownHook(stopped);
@@ -124,12 +152,13 @@ public final class FarmTracer {
       Path scene,
       Map<String, String> parameters,
       String atLeast,
+      int priority,
       Digest shipped,
       @Nullable Digest manifest) {
     return new Jobs.Submit(
         "",
         project,
-        FIRST,
+        priority,
         shipped.hex(),
         manifest == null ? null : manifest.hex(),
         parameters,
