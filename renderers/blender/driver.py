@@ -19,6 +19,7 @@ import bpy  # noqa: E402
 import addons  # noqa: E402
 import blendfile  # noqa: E402
 import jobfiles  # noqa: E402
+import look  # noqa: E402
 import movies  # noqa: E402
 import outputs  # noqa: E402
 import overrides  # noqa: E402
@@ -274,7 +275,26 @@ class Driver:
         self.talk.say(
             "Frame %d: %.2f s, %.0f MB" % (frame, time.monotonic() - began, talking.memory_mb())
         )
+        self._say_look(scene, frame, expected, written)
         self.talk.say("blenderer_done: %d %s" % (frame, json.dumps(written, ensure_ascii=False)))
+
+    def _say_look(self, scene, frame, expected, written):
+        """Never fails a frame: the files are there."""
+        main = os.path.relpath(expected, self.settings.output).replace(os.sep, "/")
+        about = {"image": main if main in written else written[0]}
+        try:
+            about["program"] = look.program()
+            about["device"] = look.device(scene)
+            if not look.is_shown_as_it_is(scene):
+                shown = os.path.join(self.settings.state, "shown-%d.png" % frame)
+                with self.talk.aside():
+                    if look.write_shown(scene, shown):
+                        about["shown"] = os.path.relpath(
+                            shown, os.environ["OPENJD_SESSION_WORKING_DIR"]
+                        ).replace(os.sep, "/")
+        except Exception as error:
+            self.talk.say("Frame %d cannot be shown: %r" % (frame, error))
+        self.talk.say("blenderer_look: %d %s" % (frame, json.dumps(about, ensure_ascii=False)))
 
     def _collect(self, scene, frame, expected):
         after = outputs.listing(self.settings.output)

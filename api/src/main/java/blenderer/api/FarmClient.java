@@ -324,11 +324,21 @@ public final class FarmClient implements AutoCloseable {
     return http.sendOnce("POST", job(id, "/retry"), retry, Jobs.Job.class);
   }
 
+  /** Lets the tasks run that wait until somebody has seen the first results. */
+  public Jobs.Job approve(String id) {
+    return http.send("POST", job(id, "/approve"), null, Jobs.Job.class);
+  }
+
+  /** Takes flagged pictures as they are. */
+  public Jobs.Job accept(String id, Jobs.Accept accept) {
+    return http.send("POST", job(id, "/accept"), accept, Jobs.Job.class);
+  }
+
   /**
    * Which tasks or attempts of a job to list; null: any.
    *
    * @param step a step's name
-   * @param state a word of {@code TaskState}; tasks only
+   * @param state a word of {@code TaskState} or, for frames, of {@code LookState}
    * @param frames a range expression over the items
    * @param after the {@code next} of the page before
    */
@@ -349,6 +359,15 @@ public final class FarmClient implements AutoCloseable {
 
   public Jobs.TaskPage tasks(String id, TaskFilter filter) {
     return http.get(page(id, "/tasks", filter), Jobs.TaskPage.class);
+  }
+
+  /**
+   * Finished results with what their pictures look like.
+   *
+   * @param filter its state is a word of {@code LookState}
+   */
+  public Jobs.FramePage frames(String id, TaskFilter filter) {
+    return http.get(page(id, "/frames", filter), Jobs.FramePage.class);
   }
 
   public Jobs.AttemptPage attempts(String id, TaskFilter filter) {

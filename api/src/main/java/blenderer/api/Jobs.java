@@ -24,6 +24,8 @@ public final class Jobs {
    * @param environments digests of environment templates in the content store to be put around the
    *     job, outermost first; null: none
    * @param terms when it runs, and on how much of the farm; null: at once, and on the whole farm
+   * @param probe {@code first}: the first, middle and last task of each step go before the others;
+   *     {@code hold}: and the others wait until someone approves; null: no
    */
   public record Submit(
       String name,
@@ -35,10 +37,20 @@ public final class Jobs {
       List<Requirement> requirements,
       Map<String, String> settings,
       @Nullable List<String> environments,
-      @Nullable Terms terms) {
+      @Nullable Terms terms,
+      @Nullable String probe) {
 
     /** The same with other terms. */
     public Submit on(@Nullable Terms others) {
+      return with(others, probe);
+    }
+
+    /** The same with another probe. */
+    public Submit probing(@Nullable String other) {
+      return with(terms, other);
+    }
+
+    private Submit with(@Nullable Terms someTerms, @Nullable String someProbe) {
       return new Submit(
           name,
           project,
@@ -49,10 +61,11 @@ public final class Jobs {
           requirements,
           settings,
           environments,
-          others);
+          someTerms,
+          someProbe);
     }
 
-    /** A submission without terms. */
+    /** A submission without terms and without a probe. */
     public Submit(
         String name,
         String project,
@@ -76,7 +89,7 @@ public final class Jobs {
           null);
     }
 
-    /** A submission without external environments and without terms. */
+    /** A submission without external environments, terms and probe. */
     public Submit(
         String name,
         String project,
@@ -127,6 +140,9 @@ public final class Jobs {
    * @param environments digests of the environment templates around it, outermost first
    * @param secondsLeft estimate from the tasks done so far; absent while there is none
    * @param terms absent: at once, and on the whole farm
+   * @param flagged how many pictures somebody has to look at
+   * @param probe {@code first}, {@code hold} while the other tasks wait for approval, {@code
+   *     approved}; absent: nothing goes first
    */
   public record Job(
       String id,
@@ -150,7 +166,9 @@ public final class Jobs {
       Map<String, String> settings,
       String permission,
       List<String> environments,
-      @Nullable Terms terms) {}
+      @Nullable Terms terms,
+      int flagged,
+      @Nullable String probe) {}
 
   /** How many tasks stand where. {@code total} is their sum. */
   public record TaskCounts(
@@ -213,7 +231,47 @@ public final class Jobs {
       long startedAt,
       long endedAt,
       @Nullable String renderer,
-      @Nullable Long memoryBytes) {}
+      @Nullable Long memoryBytes,
+      @Nullable String device) {}
+
+  /** Why somebody should look at a picture; {@code code} is stable. */
+  public record Flag(String code, String message) {}
+
+  /**
+   * A finished result: the attempt that succeeded last, and its picture.
+   *
+   * @param state a word of {@code LookState}; absent without a picture
+   * @param flags why it is or was flagged
+   * @param acceptedBy who took a flagged picture as it is
+   * @param look absent: there is no picture, or nobody looked
+   */
+  public record Frame(
+      int step,
+      int index,
+      String item,
+      int generation,
+      String node,
+      @Nullable String renderer,
+      @Nullable String device,
+      long startedAt,
+      long endedAt,
+      @Nullable Long memoryBytes,
+      @Nullable String state,
+      List<Flag> flags,
+      @Nullable String acceptedBy,
+      @Nullable Long acceptedAt,
+      NodeSync.@Nullable Look look) {}
+
+  /** A page of frames, ordered by step and index. */
+  public record FramePage(List<Frame> frames, @Nullable String next) {}
+
+  /**
+   * {@code POST /v1/jobs/{id}/accept}: takes flagged pictures as they are.
+   *
+   * @param step the step's name; null: the only step, or all
+   * @param frames a range expression over the items; null: all that are flagged
+   */
+  public record Accept(@Nullable String step, @Nullable String frames) {}
 
   /** A page of attempts. */
   public record AttemptPage(List<Attempt> attempts, @Nullable String next) {}
@@ -245,9 +303,10 @@ public final class Jobs {
    *
    * @param step the step's name; null: the only step, or all
    * @param frames a range expression over the items of the step's tasks; null: all failed and
-   *     cancelled tasks
+   *     cancelled tasks, or all flagged ones
+   * @param flagged true: of those only tasks whose picture is flagged
    */
-  public record Retry(@Nullable String step, @Nullable String frames) {}
+  public record Retry(@Nullable String step, @Nullable String frames, @Nullable Boolean flagged) {}
 
   /**
    * {@code PATCH /v1/jobs/{id}}; what is null stays.

@@ -81,6 +81,8 @@ public final class NodeSync {
    * @param endedAt wall time at the node, epoch milliseconds
    * @param renderer what rendered it, such as {@code blender 3.4.1}, if known
    * @param memoryBytes the most memory seen, if known
+   * @param device what the renderer computed on, if it said so
+   * @param look what the node saw in the picture; only with {@code succeeded}, and if there is one
    */
   public record Report(
       String lease,
@@ -93,7 +95,31 @@ public final class NodeSync {
       long startedAt,
       long endedAt,
       @Nullable String renderer,
-      @Nullable Long memoryBytes) {}
+      @Nullable Long memoryBytes,
+      @Nullable String device,
+      @Nullable Look look) {}
+
+  /**
+   * What a picture looks like; shares are of all pixels, 0 to 1.
+   *
+   * @param path the file that was looked at, relative to the job's output folder
+   * @param mean luminance, 0 to 1
+   * @param black opaque and black
+   * @param transparent entirely
+   * @param pink of the colour that stands for a missing texture
+   * @param grid the text form of a {@code PictureGrid}
+   * @param preview the digest of a small picture in the content store; absent: there is none
+   */
+  public record Look(
+      String path,
+      int width,
+      int height,
+      double mean,
+      double black,
+      double transparent,
+      double pink,
+      String grid,
+      @Nullable String preview) {}
 
   /**
    * One file that a task made.

@@ -107,6 +107,9 @@ final class JobActions {
         description = "Which step, if the job has several.")
     @Nullable String step;
 
+    @Option(names = "--flagged", description = "Of those, only frames that are flagged.")
+    boolean flagged;
+
     Retry(Surroundings around) {
       super(around);
     }
@@ -118,7 +121,55 @@ final class JobActions {
 
     @Override
     Jobs.Job act(FarmClient client) {
-      return client.retry(id, new Jobs.Retry(step, frames));
+      return client.retry(id, new Jobs.Retry(step, frames, flagged ? true : null));
+    }
+  }
+
+  /** {@code blenderer approve ID}. */
+  @Command(
+      name = "approve",
+      description = "Render the rest of a job that was submitted with --probe-hold.")
+  static final class Approve extends JobAction {
+    Approve(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    Jobs.Job act(FarmClient client) {
+      return client.approve(id);
+    }
+  }
+
+  /** {@code blenderer accept ID}. */
+  @Command(
+      name = "accept",
+      description = "Take flagged frames as they are: the given ones, or all of the job.")
+  static final class Accept extends JobAction {
+
+    @Option(
+        names = "--frames",
+        paramLabel = "RANGE",
+        description = "Which frames, such as 7 or 1-20,30.")
+    @Nullable String frames;
+
+    @Option(
+        names = "--step",
+        paramLabel = "NAME",
+        description = "Which step, if the job has several.")
+    @Nullable String step;
+
+    Accept(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    void check() {
+      frames = frames == null ? null : SceneFrames.canonical(frames);
+    }
+
+    @Override
+    Jobs.Job act(FarmClient client) {
+      return client.accept(id, new Jobs.Accept(step, frames));
     }
   }
 

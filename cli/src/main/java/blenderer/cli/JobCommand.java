@@ -85,6 +85,18 @@ final class JobCommand extends PeopleCommand {
       line("start", terms.notBefore() == null ? "" : "not before " + Texts.date(terms.notBefore()));
       line("after", terms.after() == null ? "" : String.join(", ", terms.after()));
     }
+    if (job.flagged() > 0) {
+      line("flagged", JobTexts.flagged(job));
+    }
+    if (job.probe() != null) {
+      line(
+          "probe",
+          switch (job.probe()) {
+            case "hold" -> "the rest waits for 'blenderer approve " + job.id() + "'";
+            case "approved" -> "approved";
+            default -> "first, middle and last go first";
+          });
+    }
     for (Jobs.Step step : job.steps()) {
       if (job.steps().size() > 1 || step.message() != null) {
         line(

@@ -95,8 +95,9 @@ final class JobFollower {
   }
 
   private void show(Jobs.Job job) {
-    boolean important = !job.state().equals(lastState);
-    lastState = job.state();
+    String state = job.state() + ": " + job.message();
+    boolean important = !state.equals(lastState);
+    lastState = state;
     line.show(progress(job), important);
   }
 
@@ -109,11 +110,14 @@ final class JobFollower {
     if (counts.failed() > 0) {
       text.append(", ").append(counts.failed()).append(" failed");
     }
+    if (job.flagged() > 0) {
+      text.append(", ").append(job.flagged()).append(" flagged");
+    }
     String left = JobTexts.left(job);
     if (!left.isEmpty()) {
       text.append(", ").append(left).append(" left");
     }
-    if (!job.state().equals("running")) {
+    if (!job.state().equals("running") || job.message() != null) {
       text.append(", ").append(job.state());
       if (job.message() != null) {
         text.append(": ").append(Texts.clean(job.message()));
@@ -158,6 +162,7 @@ final class JobFollower {
               + " is done: "
               + Texts.plural(counts.done(), unit)
               + (took.isEmpty() ? "." : " in " + took + "."));
+      sayFlagged(job, unit);
       return ExitCode.DONE;
     }
     err.println(
@@ -176,8 +181,22 @@ final class JobFollower {
     if (counts.failed() > 0) {
       sayFailures(job, unit);
     }
+    sayFlagged(job, unit);
     err.flush();
     return ExitCode.FAILED;
+  }
+
+  private void sayFlagged(Jobs.Job job, String unit) {
+    if (job.flagged() > 0) {
+      err.println(
+          "Warning: "
+              + Texts.plural(job.flagged(), unit)
+              + (job.flagged() == 1 ? " looks" : " look")
+              + " wrong. See 'blenderer frames "
+              + job.id()
+              + " --flagged'.");
+      err.flush();
+    }
   }
 
   private void sayFailures(Jobs.Job job, String unit) {

@@ -27,6 +27,15 @@ final class JobTexts {
         : "task";
   }
 
+  /** How many frames somebody has to look at, and how. */
+  static String flagged(Jobs.Job job) {
+    return job.flagged()
+        + (job.flagged() == 1 ? " needs" : " need")
+        + " a look: 'blenderer frames "
+        + job.id()
+        + " --flagged'";
+  }
+
   /** How long it ran. */
   static String took(Jobs.Job job) {
     Long from = job.startedAt();

@@ -75,7 +75,16 @@ final class JobsCommand extends PeopleCommand {
   private Table table(List<Jobs.Job> jobs) {
     Table table =
         Table.of(
-            "ID", "~NAME", "~OWNER", "STATE", ">DONE", ">FAILED", ">PRIO", "LEFT", "SUBMITTED");
+            "ID",
+            "~NAME",
+            "~OWNER",
+            "STATE",
+            ">DONE",
+            ">FAILED",
+            ">FLAGGED",
+            ">PRIO",
+            "LEFT",
+            "SUBMITTED");
     for (Jobs.Job job : jobs) {
       table.row(
           job.id(),
@@ -84,6 +93,7 @@ final class JobsCommand extends PeopleCommand {
           job.state(),
           job.tasks().done() + "/" + job.tasks().total(),
           job.tasks().failed() == 0 ? "" : job.tasks().failed(),
+          job.flagged() == 0 ? "" : job.flagged(),
           job.priority(),
           JobTexts.left(job),
           Texts.ago(job.submittedAt(), around.clock().instant()));

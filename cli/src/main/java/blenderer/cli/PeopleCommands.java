@@ -18,6 +18,7 @@ public final class PeopleCommands {
     makers.put("submit", SubmitCommand::new);
     makers.put("jobs", JobsCommand::new);
     makers.put("job", JobCommand::new);
+    makers.put("frames", FramesCommand::new);
     makers.put("wait", WaitCommand::new);
     makers.put("logs", LogsCommand::new);
     makers.put("download", DownloadCommand::new);
@@ -25,6 +26,8 @@ public final class PeopleCommands {
     makers.put("pause", JobActions.Pause::new);
     makers.put("resume", JobActions.Resume::new);
     makers.put("retry", JobActions.Retry::new);
+    makers.put("accept", JobActions.Accept::new);
+    makers.put("approve", JobActions.Approve::new);
     makers.put("set", JobActions.Change::new);
     makers.put("delete", JobActions.Delete::new);
     makers.put("why", JobActions.Why::new);

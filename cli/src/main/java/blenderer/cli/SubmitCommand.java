@@ -140,6 +140,15 @@ final class SubmitCommand extends PeopleCommand {
   boolean hold;
 
   @Mixin TermsOptions termsOptions = new TermsOptions();
+  @Option(
+      names = "--probe",
+      description = "Render the first, middle and last frame before all others.")
+  boolean probe;
+
+  @Option(
+      names = "--probe-hold",
+      description = "The same, and the others only after 'blenderer approve'.")
+  boolean probeHold;
 
   @Option(names = "--wait", description = "Watch the job until it ends.")
   boolean wait;
@@ -291,7 +300,7 @@ final class SubmitCommand extends PeopleCommand {
     // Asked first: no server, no long reading of files.
     client.whoami();
     Submission.Submitted submitted =
-        sending(client, submission -> submission.submit(chosen.plan().cargo()));
+        sending(client, submission -> submission.submit(chosen.plan().cargo().probing(probing())));
     if (!chosen.plan().paused()) {
       return submitted;
     }
@@ -299,6 +308,11 @@ final class SubmitCommand extends PeopleCommand {
     warn("The bundle asks for a start by hand: 'blenderer resume " + paused.id() + "' starts it.");
     return new Submission.Submitted(
         paused, submitted.files(), submitted.bytes(), submitted.sentBytes(), submitted.renamed());
+  }
+
+  /** As the server has it. */
+  private @Nullable String probing() {
+    return probeHold ? "hold" : probe ? "first" : null;
   }
 
   private void warn(String sentence) {
@@ -367,7 +381,8 @@ final class SubmitCommand extends PeopleCommand {
                         ? Map.of()
                         : Map.of("overrides", overrides.inWords()),
                     choice.requirement(),
-                    bundle)));
+                    bundle,
+                    probing())));
   }
 
   private List<AddOn> bundle() {

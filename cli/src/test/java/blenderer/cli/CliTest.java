@@ -103,6 +103,8 @@ final class CliTest {
         Map.of(),
         "templates",
         List.of(),
+        null,
+        0,
         null);
   }
 
@@ -158,8 +160,8 @@ final class CliTest {
     assertThat(out.toString())
         .isEqualTo(
             """
-            ID                          NAME  OWNER  STATE    DONE  FAILED  PRIO  LEFT  SUBMITTED
-            01jd8z3x5v7q9w0e2r4t6y8u0i  shot  ada    running  3/20       1    50  1:05  3 min ago
+            ID                          NAME  OWNER  STATE    DONE  FAILED  FLAGGED  PRIO  LEFT  SUBMITTED
+            01jd8z3x5v7q9w0e2r4t6y8u0i  shot  ada    running  3/20       1             50  1:05  3 min ago
             """);
     assertThat(run("jobs", "--json")).isZero();
     assertThat(json().get(0).path("id").asText()).isEqualTo(ID);
@@ -632,6 +634,7 @@ final class CliTest {
                     0,
                     4000,
                     "blender 3.4.1",
+                    null,
                     null)),
             null));
     assertThat(run("logs", ID, "--frames", "7")).isZero();
@@ -673,6 +676,8 @@ final class CliTest {
             one.settings(),
             one.permission(),
             one.environments(),
+            null,
+            0,
             null);
     farm.on("GET /v1/jobs/" + ID, job);
     farm.on(
@@ -688,7 +693,8 @@ final class CliTest {
         new Jobs.AttemptPage(
             List.of(
                 new Jobs.Attempt(
-                    "l", 1, 0, "0", 1, 3, "attic", "failed", null, null, 0, 4000, null, null)),
+                    "l", 1, 0, "0", 1, 3, "attic", "failed", null, null, 0, 4000, null, null,
+                    null)),
             null));
     assertThat(run("job", ID, "--tasks")).isZero();
     assertThat(out.toString())
@@ -696,6 +702,38 @@ final class CliTest {
         .contains("join     0  failed      3");
     assertThat(run("logs", ID)).isZero();
     assertThat(out.toString()).contains("== task 0 of join, attempt 3 on attic: failed");
+  }
+
+  @Test
+  void frames_say_who_rendered_what_with_what_and_what_is_odd() {
+    farm.on("GET /v1/jobs/" + ID, job("done", 20, 0));
+    NodeSync.Look look = new NodeSync.Look("f/7.png", 64, 36, 0.01, 1, 0, 0, "", null);
+    farm.on(
+        "GET /v1/jobs/" + ID + "/frames",
+        new Jobs.FramePage(
+            List.of(
+                new Jobs.Frame(
+                    0,
+                    6,
+                    "7",
+                    1,
+                    "attic",
+                    "blender 3.4.1",
+                    "CPU",
+                    0,
+                    4000,
+                    1L << 28,
+                    "flagged",
+                    List.of(new Jobs.Flag("black-frame", "The picture is black.")),
+                    null,
+                    null,
+                    look)),
+            null));
+    assertThat(run("frames", ID, "--flagged")).isZero();
+    assertThat(out.toString())
+        .contains("7  attic  blender 3.4.1  CPU")
+        .contains("0.010  flagged  [black-frame] The picture is black.");
+    assertThat(err.toString()).contains("blenderer accept " + ID);
   }
 
   @Test

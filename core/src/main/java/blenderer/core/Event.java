@@ -4,6 +4,7 @@ import blenderer.model.Digest;
 import blenderer.model.Failure;
 import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
+import blenderer.model.Look;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
 import blenderer.model.Permission;
@@ -48,10 +49,24 @@ public sealed interface Event {
    * A person wants finished tasks again: a new generation each, the old results stay.
    *
    * @param step the step's number; null: every step
-   * @param indexes which tasks; null: all failed and cancelled ones
+   * @param indexes which tasks; null: all failed and cancelled ones, or all flagged ones
+   * @param flagged of those, only tasks whose picture is flagged
    */
-  record Retried(String job, @Nullable Integer step, @Nullable IndexRanges indexes)
+  record Retried(String job, @Nullable Integer step, @Nullable IndexRanges indexes, boolean flagged)
       implements Event {}
+
+  /**
+   * A person has looked at flagged pictures and takes them.
+   *
+   * @param step the step's number; null: every step
+   * @param indexes which tasks; null: all flagged ones
+   * @param by the person's name
+   */
+  record Accepted(String job, @Nullable Integer step, @Nullable IndexRanges indexes, String by)
+      implements Event {}
+
+  /** A person has looked at a job's first results and wants the rest. */
+  record Approved(String job, String by) implements Event {}
 
   /** A finished job comes back to life before one of its tasks is retried. */
   record Revived(Journal.JobSnapshot job) implements Event {}
@@ -104,6 +119,8 @@ public sealed interface Event {
    * The end of an attempt as the node tells it.
    *
    * @param outcome succeeded, failed, or cancelled: given back without fault
+   * @param device what the renderer computed on, if it said so
+   * @param look what the picture looks like, if there is one
    */
   record Report(
       String lease,
@@ -116,7 +133,9 @@ public sealed interface Event {
       long startedAt,
       long endedAt,
       @Nullable String renderer,
-      @Nullable Long memoryBytes) {
+      @Nullable Long memoryBytes,
+      @Nullable String device,
+      @Nullable Look look) {
 
     /** The report of the same attempt with its files refused. */
     public Report failed(Failure why) {
@@ -131,7 +150,9 @@ public sealed interface Event {
           startedAt,
           endedAt,
           renderer,
-          memoryBytes);
+          memoryBytes,
+          device,
+          null);
     }
   }
 

@@ -51,6 +51,23 @@ final class Explanation {
                     .collect(Collectors.joining(" and "))
                 + ".");
       }
+      if (step.waitsForApproval()) {
+        reasons.add(
+            "Step '"
+                + step.row().name()
+                + "' waits for approval: look at its first results with 'blenderer frames "
+                + id
+                + "', then run 'blenderer approve "
+                + id
+                + "'.");
+      } else if (step.isHeld() && !step.isFinished()) {
+        reasons.add(
+            "Step '"
+                + step.row().name()
+                + "' only runs "
+                + step.row().plan().probe().first().size()
+                + " tasks until someone approves the rest.");
+      }
       if (step.state() == StepState.INCOMPATIBLE) {
         reasons.add("No node of the farm could ever run step '" + step.row().name() + "'.");
         farm.nodes.values().stream()

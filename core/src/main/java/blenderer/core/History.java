@@ -2,6 +2,7 @@ package blenderer.core;
 
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
+import blenderer.model.LookState;
 import blenderer.model.StepState;
 import blenderer.model.TaskState;
 import java.util.Collections;
@@ -31,6 +32,16 @@ public interface History {
 
   /** Rows of tasks of a job in the order of step and index, after the given place. */
   List<TaskView> tasks(String job, TaskFilter filter, @Nullable Place after, int limit);
+
+  /**
+   * Finished results of a job in the order of step and index, after the given place: for each task
+   * the attempt that succeeded last, and its picture.
+   *
+   * @param filter of places; its state is not looked at
+   * @param state only pictures of which the farm thinks this; null: any, and results without one
+   */
+  List<FrameView> frames(
+      String job, TaskFilter filter, @Nullable LookState state, @Nullable Place after, int limit);
 
   /** Attempts of a job in the order in which they were written, after the given one. */
   List<Numbered<Row.Attempt>> attempts(String job, TaskFilter filter, long after, int limit);
@@ -66,8 +77,13 @@ public interface History {
    * @param revision of the job's row
    * @param steps with the number of tasks in each state; tasks without a row count as cancelled if
    *     the step withholds them, else as blocked in a blocked or incompatible step, else as ready
+   * @param flagged how many pictures a person has to look at
    */
-  record JobView(Row.Job job, long revision, List<StepView> steps) {}
+  record JobView(Row.Job job, long revision, List<StepView> steps, int flagged) {}
+
+  /** A finished result. */
+  record FrameView(
+      Row.Attempt attempt, Row.@Nullable Look look, Row.@Nullable Judgement judgement) {}
 
   /** A step and how many tasks stand where; states without tasks are absent. */
   record StepView(Row.Step step, Map<TaskState, Integer> tasks) {

@@ -72,6 +72,11 @@ final class JobEntry {
         message);
   }
 
+  /** Says how the job stands; null: nothing. */
+  void say(@Nullable String message) {
+    replace(row.name(), row.priority(), row.state(), row.startedAt(), row.finishedAt(), message);
+  }
+
   void change(@Nullable Integer priority, @Nullable String name) {
     replace(
         name == null ? row.name() : name,

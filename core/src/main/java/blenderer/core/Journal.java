@@ -4,6 +4,7 @@ import blenderer.model.IndexRanges;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The scheduler's durable record: current state, no log of events. One thread uses it.
@@ -59,6 +60,7 @@ public interface Journal extends AutoCloseable {
    * @param skipped skipped tasks
    * @param generations of finished tasks whose generation is above 1
    * @param open rows of tasks that have one and are not finished
+   * @param looks the pictures of tasks that are done, in their newest generation
    */
   record StepSnapshot(
       Row.Step step,
@@ -67,7 +69,15 @@ public interface Journal extends AutoCloseable {
       IndexRanges cancelled,
       IndexRanges skipped,
       Map<Integer, Integer> generations,
-      List<Row.Task> open) {}
+      List<Row.Task> open,
+      List<Looked> looks) {}
+
+  /**
+   * A picture.
+   *
+   * @param judgement null: it is fine
+   */
+  record Looked(Row.Look look, Row.@Nullable Judgement judgement) {}
 
   /** A commit or a read that did not happen. */
   final class JournalException extends RuntimeException {

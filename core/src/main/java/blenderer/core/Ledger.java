@@ -19,6 +19,7 @@ final class Ledger {
   private final Map<String, Row> leases = new LinkedHashMap<>();
   private final Set<NodeEntry> nodes = new LinkedHashSet<>();
   private final List<Row> facts = new ArrayList<>();
+  private final Map<String, Row.Judgement> judgements = new LinkedHashMap<>();
   private final List<Row> deletions = new ArrayList<>();
   private final List<Decision.Answer> answers = new ArrayList<>();
   private Decision.Verdict verdict = new Decision.Verdict.Done();
@@ -63,6 +64,15 @@ final class Ledger {
     facts.add(output);
   }
 
+  void look(Row.Look look) {
+    facts.add(look);
+  }
+
+  void judgement(Row.Judgement row) {
+    String key = row.job() + "/" + row.step() + "/" + row.index() + "/" + row.generation();
+    judgements.put(key, row);
+  }
+
   void deleted(String job) {
     deletions.add(new Row.JobDeleted(job));
   }
@@ -95,6 +105,7 @@ final class Ledger {
     rows.addAll(tasks.values());
     rows.addAll(leases.values());
     rows.addAll(facts);
+    rows.addAll(judgements.values());
     rows.addAll(deletions);
     return new Decision(List.copyOf(rows), List.copyOf(answers), verdict);
   }

@@ -2,6 +2,7 @@ package blenderer.core;
 
 import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
+import blenderer.model.LookState;
 import blenderer.model.Outcome;
 import blenderer.model.TaskState;
 import java.util.ArrayList;
@@ -36,7 +37,11 @@ public final class MemoryJournal implements Journal, History {
     final NavigableMap<Place, Row.Task> tasks = new TreeMap<>(BY_PLACE);
     final List<Numbered<Row.Attempt>> attempts = new ArrayList<>();
     final List<Numbered<Row.Output>> outputs = new ArrayList<>();
+    final Map<Picture, Row.Look> looks = new HashMap<>();
+    final Map<Picture, Row.Judgement> judgements = new HashMap<>();
   }
+
+  private record Picture(int step, int index, int generation) {}
 
   private static final Comparator<Place> BY_PLACE =
       Comparator.comparingInt(Place::step).thenComparingInt(Place::index);
@@ -93,6 +98,11 @@ public final class MemoryJournal implements Journal, History {
         all.add(attempt.row().log());
       }
     }
+    for (Row.Look look : entry.looks.values()) {
+      if (look.look().preview() != null) {
+        all.add(look.look().preview());
+      }
+    }
     return all;
   }
 
@@ -129,7 +139,9 @@ public final class MemoryJournal implements Journal, History {
       case Row.Attempt a -> List.of("attempt", a.lease(), a.index());
       case Row.Output o ->
           List.of("output", o.job(), o.step(), o.index(), o.generation(), o.path());
+      case Row.Look l -> List.of("look", l.job(), l.step(), l.index(), l.generation());
       case Row.Job _,
+          Row.Judgement _,
           Row.Step _,
           Row.Task _,
           Row.Lease _,
@@ -156,6 +168,11 @@ public final class MemoryJournal implements Journal, History {
           entry(attempt.job()).attempts.add(new Numbered<>(++attemptNumber, attempt));
       case Row.Output output ->
           entry(output.job()).outputs.add(new Numbered<>(++outputNumber, output));
+      case Row.Look look ->
+          entry(look.job())
+              .looks
+              .put(new Picture(look.step(), look.index(), look.generation()), look);
+      case Row.Judgement judgement -> writeJudgement(judgement);
       case Row.Node node -> nodes.put(node.id(), node);
       case Row.Limit limit -> {
         if (limit.count() == null) {
@@ -168,6 +185,16 @@ public final class MemoryJournal implements Journal, History {
         entries.remove(deleted.id());
         leases.values().removeIf(lease -> lease.job().equals(deleted.id()));
       }
+    }
+  }
+
+  private void writeJudgement(Row.Judgement judgement) {
+    Entry entry = entry(judgement.job());
+    Picture picture = new Picture(judgement.step(), judgement.index(), judgement.generation());
+    if (judgement.state() == LookState.FINE) {
+      entry.judgements.remove(picture);
+    } else if (entry.looks.containsKey(picture)) {
+      entry.judgements.put(picture, judgement);
     }
   }
 
@@ -248,7 +275,20 @@ public final class MemoryJournal implements Journal, History {
         inState(entry, step.step(), TaskState.CANCELLED),
         inState(entry, step.step(), TaskState.SKIPPED),
         Map.copyOf(generations),
-        List.copyOf(open));
+        List.copyOf(open),
+        looks(step, entry));
+  }
+
+  private static List<Looked> looks(Row.Step step, Entry entry) {
+    List<Looked> looks = new ArrayList<>();
+    for (Row.Task task : tasksOf(entry, step.step())) {
+      Picture picture = new Picture(task.step(), task.index(), task.generation());
+      Row.Look look = entry.looks.get(picture);
+      if (task.state() == TaskState.DONE && look != null) {
+        looks.add(new Looked(look, entry.judgements.get(picture)));
+      }
+    }
+    return List.copyOf(looks);
   }
 
   private static Collection<Row.Task> tasksOf(Entry entry, int step) {
@@ -320,7 +360,43 @@ public final class MemoryJournal implements Journal, History {
       tasksOf(entry, step.step()).forEach(task -> rows.merge(task.state(), 1, Integer::sum));
       steps.add(StepView.counting(step, rows));
     }
-    return new JobView(job, entry.revision, List.copyOf(steps));
+    long flagged =
+        entry.judgements.values().stream()
+            .filter(judgement -> judgement.state() == LookState.FLAGGED)
+            .count();
+    return new JobView(job, entry.revision, List.copyOf(steps), (int) flagged);
+  }
+
+  @Override
+  public synchronized List<FrameView> frames(
+      String job, TaskFilter filter, @Nullable LookState state, @Nullable Place after, int limit) {
+    Entry entry = entries.get(job);
+    if (entry == null || entry.row == null) {
+      return List.of();
+    }
+    NavigableMap<Place, Row.Attempt> newest = new TreeMap<>(BY_PLACE);
+    for (Numbered<Row.Attempt> numbered : entry.attempts) {
+      Row.Attempt attempt = numbered.row();
+      if (attempt.outcome() == Outcome.SUCCEEDED) {
+        newest.merge(
+            new Place(attempt.step(), attempt.index()),
+            attempt,
+            (old, now) -> now.generation() >= old.generation() ? now : old);
+      }
+    }
+    List<FrameView> page = new ArrayList<>();
+    for (Row.Attempt attempt : (after == null ? newest : newest.tailMap(after, false)).values()) {
+      Picture picture = new Picture(attempt.step(), attempt.index(), attempt.generation());
+      Row.Look look = entry.looks.get(picture);
+      Row.Judgement judgement = entry.judgements.get(picture);
+      LookState now = judgement == null ? LookState.FINE : judgement.state();
+      if (page.size() < limit
+          && filter.admits(attempt.step(), attempt.index())
+          && (state == null || (look != null && now == state))) {
+        page.add(new FrameView(attempt, look, judgement));
+      }
+    }
+    return List.copyOf(page);
   }
 
   @Override

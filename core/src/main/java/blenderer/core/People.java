@@ -34,7 +34,7 @@ final class People {
     ledger.submitted(row);
     ledger.job(job);
     for (Row.Step stepRow : steps) {
-      StepEntry step = new StepEntry(job, stepRow);
+      StepEntry step = new StepEntry(job, stepRow, farm.settings.looks());
       step.state(stepRow.dependsOn().isEmpty() ? StepState.READY : StepState.BLOCKED);
       job.steps.add(step);
       ledger.step(step);
@@ -125,8 +125,66 @@ final class People {
       job.terms(new Row.Terms(terms.slots(), terms.notBefore(), List.of()));
     }
     ledger.job(job);
+    job.steps.forEach(tasks::sayIfHeld);
     farm.refresh(job);
     farm.workAppeared = true;
+  }
+
+  void approved(Event.Approved approval) {
+    JobEntry job = loaded(approval.job());
+    if (job == null) {
+      return;
+    }
+    List<StepEntry> held =
+        job.steps.stream().filter(step -> step.isHeld() && !step.isFinished()).toList();
+    if (held.isEmpty()) {
+      release(job);
+      ledger.refuse(
+          "nothing-to-approve", "job '" + job.row().name() + "' waits for nobody's approval");
+      return;
+    }
+    for (StepEntry step : held) {
+      step.approve(approval.by());
+      ledger.step(step);
+    }
+    job.say(null);
+    ledger.job(job);
+    farm.refresh(job);
+    farm.workAppeared = true;
+  }
+
+  void accepted(Event.Accepted acceptance) {
+    JobEntry job = loaded(acceptance.job());
+    if (job == null) {
+      return;
+    }
+    int accepted = 0;
+    for (StepEntry step : job.steps) {
+      if (acceptance.step() == null || acceptance.step() == step.number()) {
+        for (int index : flagged(step, acceptance.indexes())) {
+          tasks.accept(step, index, acceptance.by());
+          accepted++;
+        }
+      }
+    }
+    if (accepted == 0) {
+      ledger.refuse(
+          "nothing-flagged",
+          (acceptance.indexes() == null ? "no picture" : "none of these pictures")
+              + " of job '"
+              + job.row().name()
+              + "' is flagged");
+    } else {
+      ledger.job(job);
+    }
+    release(job);
+  }
+
+  /** Tasks whose picture is flagged. */
+  private static List<Integer> flagged(StepEntry step, @Nullable IndexRanges wanted) {
+    return step.pictures.flagged().stream()
+        .filter(index -> wanted == null || wanted.contains(index))
+        .toList();
   }
 
   void changed(Event.Changed change) {
@@ -169,18 +227,20 @@ final class People {
     int woken = 0;
     for (StepEntry step : job.steps) {
       if (retry.step() == null || retry.step() == step.number()) {
-        woken += retry(step, retry.indexes());
+        woken += retry(step, retry.indexes(), retry.flagged());
       }
     }
     if (woken == 0) {
       release(job);
       ledger.refuse(
           "nothing-to-retry",
-          retry.indexes() == null
-              ? "no task of job '" + job.row().name() + "' has failed or was cancelled"
-              : "none of these tasks of job '"
-                  + job.row().name()
-                  + "' is finished: what still waits or runs needs no retry");
+          retry.flagged()
+              ? "no such picture of job '" + job.row().name() + "' is flagged"
+              : retry.indexes() == null
+                  ? "no task of job '" + job.row().name() + "' has failed or was cancelled"
+                  : "none of these tasks of job '"
+                      + job.row().name()
+                      + "' is finished: what still waits or runs needs no retry");
       return;
     }
     if (job.state().isFinished()) {
@@ -191,9 +251,11 @@ final class People {
     farm.workAppeared = true;
   }
 
-  private int retry(StepEntry step, @Nullable IndexRanges wanted) {
+  private int retry(StepEntry step, @Nullable IndexRanges wanted, boolean flagged) {
     IndexSet chosen = new IndexSet();
-    if (wanted == null) {
+    if (flagged) {
+      flagged(step, wanted).forEach(chosen::add);
+    } else if (wanted == null) {
       chosen.addAll(step.failed.toRanges());
       chosen.addAll(step.cancelled.toRanges());
       chosen.addAll(step.withheld.toRanges());
@@ -230,6 +292,7 @@ final class People {
       step.fresh.add(index);
       return;
     }
+    tasks.forgetPicture(step, index);
     step.done.remove(index);
     step.failed.remove(index);
     step.cancelled.remove(index);

@@ -217,11 +217,14 @@ final class Placement {
         return new Picked(together(step, task), changed);
       }
     }
-    if (step.fresh.isEmpty() || step.isFinished()) {
+    int first = step.isFinished() ? -1 : step.nextFresh();
+    if (first < 0) {
       return new Picked(List.of(), changed);
     }
-    int first = step.fresh.first();
-    int end = (int) Math.min(step.fresh.runEnd(first) + 1L, end(step, first));
+    int end =
+        step.isProbe(first)
+            ? first + 1
+            : (int) Math.min(step.fresh.runEnd(first) + 1L, end(step, first));
     List<Integer> picked = new ArrayList<>(end - first);
     for (int index = first; index < end; index++) {
       picked.add(index);

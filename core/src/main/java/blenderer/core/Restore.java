@@ -76,7 +76,7 @@ final class Restore {
   private JobEntry add(Journal.JobSnapshot snapshot) {
     JobEntry job = new JobEntry(snapshot.job());
     for (Journal.StepSnapshot stepSnapshot : snapshot.steps()) {
-      StepEntry step = new StepEntry(job, stepSnapshot.step());
+      StepEntry step = new StepEntry(job, stepSnapshot.step(), farm.settings.looks());
       step.restore(stepSnapshot);
       job.steps.add(step);
     }

@@ -2,10 +2,12 @@ package blenderer.core;
 
 import blenderer.model.Digest;
 import blenderer.model.Failure;
+import blenderer.model.Flag;
 import blenderer.model.HostNeeds;
 import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
+import blenderer.model.LookState;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
 import blenderer.model.Permission;
@@ -174,12 +176,31 @@ public sealed interface Row {
    * @param targetMillis how long a lease should take; for {@code TIMED}
    * @param breaks offsets within {@code run} at which a lease must begin anew, because a number is
    *     left out there
+   * @param probe what is rendered first
    */
-  record Plan(HostNeeds needs, Cut cut, long targetMillis, IndexRanges breaks) {
+  record Plan(HostNeeds needs, Cut cut, long targetMillis, IndexRanges breaks, Probe probe) {
 
     /** No needs, and the scheduler's own way of cutting. */
     public static final Plan PLAIN =
-        new Plan(HostNeeds.NONE, Cut.SHRINKING, 0, IndexRanges.empty());
+        new Plan(HostNeeds.NONE, Cut.SHRINKING, 0, IndexRanges.empty(), Probe.NONE);
+
+    /** The same once a person has looked at the first results. */
+    Plan approved(String by) {
+      return new Plan(needs, cut, targetMillis, breaks, new Probe(probe.first(), false, by));
+    }
+  }
+
+  /**
+   * Tasks that go before all others of their step, one lease each.
+   *
+   * @param first none: nothing goes first
+   * @param hold the others wait until a person approves
+   * @param by who approved; null: nobody had to, or has yet
+   */
+  record Probe(IndexRanges first, boolean hold, @Nullable String by) {
+
+    /** Nothing goes first. */
+    public static final Probe NONE = new Probe(IndexRanges.empty(), false, null);
   }
 
   /**
@@ -240,6 +261,7 @@ public sealed interface Row {
    *
    * @param number which try of its generation, from 1
    * @param log the digest of its log
+   * @param device what the renderer computed on, such as the name of a graphics card, if it said so
    */
   record Attempt(
       String lease,
@@ -255,7 +277,34 @@ public sealed interface Row {
       long startedAt,
       long endedAt,
       @Nullable String renderer,
-      @Nullable Long memoryBytes)
+      @Nullable Long memoryBytes,
+      @Nullable String device)
+      implements Row {}
+
+  /**
+   * What the picture of a committed result looks like. Key: {@code job}, {@code step}, {@code
+   * index}, {@code generation}; written once, in the transaction that finishes the task.
+   */
+  record Look(String job, int step, int index, int generation, blenderer.model.Look look)
+      implements Row {}
+
+  /**
+   * What the farm thinks of a picture. Key: that of its {@link Look}, which is there; a picture
+   * without one is fine.
+   *
+   * @param flags why it is or was flagged
+   * @param by who took it as it is; only if it was accepted
+   * @param at when; only if it was accepted
+   */
+  record Judgement(
+      String job,
+      int step,
+      int index,
+      int generation,
+      LookState state,
+      List<Flag> flags,
+      @Nullable String by,
+      @Nullable Long at)
       implements Row {}
 
   /**

@@ -49,6 +49,8 @@ public final class Scheduler {
       case Event.Changed changed -> people.changed(changed);
       case Event.Deleted(String job) -> people.deleted(job);
       case Event.Retried retried -> people.retried(retried);
+      case Event.Accepted accepted -> people.accepted(accepted);
+      case Event.Approved approved -> people.approved(approved);
       case Event.Revived(Journal.JobSnapshot job) -> new Restore(farm, now).job(job);
       case Event.NodeWished wished -> people.nodeWished(wished);
       case Event.NodeRemoved(String node) -> people.nodeRemoved(node);

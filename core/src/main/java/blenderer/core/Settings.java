@@ -9,6 +9,7 @@ package blenderer.core;
  * @param tries how often a task is tried before it has failed
  * @param freeLosses how many times a task may lose its node before a loss counts as a try
  * @param hopelessAfter a step stops when this many of its tasks have failed and none has succeeded
+ * @param looks from where on a picture is odd
  */
 public record Settings(
     long heartbeatMillis,
@@ -16,11 +17,12 @@ public record Settings(
     long parkMillis,
     int tries,
     int freeLosses,
-    int hopelessAfter) {
+    int hopelessAfter,
+    LookLimits looks) {
 
   /** The farm's defaults. */
   public static Settings defaults() {
-    return new Settings(5_000, 30_000, 25_000, 3, 1, 3);
+    return new Settings(5_000, 30_000, 25_000, 3, 1, 3, LookLimits.defaults());
   }
 
   /** The same with all times multiplied by {@code factor}; for tests. */
@@ -31,6 +33,7 @@ public record Settings(
         Math.max(1, Math.round(parkMillis * factor)),
         tries,
         freeLosses,
-        hopelessAfter);
+        hopelessAfter,
+        looks);
   }
 }

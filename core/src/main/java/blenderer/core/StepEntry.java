@@ -5,6 +5,7 @@ import blenderer.model.StepState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PrimitiveIterator;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class StepEntry {
   final Map<Integer, Integer> generations = new HashMap<>();
 
   final Cuts cuts;
+  final Pictures pictures;
 
   /** What it asks of a node; set by {@link Farm#add}. */
   Kind kind;
@@ -49,11 +51,12 @@ final class StepEntry {
 
   private long observedTasks = 0;
 
-  StepEntry(JobEntry job, Row.Step row) {
+  StepEntry(JobEntry job, Row.Step row, LookLimits looks) {
     this.job = job;
     this.row = row;
     this.cuts = new Cuts(row);
     this.kind = new Kind(Kind.Asks.of(job.row(), row));
+    this.pictures = new Pictures(looks, row.size(), index -> !isTaskFinished(index));
     withheld.addAll(row.withheld());
     fresh.addAll(IndexRanges.range(0, row.size() - 1));
     fresh.removeAll(row.withheld());
@@ -80,6 +83,12 @@ final class StepEntry {
       entry.heldBy = task.lease();
       fresh.remove(task.index());
       open.put(task.index(), entry);
+    }
+    if (!job.row().foreign()) {
+      for (Journal.Looked looked : snapshot.looks()) {
+        pictures.restore(
+            looked.look().index(), new Pictures.Seen(looked.look(), looked.judgement()));
+      }
     }
   }
 
@@ -109,7 +118,16 @@ final class StepEntry {
     return row;
   }
 
+  /** A person wants the tasks that waited for the first results. */
+  void approve(String by) {
+    row = with(row.state(), row.message(), row.plan().approved(by));
+  }
+
   private Row.Step with(StepState state, @Nullable String message) {
+    return with(state, message, row.plan());
+  }
+
+  private Row.Step with(StepState state, @Nullable String message, Row.Plan plan) {
     return new Row.Step(
         row.job(),
         row.step(),
@@ -121,8 +139,43 @@ final class StepEntry {
         row.dependsOn(),
         state,
         withheld.toRanges(),
-        row.plan(),
+        plan,
         message);
+  }
+
+  /** Whether all tasks but the first results wait for a person. */
+  boolean isHeld() {
+    return row.plan().probe().hold();
+  }
+
+  /** Whether the first results are there, and nothing goes on until a person has seen them. */
+  boolean waitsForApproval() {
+    return isHeld() && !isFinished() && open.isEmpty() && !fresh.isEmpty() && freshProbe() == 0;
+  }
+
+  boolean isProbe(int index) {
+    return row.plan().probe().first().contains(index);
+  }
+
+  private int freshProbe() {
+    int count = 0;
+    PrimitiveIterator.OfInt first = row.plan().probe().first().iterator();
+    while (first.hasNext()) {
+      count += fresh.contains(first.nextInt()) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The fresh task to lease next; -1: none may be. */
+  int nextFresh() {
+    PrimitiveIterator.OfInt first = row.plan().probe().first().iterator();
+    while (first.hasNext()) {
+      int index = first.nextInt();
+      if (fresh.contains(index)) {
+        return index;
+      }
+    }
+    return isHeld() || fresh.isEmpty() ? -1 : fresh.first();
   }
 
   boolean isFinished() {
@@ -145,7 +198,7 @@ final class StepEntry {
 
   /** How many tasks could be leased now if a node fitted. */
   int leasable() {
-    return fresh.size() + again.size();
+    return (isHeld() ? freshProbe() : fresh.size()) + again.size();
   }
 
   /** The generation in which a finished task finished. */

@@ -3,11 +3,14 @@ package blenderer.core;
 import blenderer.model.Failure;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
+import blenderer.model.Look;
+import blenderer.model.LookState;
 import blenderer.model.Outcome;
 import blenderer.model.RetryClass;
 import blenderer.model.StepState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +101,71 @@ final class Tasks {
               now.wall()));
     }
     close(task, step.done);
+    look(task, report.look());
     settle(step);
+  }
+
+  private void look(TaskEntry task, @Nullable Look look) {
+    StepEntry step = task.step;
+    if (look == null) {
+      judged(step, step.pictures.addNone(task.index));
+      return;
+    }
+    Row.Look row = new Row.Look(step.job.id(), step.number(), task.index, task.generation, look);
+    ledger.look(row);
+    // What a template of a person's own makes may look like anything.
+    if (!step.job.row().foreign()) {
+      judged(step, step.pictures.add(task.index, new Pictures.Seen(row, null)));
+    }
+  }
+
+  private void judged(StepEntry step, Set<Integer> changed) {
+    for (int index : changed) {
+      Pictures.Seen picture = step.pictures.at(index);
+      if (picture != null) {
+        judgement(step, index, picture, null);
+      }
+    }
+  }
+
+  private void judgement(StepEntry step, int index, Pictures.Seen picture, @Nullable String by) {
+    ledger.judgement(
+        new Row.Judgement(
+            step.job.id(),
+            step.number(),
+            index,
+            picture.generation,
+            picture.state,
+            picture.flags,
+            by,
+            by == null ? null : now.wall()));
+  }
+
+  /** A person takes a flagged picture. */
+  void accept(StepEntry step, int index, String by) {
+    Pictures.Seen picture = step.pictures.at(index);
+    if (picture != null) {
+      picture.state = LookState.ACCEPTED;
+      judgement(step, index, picture, by);
+    }
+  }
+
+  /** The task is rendered again. */
+  void forgetPicture(StepEntry step, int index) {
+    Pictures.Seen picture = step.pictures.remove(index);
+    if (picture != null && picture.isFlagged()) {
+      picture.state = LookState.RETRIED;
+      judgement(step, index, picture, null);
+    }
+  }
+
+  /** Says that a job waits for a person, once its first results are there. */
+  void sayIfHeld(StepEntry step) {
+    if (step.waitsForApproval()) {
+      step.job.say(
+          "The first results are there: look at them, then 'blenderer approve' renders the rest");
+      ledger.job(step.job);
+    }
   }
 
   /** Records a fault; the task is tried again or has failed. */
@@ -155,6 +222,7 @@ final class Tasks {
             null,
             lease.grantedAt,
             now.wall(),
+            null,
             null,
             null));
     if (task.losses > farm.settings.freeLosses()) {
@@ -233,6 +301,9 @@ final class Tasks {
     }
     ledger.task(task.row(now.wall()));
     farm.refresh(step);
+    if (to != step.done) {
+      judged(step, step.pictures.addNone(task.index));
+    }
   }
 
   private void attempt(TaskEntry task, LeaseEntry lease, Outcome outcome, Event.Report report) {
@@ -251,7 +322,8 @@ final class Tasks {
             report.startedAt(),
             report.endedAt(),
             report.renderer(),
-            report.memoryBytes()));
+            report.memoryBytes(),
+            report.device()));
   }
 
   /** A step whose first tasks all failed would only burn the night: what is left is stopped. */
@@ -272,6 +344,7 @@ final class Tasks {
 
   /** Finishes the step if nothing of it is left, and then looks at the job. */
   void settle(StepEntry step) {
+    sayIfHeld(step);
     if (step.isFinished() || !step.open.isEmpty() || !step.fresh.isEmpty()) {
       return;
     }

@@ -24,7 +24,7 @@ class CutsTest {
             List.of(),
             StepState.READY,
             IndexRanges.empty(),
-            new Row.Plan(HostNeeds.NONE, cut, 10_000, IndexRanges.of(breaks)),
+            new Row.Plan(HostNeeds.NONE, cut, 10_000, IndexRanges.of(breaks), Row.Probe.NONE),
             null));
   }
 

@@ -228,6 +228,10 @@ final class FarmModel {
         step.size() > 2 && random.nextBoolean()
             ? IndexRanges.of(1 + random.nextInt(step.size() - 1))
             : IndexRanges.empty();
+    Row.Probe probe =
+        random.nextInt(4) == 0
+            ? new Row.Probe(IndexRanges.of(0, step.size() - 1), random.nextBoolean(), null)
+            : Row.Probe.NONE;
     return new Row.Step(
         step.job(),
         step.step(),
@@ -239,7 +243,7 @@ final class FarmModel {
         step.dependsOn(),
         step.state(),
         step.withheld(),
-        new Row.Plan(new HostNeeds(amounts, attributes), cut, 3, breaks),
+        new Row.Plan(new HostNeeds(amounts, attributes), cut, 3, breaks, probe),
         null);
   }
 
@@ -264,7 +268,7 @@ final class FarmModel {
     }
     String job = "job" + random.nextInt(jobs);
     Event event =
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(12)) {
           case 0 -> new Event.Cancelled(job);
           case 1 -> new Event.Deleted(job);
           case 2 -> new Event.Paused(job);
@@ -275,8 +279,11 @@ final class FarmModel {
                   random.nextBoolean() ? random.nextInt(100) : null,
                   null,
                   random.nextBoolean() ? terms(job) : null);
-          case 6 -> new Event.Retried(job, null, null);
-          default -> new Event.Retried(job, 0, IndexRanges.of(0, random.nextInt(3)));
+          case 6 -> new Event.Retried(job, null, null, false);
+          case 7 -> new Event.Retried(job, null, null, true);
+          case 8 -> new Event.Approved(job, "ann");
+          case 9 -> new Event.Accepted(job, null, null, "ann");
+          default -> new Event.Retried(job, 0, IndexRanges.of(0, random.nextInt(3)), false);
         };
     Optional<Decision> decision = serve(event);
     if (decision.isPresent()
@@ -485,6 +492,9 @@ final class FarmModel {
           .as("what is remembered of %s and %s", node.id, step.row())
           .isEqualTo(new Fitness(scheduler.farm).sentences(node, step).isEmpty());
     }
+    step.pictures
+        .flagged()
+        .forEach(index -> assertThat(step.done.contains(index)).as("only results").isTrue());
     assertThat(scheduler.farm.board.contains(step))
         .isEqualTo(
             isOpen(step.job)
@@ -515,6 +525,11 @@ final class FarmModel {
           .map(JobEntry::id)
           .toList()
           .forEach(job -> serve(new Event.Resumed(job)));
+      scheduler.farm.jobs.values().stream()
+          .filter(job -> job.steps.stream().anyMatch(StepEntry::isHeld))
+          .map(JobEntry::id)
+          .toList()
+          .forEach(job -> serve(new Event.Approved(job, "ann")));
       for (ModelNode node : nodes) {
         node.work();
         send(node);

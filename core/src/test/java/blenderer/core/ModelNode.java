@@ -4,11 +4,14 @@ import blenderer.model.Digest;
 import blenderer.model.Failure;
 import blenderer.model.HostNeeds;
 import blenderer.model.HostOffer;
+import blenderer.model.Look;
 import blenderer.model.Outcome;
 import blenderer.model.Permission;
+import blenderer.model.PictureGrid;
 import blenderer.model.RetryClass;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +96,15 @@ final class ModelNode {
         1,
         2,
         null,
-        null);
+        null,
+        null,
+        random.nextBoolean() ? null : look(random.nextInt(3)));
+  }
+
+  private static Look look(int kind) {
+    byte[] cells = new byte[PictureGrid.BYTES];
+    Arrays.fill(cells, (byte) (100 * kind));
+    return new Look("f", 16, 9, 0, kind == 0 ? 1 : 0, 0, 0, PictureGrid.of(cells), null);
   }
 
   Event.Synced sync(boolean leaving, long park) {

@@ -62,7 +62,7 @@ class RequirementsTest {
                     List.of(),
                     StepState.READY,
                     IndexRanges.empty(),
-                    new Row.Plan(needs, Row.Cut.BALANCED, 0, IndexRanges.empty()),
+                    new Row.Plan(needs, Row.Cut.BALANCED, 0, IndexRanges.empty(), Row.Probe.NONE),
                     null))));
   }
 
@@ -224,6 +224,8 @@ class RequirementsTest {
         null,
         1,
         2,
+        null,
+        null,
         null,
         null);
   }

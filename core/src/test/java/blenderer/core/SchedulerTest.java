@@ -201,7 +201,7 @@ class SchedulerTest {
   void a_retry_raises_the_generation_and_keeps_the_old_result() {
     farm.submit("a", 2, 1);
     farm.report("n1", done(leaseTo("n1"), 0, 1));
-    farm.apply(new Event.Retried("a", null, IndexRanges.of(0)));
+    farm.apply(new Event.Retried("a", null, IndexRanges.of(0), false));
     assertThat(farm.task("a", 0).generation()).isEqualTo(2);
     List<Decision.Wanted> leases = farm.work("n1");
     assertThat(leases)
@@ -394,7 +394,7 @@ class SchedulerTest {
   void a_finished_job_must_be_loaded_before_it_is_retried() {
     farm.submit("a", 1, 1);
     farm.report("n1", done(leaseTo("n1"), 0, 1));
-    assertThat(farm.apply(new Event.Retried("a", null, IndexRanges.of(0))).verdict())
+    assertThat(farm.apply(new Event.Retried("a", null, IndexRanges.of(0), false)).verdict())
         .isEqualTo(new Decision.Verdict.NotLoaded("a"));
   }
 }

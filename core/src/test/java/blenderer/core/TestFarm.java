@@ -174,6 +174,8 @@ final class TestFarm {
         1,
         2,
         "blender 3.4.1",
+        null,
+        null,
         null);
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,6 +123,38 @@ class FarmRendersTest {
 
   @Test
   @Order(6)
+  void every_frame_was_looked_at_and_none_is_blamed() throws IOException {
+    Path previews = farm.folder.resolve("previews");
+    JsonNode frames =
+        Json.of(
+            farm.cli("frames", job, "--json", "--previews", previews.toString()).expect(0).out());
+    assertThat(frames).hasSize(FRAMES);
+    for (JsonNode frame : frames) {
+      assertThat(frame.get("state").asText()).as("%s", frame).isEqualTo("fine");
+      assertThat(frame.get("renderer").asText()).startsWith("blender ");
+      assertThat(frame.get("device").asText()).startsWith("CPU");
+      assertThat(frame.get("look").get("mean").asDouble()).isBetween(0.05, 0.95);
+    }
+    try (var files = Files.list(previews)) {
+      assertThat(files).hasSize(FRAMES);
+    }
+    assertThat(farm.cli("frames", job, "--flagged").expect(0).out()).contains("No frame is");
+  }
+
+  @Test
+  @Order(7)
+  void a_held_job_renders_three_frames_and_the_rest_when_somebody_approves() {
+    String held = farm.submit(Dist.demoScene(), "--frames", "1-5", "--probe-hold");
+    Patience.until(Duration.ofMinutes(2), "three frames of a held job", () -> farm.done(held) == 3);
+    assertThat(farm.cli("why", held).expect(0).out()).contains("waits for approval");
+    assertThat(farm.cli("job", held).expect(0).out()).contains("blenderer approve");
+    farm.cli("approve", held).expect(0);
+    farm.cli("wait", held).expect(0);
+    assertThat(farm.done(held)).isEqualTo(5);
+  }
+
+  @Test
+  @Order(8)
   void a_node_stops_within_seconds_and_leaves_no_renderer() {
     assertThat(farm.stop("two")).isZero();
     assertThat(farm.renderersAlive("two")).isEmpty();

@@ -9,20 +9,23 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which blobs the farm needs: what jobs need or made (inputs, outputs, logs), and archives of
- * renderers. Safe for many threads.
+ * Which blobs the farm needs: what jobs need or made (inputs, outputs, logs, previews), and
+ * archives of renderers. Safe for many threads.
  */
 public final class BlobReferences {
 
   /**
    * True if a job that exists needs or made the digest, or it is an archive; the digest is bound
-   * four times.
+   * {@link #BINDINGS} times.
    */
   static final String REFERENCED =
       "(EXISTS (SELECT 1 FROM job_inputs r JOIN jobs j ON j.id = r.job WHERE r.digest = ?)"
           + " OR EXISTS (SELECT 1 FROM outputs r JOIN jobs j ON j.id = r.job WHERE r.digest = ?)"
           + " OR EXISTS (SELECT 1 FROM attempts r JOIN jobs j ON j.id = r.job WHERE r.log = ?)"
-          + " OR EXISTS (SELECT 1 FROM renderer_archives r WHERE r.digest = ?))";
+          + " OR EXISTS (SELECT 1 FROM renderer_archives r WHERE r.digest = ?)"
+          + " OR EXISTS (SELECT 1 FROM looks r JOIN jobs j ON j.id = r.job WHERE r.preview = ?))";
+
+  static final int BINDINGS = 5;
 
   private final Readers readers;
 
@@ -41,10 +44,9 @@ public final class BlobReferences {
           try (PreparedStatement query =
               handle.getConnection().prepareStatement("SELECT " + REFERENCED)) {
             for (Digest digest : digests) {
-              query.setString(1, digest.hex());
-              query.setString(2, digest.hex());
-              query.setString(3, digest.hex());
-              query.setString(4, digest.hex());
+              for (int i = 1; i <= BINDINGS; i++) {
+                query.setString(i, digest.hex());
+              }
               try (ResultSet row = query.executeQuery()) {
                 if (row.next() && row.getInt(1) == 0) {
                   free.add(digest);
@@ -68,7 +70,9 @@ public final class BlobReferences {
                         "SELECT d.digest FROM (SELECT job, digest FROM job_inputs WHERE job = :job"
                             + " UNION SELECT job, digest FROM outputs WHERE job = :job"
                             + " UNION SELECT job, log FROM attempts"
-                            + " WHERE job = :job AND log IS NOT NULL) d"
+                            + " WHERE job = :job AND log IS NOT NULL"
+                            + " UNION SELECT job, preview FROM looks"
+                            + " WHERE job = :job AND preview IS NOT NULL) d"
                             + " JOIN jobs j ON j.id = d.job")
                     .bind("job", job)
                     .map((row, _) -> new Digest(row.getString(1)))

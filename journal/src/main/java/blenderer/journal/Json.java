@@ -4,6 +4,7 @@ import blenderer.core.Journal.JournalException;
 import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
+import blenderer.model.Flag;
 import blenderer.model.HostNeeds;
 import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
@@ -33,6 +34,7 @@ final class Json {
   private static final ObjectReader RENDERERS =
       MAPPER.readerFor(new TypeReference<List<Renderer>>() {});
 
+  private static final ObjectReader FLAGS = MAPPER.readerFor(new TypeReference<List<Flag>>() {});
   private static final ObjectReader PLAN = MAPPER.readerFor(PlanText.class);
   private static final ObjectReader OFFER = MAPPER.readerFor(HostOffer.class);
 
@@ -87,13 +89,38 @@ final class Json {
     return read(RENDERERS, json);
   }
 
+  static List<Flag> flags(String json) {
+    return json.equals("[]") ? List.of() : read(FLAGS, json);
+  }
+
   /** A plan as columns hold it: sets of indexes are text, like everywhere. */
-  private record PlanText(HostNeeds needs, Row.Cut cut, long targetMillis, String breaks) {}
+  private record PlanText(
+      HostNeeds needs, Row.Cut cut, long targetMillis, String breaks, @Nullable ProbeText probe) {}
+
+  private record ProbeText(String first, boolean hold, @Nullable String by) {}
 
   static String ofPlan(Row.Plan plan) {
     return plan.equals(Row.Plan.PLAIN)
         ? "{}"
-        : of(new PlanText(plan.needs(), plan.cut(), plan.targetMillis(), plan.breaks().toString()));
+        : of(
+            new PlanText(
+                plan.needs(),
+                plan.cut(),
+                plan.targetMillis(),
+                plan.breaks().toString(),
+                text(plan.probe())));
+  }
+
+  private static @Nullable ProbeText text(Row.Probe probe) {
+    return probe.equals(Row.Probe.NONE)
+        ? null
+        : new ProbeText(probe.first().toString(), probe.hold(), probe.by());
+  }
+
+  private static Row.Probe probe(@Nullable ProbeText text) {
+    return text == null
+        ? Row.Probe.NONE
+        : new Row.Probe(IndexRanges.parse(text.first()), text.hold(), text.by());
   }
 
   static Row.Plan plan(String json) {
@@ -102,7 +129,11 @@ final class Json {
     }
     PlanText text = read(PLAN, json);
     return new Row.Plan(
-        text.needs(), text.cut(), text.targetMillis(), IndexRanges.parse(text.breaks()));
+        text.needs(),
+        text.cut(),
+        text.targetMillis(),
+        IndexRanges.parse(text.breaks()),
+        probe(text.probe()));
   }
 
   static String ofTerms(Row.Terms terms) {

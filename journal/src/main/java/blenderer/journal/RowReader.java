@@ -4,9 +4,12 @@ import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
+import blenderer.model.Look;
+import blenderer.model.LookState;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
 import blenderer.model.Permission;
+import blenderer.model.PictureGrid;
 import blenderer.model.StepState;
 import blenderer.model.TaskState;
 import java.math.BigDecimal;
@@ -104,7 +107,44 @@ final class RowReader {
         row.getLong("started_at"),
         row.getLong("ended_at"),
         row.getString("renderer"),
-        longOrNull(row, "memory_bytes"));
+        longOrNull(row, "memory_bytes"),
+        row.getString("device"));
+  }
+
+  /** Of a row whose columns of the table {@code looks} carry the prefix. */
+  static Row.Look look(ResultSet row, String prefix) throws SQLException {
+    String preview = row.getString(prefix + "preview");
+    return new Row.Look(
+        row.getString("job"),
+        row.getInt("step"),
+        row.getInt("idx"),
+        row.getInt("generation"),
+        new Look(
+            row.getString(prefix + "path"),
+            row.getInt(prefix + "width"),
+            row.getInt(prefix + "height"),
+            row.getDouble(prefix + "mean"),
+            row.getDouble(prefix + "black"),
+            row.getDouble(prefix + "transparent"),
+            row.getDouble(prefix + "pink"),
+            PictureGrid.parse(row.getString(prefix + "grid")),
+            preview == null ? null : new Digest(preview)));
+  }
+
+  /** Of a row as {@link #look} reads it; null: the picture is fine and always was. */
+  static Row.@Nullable Judgement judgement(ResultSet row, String prefix) throws SQLException {
+    LookState state = LookState.ofWord(row.getString(prefix + "state"));
+    return state == LookState.FINE
+        ? null
+        : new Row.Judgement(
+            row.getString("job"),
+            row.getInt("step"),
+            row.getInt("idx"),
+            row.getInt("generation"),
+            state,
+            Json.flags(row.getString(prefix + "flags")),
+            row.getString(prefix + "judged_by"),
+            longOrNull(row, prefix + "judged_at"));
   }
 
   static Row.Output output(ResultSet row) throws SQLException {

@@ -3,6 +3,7 @@ package blenderer.journal;
 import blenderer.core.Journal.JournalException;
 import blenderer.core.Row;
 import blenderer.model.Digest;
+import blenderer.model.Look;
 import blenderer.model.Outcome;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -106,6 +107,8 @@ final class RowWriter {
       case Row.LeaseEnded(String id) -> session.update("DELETE FROM leases WHERE id = ?", id);
       case Row.Attempt attempt -> attempt(attempt);
       case Row.Output output -> output(output);
+      case Row.Look look -> look(look);
+      case Row.Judgement judgement -> judgement(judgement);
       case Row.Node node -> node(node);
       case Row.Limit limit -> limit(limit);
       case Row.JobDeleted(String id) -> delete(id);
@@ -233,8 +236,8 @@ final class RowWriter {
   private void attempt(Row.Attempt attempt) throws SQLException {
     session.update(
         "INSERT INTO attempts (job, number, lease, step, idx, generation, try, node, outcome,"
-            + " failure, log, started_at, ended_at, renderer, memory_bytes)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " failure, log, started_at, ended_at, renderer, memory_bytes, device)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         attempt.job(),
         ++attemptNumber,
         attempt.lease(),
@@ -249,7 +252,8 @@ final class RowWriter {
         attempt.startedAt(),
         attempt.endedAt(),
         attempt.renderer(),
-        attempt.memoryBytes());
+        attempt.memoryBytes(),
+        attempt.device());
     if (attempt.outcome() == Outcome.SUCCEEDED) {
       times.merge(
           attempt.job(),
@@ -271,6 +275,41 @@ final class RowWriter {
         output.digest().hex(),
         output.size(),
         output.committedAt());
+  }
+
+  private void look(Row.Look row) throws SQLException {
+    Look look = row.look();
+    session.update(
+        "INSERT INTO looks (job, step, idx, generation, path, width, height, mean, black,"
+            + " transparent, pink, grid, preview)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.job(),
+        row.step(),
+        row.index(),
+        row.generation(),
+        look.path(),
+        look.width(),
+        look.height(),
+        look.mean(),
+        look.black(),
+        look.transparent(),
+        look.pink(),
+        look.grid().toString(),
+        look.preview() == null ? null : look.preview().hex());
+  }
+
+  private void judgement(Row.Judgement judgement) throws SQLException {
+    session.update(
+        "UPDATE looks SET state = ?, flags = ?, judged_by = ?, judged_at = ?"
+            + " WHERE job = ? AND step = ? AND idx = ? AND generation = ?",
+        judgement.state().word(),
+        Json.of(judgement.flags()),
+        judgement.by(),
+        judgement.at(),
+        judgement.job(),
+        judgement.step(),
+        judgement.index(),
+        judgement.generation());
   }
 
   private void node(Row.Node node) throws SQLException {

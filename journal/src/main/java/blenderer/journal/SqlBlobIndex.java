@@ -125,6 +125,7 @@ final class SqlBlobIndex implements BlobIndex {
                     hex,
                     hex,
                     hex,
+                    hex,
                     hex);
             if (count > 0) {
               removed.add(digest);

@@ -1,8 +1,10 @@
 package blenderer.journal;
 
 import blenderer.core.History;
+import blenderer.core.Journal;
 import blenderer.core.Row;
 import blenderer.model.IndexRanges;
+import blenderer.model.LookState;
 import blenderer.model.TaskState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -148,18 +150,42 @@ final class SqlHistory implements History {
         found.revision(),
         steps(handle, found.job().id()).stream()
             .map(step -> StepView.counting(step, counts.getOrDefault(step.step(), Map.of())))
-            .toList());
+            .toList(),
+        handle
+            .createQuery(
+                "SELECT COUNT(*) FROM looks WHERE job = :job AND state = 'flagged'"
+                    + " AND state <> 'fine'")
+            .bind("job", found.job().id())
+            .mapTo(Integer.class)
+            .one());
+  }
+
+  /** The pictures of a job's tasks that are done, in their newest generation. */
+  static List<Journal.Looked> looks(Handle handle, String job) {
+    return handle
+        .createQuery(
+            "SELECT l.* FROM looks l JOIN tasks t ON t.job = l.job AND t.step = l.step"
+                + " AND t.idx = l.idx AND t.generation = l.generation AND t.state = 'done'"
+                + " WHERE l.job = :job ORDER BY l.step, l.idx")
+        .bind("job", job)
+        .map((row, _) -> new Journal.Looked(RowReader.look(row, ""), RowReader.judgement(row, "")))
+        .list();
   }
 
   /** Narrows a query on tasks or attempts; sets of indexes are narrowed to their bounds only. */
   private static void narrow(TaskFilter filter, StringBuilder sql, Map<String, Object> values) {
+    narrow(filter, "", sql, values);
+  }
+
+  private static void narrow(
+      TaskFilter filter, String table, StringBuilder sql, Map<String, Object> values) {
     if (filter.step() != null) {
-      sql.append(" AND step = :step");
+      sql.append(" AND ").append(table).append("step = :step");
       values.put("step", filter.step());
     }
     IndexRanges indexes = filter.indexes();
     if (indexes != null) {
-      sql.append(" AND idx BETWEEN :first AND :last");
+      sql.append(" AND ").append(table).append("idx BETWEEN :first AND :last");
       values.put("first", indexes.isEmpty() ? 0 : indexes.runs().getFirst().first());
       values.put("last", indexes.isEmpty() ? -1 : indexes.runs().getLast().last());
     }
@@ -269,6 +295,57 @@ final class SqlHistory implements History {
             .map((row, _) -> RowReader.output(row))
             .list();
     return new TaskView(found.task(), found.node(), List.copyOf(files));
+  }
+
+  private static final String FRAMES =
+      "SELECT a.*, l.path AS look_path, l.width AS look_width, l.height AS look_height,"
+          + " l.mean AS look_mean, l.black AS look_black, l.transparent AS look_transparent,"
+          + " l.pink AS look_pink, l.grid AS look_grid, l.preview AS look_preview,"
+          + " l.state AS look_state, l.flags AS look_flags, l.judged_by AS look_judged_by,"
+          + " l.judged_at AS look_judged_at FROM attempts a LEFT JOIN looks l ON l.job = a.job"
+          + " AND l.step = a.step AND l.idx = a.idx AND l.generation = a.generation"
+          + " WHERE a.job = :job AND a.outcome = 'succeeded'"
+          + " AND NOT EXISTS (SELECT 1 FROM attempts n WHERE n.job = a.job AND n.step = a.step"
+          + " AND n.idx = a.idx AND n.outcome = 'succeeded' AND (n.generation > a.generation"
+          + " OR (n.generation = a.generation AND n.number > a.number)))";
+
+  private static FrameView frame(ResultSet row) throws SQLException {
+    Row.Attempt attempt = RowReader.attempt(row);
+    return row.getString("look_grid") == null
+        ? new FrameView(attempt, null, null)
+        : new FrameView(attempt, RowReader.look(row, "look_"), RowReader.judgement(row, "look_"));
+  }
+
+  @Override
+  public List<FrameView> frames(
+      String job, TaskFilter filter, @Nullable LookState state, @Nullable Place after, int limit) {
+    StringBuilder sql = new StringBuilder(FRAMES);
+    Map<String, Object> values = new HashMap<>(Map.of("job", job));
+    narrow(filter, "a.", sql, values);
+    if (state != null) {
+      sql.append(" AND l.state = :state");
+      values.put("state", state.word());
+      if (state != LookState.FINE) {
+        // Word for word the condition of the index looks_not_fine, which then serves the query.
+        sql.append(" AND l.state <> 'fine'");
+      }
+    }
+    if (after != null) {
+      sql.append(" AND (a.step, a.idx) > (:afterStep, :afterIndex)");
+      values.put("afterStep", after.step());
+      values.put("afterIndex", after.index());
+    }
+    sql.append(" ORDER BY a.step, a.idx");
+    return readers.read(
+        handle ->
+            exists(handle, job)
+                ? List.copyOf(
+                    page(
+                        handle.createQuery(sql.toString()).bindMap(values),
+                        filter,
+                        limit,
+                        SqlHistory::frame))
+                : List.of());
   }
 
   @Override

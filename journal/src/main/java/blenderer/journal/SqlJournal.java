@@ -86,6 +86,10 @@ final class SqlJournal implements Journal {
     } catch (SQLException e) {
       throw SqliteErrors.unreadable(e);
     }
+    SqlHistory.looks(handle, job.id())
+        .forEach(
+            looked ->
+                loads.computeIfAbsent(looked.look().step(), _ -> new StepLoad()).looks.add(looked));
     List<StepSnapshot> steps = new ArrayList<>();
     for (Row.Step step : SqlHistory.steps(handle, job.id())) {
       steps.add(loads.getOrDefault(step.step(), new StepLoad()).of(step));
@@ -101,6 +105,7 @@ final class SqlJournal implements Journal {
     private final RunList skipped = new RunList();
     private final Map<Integer, Integer> generations = new HashMap<>();
     private final List<Row.Task> open = new ArrayList<>();
+    private final List<Looked> looks = new ArrayList<>();
 
     void add(ResultSet row) throws SQLException {
       int index = row.getInt(2);
@@ -128,7 +133,8 @@ final class SqlJournal implements Journal {
           cancelled.ranges(),
           skipped.ranges(),
           Map.copyOf(generations),
-          List.copyOf(open));
+          List.copyOf(open),
+          List.copyOf(looks));
     }
   }
 

@@ -40,6 +40,13 @@ final class Sweep {
                 job,
                 BITE)
             + session.update(
+                "DELETE FROM looks WHERE job = ? AND (step, idx, generation) IN"
+                    + " (SELECT step, idx, generation FROM looks WHERE job = ?"
+                    + " ORDER BY step, idx, generation LIMIT ?)",
+                job,
+                job,
+                BITE)
+            + session.update(
                 "DELETE FROM job_inputs WHERE job = ? AND digest IN"
                     + " (SELECT digest FROM job_inputs WHERE job = ? ORDER BY digest LIMIT ?)",
                 job,

@@ -2,7 +2,9 @@ package blenderer.journal;
 
 import static blenderer.journal.Samples.attempt;
 import static blenderer.journal.Samples.job;
+import static blenderer.journal.Samples.judgement;
 import static blenderer.journal.Samples.lease;
+import static blenderer.journal.Samples.look;
 import static blenderer.journal.Samples.node;
 import static blenderer.journal.Samples.output;
 import static blenderer.journal.Samples.step;
@@ -25,6 +27,7 @@ import blenderer.core.Journal.JournalException;
 import blenderer.core.Row;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
+import blenderer.model.LookState;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
 import blenderer.model.StepState;
@@ -84,7 +87,11 @@ abstract class JournalContract {
         task("01a", 0, 1, 3, TaskState.DONE, null),
         task("01a", 0, 4, TaskState.FAILED),
         task("01a", 0, 10, TaskState.CANCELLED),
-        task("01a", 0, 12, TaskState.SKIPPED));
+        task("01a", 0, 12, TaskState.SKIPPED),
+        look("01a", 0, 1, 2),
+        look("01a", 0, 1, 3),
+        look("01a", 0, 4, 1),
+        judgement("01a", 0, 1, 3, LookState.FLAGGED));
     Journal.JobSnapshot loaded =
         new Journal.JobSnapshot(
             withoutInputs(job),
@@ -96,7 +103,10 @@ abstract class JournalContract {
                     IndexRanges.of(10),
                     IndexRanges.of(12),
                     Map.of(1, 3),
-                    List.of(leased, ready)),
+                    List.of(leased, ready),
+                    List.of(
+                        new Journal.Looked(
+                            look("01a", 0, 1, 3), judgement("01a", 0, 1, 3, LookState.FLAGGED)))),
                 new Journal.StepSnapshot(
                     second,
                     IndexRanges.empty(),
@@ -104,6 +114,7 @@ abstract class JournalContract {
                     IndexRanges.empty(),
                     IndexRanges.empty(),
                     Map.of(),
+                    List.of(),
                     List.of())));
     assertThat(journal().load())
         .isEqualTo(
@@ -383,6 +394,43 @@ abstract class JournalContract {
 
   private List<Long> numbers(TaskFilter filter, long after) {
     return history().attempts("01a", filter, after, 9).stream().map(Numbered::number).toList();
+  }
+
+  @Test
+  void a_frame_is_the_newest_result_of_its_task_with_its_picture_and_what_is_thought_of_it() {
+    Row.Attempt old = attempt("l1", "01a", 0, 0, 1, Outcome.SUCCEEDED);
+    Row.Attempt again = attempt("l2", "01a", 0, 0, 2, Outcome.SUCCEEDED);
+    Row.Attempt plain = attempt("l1", "01a", 0, 1, 1, Outcome.SUCCEEDED);
+    commit(
+        1,
+        job("01a", JobState.RUNNING),
+        old,
+        look("01a", 0, 0, 1),
+        judgement("01a", 0, 0, 1, LookState.FLAGGED),
+        attempt("l1", "01a", 0, 2, 1, Outcome.FAILED),
+        plain);
+    assertThat(history().job("01a").orElseThrow().flagged()).isEqualTo(1);
+    assertThat(history().frames("01a", ANY, LookState.FLAGGED, null, 9))
+        .containsExactly(
+            new History.FrameView(
+                old, look("01a", 0, 0, 1), judgement("01a", 0, 0, 1, LookState.FLAGGED)));
+    assertThat(history().frames("01a", ANY, null, new Place(0, 0), 9))
+        .containsExactly(new History.FrameView(plain, null, null));
+    commit(
+        2,
+        judgement("01a", 0, 0, 1, LookState.RETRIED),
+        again,
+        look("01a", 0, 0, 2),
+        judgement("01a", 0, 0, 2, LookState.FLAGGED));
+    commit(3, judgement("01a", 0, 0, 2, LookState.ACCEPTED));
+    assertThat(history().job("01a").orElseThrow().flagged()).isZero();
+    assertThat(history().frames("01a", ANY, null, null, 1))
+        .containsExactly(
+            new History.FrameView(
+                again, look("01a", 0, 0, 2), judgement("01a", 0, 0, 2, LookState.ACCEPTED)));
+    commit(4, judgement("01a", 0, 0, 2, LookState.FINE));
+    assertThat(history().frames("01a", ANY, LookState.FINE, null, 9))
+        .containsExactly(new History.FrameView(again, look("01a", 0, 0, 2), null));
   }
 
   @Test

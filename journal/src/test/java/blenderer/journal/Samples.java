@@ -3,17 +3,22 @@ package blenderer.journal;
 import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
+import blenderer.model.Flag;
 import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
+import blenderer.model.Look;
+import blenderer.model.LookState;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
 import blenderer.model.Permission;
+import blenderer.model.PictureGrid;
 import blenderer.model.Renderer;
 import blenderer.model.Requirement;
 import blenderer.model.RetryClass;
 import blenderer.model.StepState;
 import blenderer.model.TaskState;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +144,41 @@ final class Samples {
         4_000,
         4_000 + millis,
         failed ? null : "blender 3.4.1",
-        failed ? null : 1L << 33);
+        failed ? null : 1L << 33,
+        failed ? null : "CPU of " + node);
+  }
+
+  static Row.Look look(String job, int step, int index, int generation) {
+    byte[] cells = new byte[PictureGrid.BYTES];
+    Arrays.fill(cells, (byte) (100 + 10 * index));
+    return new Row.Look(
+        job,
+        step,
+        index,
+        generation,
+        new Look(
+            "frames/" + index + ".exr",
+            1920,
+            1080,
+            0.25,
+            0.5,
+            0.125,
+            0,
+            PictureGrid.of(cells),
+            index % 2 == 0 ? null : digest("preview of " + job + step + index + generation)));
+  }
+
+  static Row.Judgement judgement(String job, int step, int index, int generation, LookState state) {
+    boolean accepted = state == LookState.ACCEPTED;
+    return new Row.Judgement(
+        job,
+        step,
+        index,
+        generation,
+        state,
+        state == LookState.FINE ? List.of() : List.of(new Flag("black-frame", "It is \"black\".")),
+        accepted ? "ada" : null,
+        accepted ? 6_000L : null);
   }
 
   static Row.Output output(String job, int step, int index, int generation) {

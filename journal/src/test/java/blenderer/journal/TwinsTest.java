@@ -15,6 +15,7 @@ import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
+import blenderer.model.LookState;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
 import blenderer.model.StepState;
@@ -106,7 +107,7 @@ final class TwinsTest {
     int step = random.nextInt(STEPS);
     int index = random.nextInt(TASKS);
     int generation = 1 + random.nextInt(3);
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(14)) {
       case 0 -> {
         if (random.nextInt(6) == 0) {
           deleted.add(job);
@@ -150,6 +151,16 @@ final class TwinsTest {
         digests.add(output.digest());
         rows.add(output);
       }
+      case 8 -> {
+        Row.Look look = Samples.look(job, step, index, generation);
+        if (look.look().preview() != null) {
+          digests.add(look.look().preview());
+        }
+        rows.add(look);
+      }
+      case 9 ->
+          rows.add(
+              Samples.judgement(job, step, index, generation, pick(random, LookState.values())));
       default ->
           rows.add(
               Samples.task(
@@ -209,6 +220,12 @@ final class TwinsTest {
       assertThat(sql.tasks(job, filter, after, 3)).isEqualTo(memory.tasks(job, filter, after, 3));
       List<Numbered<Row.Attempt>> attempts = sql.attempts(job, filter, 0, 1_000);
       assertThat(attempts).isEqualTo(memory.attempts(job, filter, 0, 1_000));
+      assertThat(sql.frames(job, filter, null, null, 1_000))
+          .isEqualTo(memory.frames(job, filter, null, null, 1_000));
+      for (LookState state : LookState.values()) {
+        assertThat(sql.frames(job, filter, state, after, 3))
+            .isEqualTo(memory.frames(job, filter, state, after, 3));
+      }
       assertThat(sql.attempts(job, filter, 20, 2)).isEqualTo(memory.attempts(job, filter, 20, 2));
     }
   }

@@ -1,6 +1,7 @@
 package blenderer.openjd;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Something that an action told its session by printing a line (§7). */
@@ -51,6 +52,25 @@ public sealed interface Directive {
    * @param memoryMb what the renderer uses, in MB
    */
   record Frame(long item, double percent, OptionalDouble remainingSeconds, long memoryMb)
+      implements Directive {}
+
+  /**
+   * What the renderer itself knows of one task of a chunk whose files are ready; our own. Comes
+   * before its {@link Done}. What it names is not checked yet and not to be trusted.
+   *
+   * @param item the task's number of the CHUNK[INT] parameter
+   * @param image which of the task's files is the picture, relative to the output folder
+   * @param shown a file that shows the picture as a person would see it, relative to the session's
+   *     folder; it is no result
+   * @param device what it was computed on
+   * @param program the exact version of what computed it
+   */
+  record Look(
+      long item,
+      Optional<String> image,
+      Optional<String> shown,
+      Optional<String> device,
+      Optional<String> program)
       implements Directive {}
 
   /**

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what an action tells its session in the lines it prints, on either stream. A line must be
@@ -17,7 +18,7 @@ public final class OutputDirectives {
 
   private static final Pattern DIRECTIVE =
       Pattern.compile(
-          "(openjd_(?:progress|status|fail|env|unset_env|redacted_env)|blenderer_(?:done|frame)):"
+          "(openjd_(?:progress|status|fail|env|unset_env|redacted_env)|blenderer_(?:done|frame|look)):"
               + " (.*)",
           Pattern.DOTALL);
 
@@ -31,6 +32,8 @@ public final class OutputDirectives {
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,15}(?:\\.[0-9]{1,15})?");
   private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,18}");
   private static final Pattern DONE = Pattern.compile("(\\S+) (\\[.*)", Pattern.DOTALL);
+
+  private static final Pattern LOOK = Pattern.compile("(\\S+) (\\{.*)", Pattern.DOTALL);
 
   private OutputDirectives() {}
 
@@ -51,6 +54,7 @@ public final class OutputDirectives {
             case "openjd_redacted_env" -> variable(payload, true);
             case "openjd_unset_env" -> unset(payload);
             case "blenderer_done" -> done(payload);
+            case "blenderer_look" -> look(payload);
             default -> frame(payload);
           });
     }
@@ -135,6 +139,30 @@ public final class OutputDirectives {
   private static Directive noDone() {
     return new Directive.Malformed(
         "blenderer_done must be followed by a number and a JSON array of paths", true);
+  }
+
+  private static Directive look(String payload) {
+    Matcher matcher = LOOK.matcher(payload);
+    if (matcher.matches() && WHOLE.matcher(matcher.group(1)).matches()) {
+      try {
+        if (JsonText.read(matcher.group(2)) instanceof Tree.Fields(var fields, _)) {
+          return new Directive.Look(
+              Long.parseLong(matcher.group(1)),
+              text(fields.get("image")),
+              text(fields.get("shown")),
+              text(fields.get("device")),
+              text(fields.get("program")));
+        }
+      } catch (Tree.Unreadable e) {
+        // told below
+      }
+    }
+    return new Directive.Malformed(
+        "blenderer_look must be followed by a number and a JSON object", false);
+  }
+
+  private static Optional<String> text(@Nullable Tree tree) {
+    return tree instanceof Tree.Text(String value, _) ? Optional.of(value) : Optional.empty();
   }
 
   private static Directive frame(String payload) {

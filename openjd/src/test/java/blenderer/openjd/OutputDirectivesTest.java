@@ -3,6 +3,7 @@ package blenderer.openjd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,5 +105,25 @@ final class OutputDirectivesTest {
   void a_complaint_does_not_repeat_a_secret() {
     assertThat(only("openjd_redacted_env: hunter2").toString()).doesNotContain("hunter2");
     assertThat(only("openjd_redacted_env:A=hunter2").toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void what_a_renderer_knows_of_a_result_may_leave_out_anything_and_never_fails_an_action() {
+    assertThat(
+            OutputDirectives.parse(
+                "blenderer_look: -4 {\"image\":\"a.exr\",\"shown\":\"s/a.png\",\"more\":[1]}"))
+        .contains(
+            new Directive.Look(
+                -4,
+                Optional.of("a.exr"),
+                Optional.of("s/a.png"),
+                Optional.empty(),
+                Optional.empty()));
+    for (String bad : List.of("x {}", "7", "7 []", "7 {", "{}")) {
+      assertThat(OutputDirectives.parse("blenderer_look: " + bad))
+          .containsInstanceOf(Directive.Malformed.class)
+          .hasValueSatisfying(
+              directive -> assertThat(((Directive.Malformed) directive).failsAction()).isFalse());
+    }
   }
 }

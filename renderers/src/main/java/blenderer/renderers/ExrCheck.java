@@ -7,14 +7,12 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /**
  * OpenEXR (layout: openexr.com, "OpenEXR File Layout"): every entry of the offset tables, every
- * block's length without a gap up to the file's end, and, for uncompressed and ZIP blocks, the
- * exact length of the pixels. Blender writes the offset table last, so a file cut by a full disk
- * has zeros in it.
+ * block's length without a gap up to the file's end, and that each block holds exactly its pixels,
+ * however they are packed. Blender writes the offset table last, so a file cut by a full disk has
+ * zeros in it.
  */
 final class ExrCheck {
 
@@ -52,9 +50,14 @@ final class ExrCheck {
       content.get();
     }
     ExrHeader first = parts.getFirst();
-    Ok ok = new Ok(first.width(), first.height(), "");
+    Ok ok = new Ok(first.width(), first.height(), "", null);
     if ((flags & DEEP) != 0) {
-      return new Ok(first.width(), first.height(), "of deep pixels only the header was checked");
+      return new Ok(
+          first.width(), first.height(), "of deep pixels only the header was checked", null);
+    }
+    if (!parts.stream().allMatch(ExrHeader::isKnown)) {
+      return new Ok(
+          first.width(), first.height(), "of this packing only the header was checked", null);
     }
     checkBlocks(content, parts, multipart, readOffsets(content, parts));
     return ok;
@@ -116,41 +119,24 @@ final class ExrCheck {
 
   private static void checkPixels(
       ExrHeader header, ByteBuffer content, int at, int data, int length) throws Damaged {
-    long raw =
+    ExrHeader.Area area =
         header.tiled()
-            ? header.rawTileLength(
+            ? header.tile(
                 content.getInt(at),
                 content.getInt(at + 4),
                 content.getInt(at + 8),
                 content.getInt(at + 12))
-            : header.rawLinesLength(content.getInt(at));
-    if (raw < 0) {
+            : header.lines(content.getInt(at));
+    if (area == null) {
       return;
     }
+    long raw = area.bytes();
     if (length > raw || (header.isUncompressed() && length != raw)) {
       throw new Damaged("has a block of the wrong length");
     }
     // A block that packing would not make smaller is stored as it is.
-    if (header.isZip() && length < raw) {
-      unpack(content.slice(data, length), raw);
-    }
-  }
-
-  private static void unpack(ByteBuffer packed, long wanted) throws Damaged {
-    byte[] sink = new byte[1 << 16];
-    long total = 0;
-    try (Inflater inflater = new Inflater()) {
-      inflater.setInput(packed);
-      int unpacked = 1;
-      while (!inflater.finished() && unpacked > 0) {
-        unpacked = inflater.inflate(sink);
-        total += unpacked;
-      }
-      if (!inflater.finished() || total != wanted || inflater.getRemaining() != 0) {
-        throw new Damaged("has a block that does not hold all its pixels");
-      }
-    } catch (DataFormatException _) {
-      throw new Damaged("has damaged pixels");
+    if (length < raw) {
+      ExrBlock.check(header.compression(), content.slice(data, length), area);
     }
   }
 }

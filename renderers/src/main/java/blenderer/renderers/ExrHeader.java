@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the header of one part of an OpenEXR file says about its blocks.
@@ -26,12 +27,44 @@ record ExrHeader(
     int chunkCount,
     List<Channel> channels) {
 
-  /** One channel: bytes of a sample, and every how many pixels there is one. */
-  record Channel(int bytes, int across, int down) {}
+  /** One channel: the kind of its samples, and every how many pixels there is one. */
+  record Channel(int type, int across, int down) {
+
+    private static final int HALF = 1;
+    private static final int FLOAT = 2;
+
+    boolean isHalf() {
+      return type == HALF;
+    }
+
+    int bytes() {
+      return isHalf() ? 2 : 4;
+    }
+
+    /** PXR24 leaves out the last byte of long floating-point numbers. */
+    int pxr24Bytes() {
+      return type == FLOAT ? 3 : bytes();
+    }
+  }
+
+  /** The samples of one channel in a block. */
+  record Plane(Channel channel, long width, long height) {}
+
+  /** What a block holds, channel by channel. */
+  record Area(List<Plane> planes) {
+
+    long bytes() {
+      return planes.stream().mapToLong(p -> p.width() * p.height() * p.channel().bytes()).sum();
+    }
+
+    long pxr24Bytes() {
+      return planes.stream()
+          .mapToLong(p -> p.width() * p.height() * p.channel().pxr24Bytes())
+          .sum();
+    }
+  }
 
   private static final int[] LINES_OF_A_BLOCK = {1, 1, 1, 16, 32, 16, 32, 32, 32, 256};
-  private static final int ZIPS = 2;
-  private static final int ZIP = 3;
   private static final int LARGEST_SIDE = 1 << 20;
 
   /** Reads one header; {@code in} then stands after its closing zero. */
@@ -64,7 +97,6 @@ record ExrHeader(
     }
     if (window == null
         || compression < 0
-        || compression >= LINES_OF_A_BLOCK.length
         || channels.isEmpty()
         || (isTiled && (tiles[0] <= 0 || tiles[1] <= 0))) {
       throw new Damaged("lacks a part of its header");
@@ -96,7 +128,7 @@ record ExrHeader(
       if (type < 0 || type > 2 || across <= 0 || down <= 0) {
         throw new Damaged("has an unknown kind of channel");
       }
-      channels.add(new Channel(type == 1 ? 2 : 4, across, down));
+      channels.add(new Channel(type, across, down));
     }
   }
 
@@ -126,8 +158,9 @@ record ExrHeader(
     return compression == 0;
   }
 
-  boolean isZip() {
-    return compression == ZIPS || compression == ZIP;
+  /** Whether it is known what its blocks look like. */
+  boolean isKnown() {
+    return compression < LINES_OF_A_BLOCK.length;
   }
 
   /** How many blocks the part has; -1 if that cannot be told from the header. */
@@ -143,40 +176,41 @@ record ExrHeader(
     return across * ((height() + tileHeight - 1) / tileHeight);
   }
 
-  /** Unpacked bytes of the block of lines that begins at {@code y}. */
-  long rawLinesLength(int y) throws Damaged {
+  /** What the block of lines that begins at {@code y} holds. */
+  Area lines(int y) throws Damaged {
     if (y < top || y > bottom || (y - top) % LINES_OF_A_BLOCK[compression] != 0) {
       throw new Damaged("has a block outside the image");
     }
-    return raw(left, right, y, Math.min(bottom, y + LINES_OF_A_BLOCK[compression] - 1));
+    return area(left, right, y, Math.min(bottom, y + LINES_OF_A_BLOCK[compression] - 1));
   }
 
-  /** Unpacked bytes of one tile; -1 for tiles of smaller levels, which are not judged. */
-  long rawTileLength(int column, int row, int levelX, int levelY) throws Damaged {
+  /** What one tile holds; null for tiles of smaller levels, which are not judged. */
+  @Nullable Area tile(int column, int row, int levelX, int levelY) throws Damaged {
     if (levelX != 0 || levelY != 0) {
-      return -1;
+      return null;
     }
     long x = left + (long) column * tileWidth;
     long y = top + (long) row * tileHeight;
     if (column < 0 || row < 0 || x > right || y > bottom) {
       throw new Damaged("has a tile outside the image");
     }
-    return raw(
+    return area(
         (int) x,
         (int) Math.min(right, x + tileWidth - 1),
         (int) y,
         (int) Math.min(bottom, y + tileHeight - 1));
   }
 
-  private long raw(int fromX, int toX, int fromY, int toY) {
-    long bytes = 0;
-    for (Channel channel : channels) {
-      bytes +=
-          samples(fromX, toX, channel.across())
-              * samples(fromY, toY, channel.down())
-              * channel.bytes();
-    }
-    return bytes;
+  private Area area(int fromX, int toX, int fromY, int toY) {
+    return new Area(
+        channels.stream()
+            .map(
+                channel ->
+                    new Plane(
+                        channel,
+                        samples(fromX, toX, channel.across()),
+                        samples(fromY, toY, channel.down())))
+            .toList());
   }
 
   /** How many of the numbers from..to are multiples of {@code every}. */

@@ -15,6 +15,8 @@ final class PngCheck {
   private static final long SIGNATURE = 0x89504E470D0A1A0AL;
   private static final int IHDR = 0x49484452;
   private static final int IDAT = 0x49444154;
+  private static final int PLTE = 0x504C5445;
+  private static final int TRNS = 0x74524E53;
   private static final int IEND = 0x49454E44;
 
   private PngCheck() {}
@@ -23,8 +25,13 @@ final class PngCheck {
     return content.remaining() >= 8 && content.getLong(0) == SIGNATURE;
   }
 
-  static Ok check(ByteBuffer content) throws Damaged {
+  /**
+   * @param mostPixels a picture with more is not looked at; 0: none is
+   */
+  static Ok check(ByteBuffer content, long mostPixels) throws Damaged {
     ByteBuffer header = null;
+    byte[] palette = null;
+    byte[] clear = null;
     List<ByteBuffer> pixels = new ArrayList<>();
     int at = 8;
     int type = 0;
@@ -50,6 +57,10 @@ final class PngCheck {
         header = data;
       } else if (type == IDAT) {
         pixels.add(data);
+      } else if (type == PLTE) {
+        palette = bytes(data);
+      } else if (type == TRNS) {
+        clear = bytes(data);
       }
       at += length + 12;
     }
@@ -64,8 +75,22 @@ final class PngCheck {
     if (width <= 0 || height <= 0) {
       throw new Damaged("has no size");
     }
-    unpack(pixels, rawLength(header, width, height));
-    return new Ok(width, height, "");
+    long raw = rawLength(header, width, height);
+    if (header.get(12) != 0) {
+      unpack(pixels, raw);
+      return new Ok(width, height, "", null);
+    }
+    Sketch sketch = (long) width * height <= mostPixels ? new Sketch(width, height) : null;
+    try (PngPixels rows = new PngPixels(header, pixels, palette, clear)) {
+      rows.read(sketch);
+    }
+    return new Ok(width, height, "", sketch == null ? null : sketch.picture());
+  }
+
+  private static byte[] bytes(ByteBuffer data) {
+    byte[] bytes = new byte[data.remaining()];
+    data.duplicate().get(bytes);
+    return bytes;
   }
 
   private static void unpack(List<ByteBuffer> pixels, long wanted) throws Damaged {
@@ -90,15 +115,15 @@ final class PngCheck {
 
   /** Bytes of all rows with their filter bytes, for each pass of an interlaced image. */
   private static long rawLength(ByteBuffer header, int width, int height) throws Damaged {
-    int channels =
-        switch (header.get(9)) {
-          case 0, 3 -> 1;
-          case 2 -> 3;
-          case 4 -> 2;
-          case 6 -> 4;
-          default -> throw new Damaged("has an unknown colour type");
-        };
-    long bits = (long) channels * header.get(8);
+    int depth = header.get(8);
+    if (depth < 1 || depth > 16 || Integer.bitCount(depth) != 1) {
+      throw new Damaged("has an unknown depth of colour");
+    }
+    int channels = channels(header.get(9));
+    if ((depth < 8 && channels > 1) || (depth == 16 && header.get(9) == 3)) {
+      throw new Damaged("has a depth that its colour type has not");
+    }
+    long bits = (long) channels * depth;
     if (header.get(12) == 0) {
       return passLength(width, height, bits);
     }
@@ -118,6 +143,16 @@ final class PngCheck {
       total += across == 0 ? 0 : passLength(across, down, bits);
     }
     return total;
+  }
+
+  static int channels(int colourType) throws Damaged {
+    return switch (colourType) {
+      case 0, 3 -> 1;
+      case 2 -> 3;
+      case 4 -> 2;
+      case 6 -> 4;
+      default -> throw new Damaged("has an unknown colour type");
+    };
   }
 
   private static long passLength(long width, long height, long bitsPerPixel) {

@@ -22,7 +22,7 @@ class ImageCheckTest {
   @ParameterizedTest
   @ValueSource(strings = {"png", "jpg", "exr-none", "exr-zips", "exr-zip"})
   void whole_image_is_ok_with_its_size(String kind) throws IOException {
-    assertThat(check(kind, image(kind))).isEqualTo(new ImageCheck.Ok(67, 41, ""));
+    assertThat(check(kind, image(kind))).isEqualTo(new ImageCheck.Ok(67, 41, "", null));
   }
 
   @ParameterizedTest
@@ -112,14 +112,14 @@ class ImageCheckTest {
     }
     byte[] interlaced = out.toByteArray();
     assertThat(interlaced[28]).as("the header's interlace byte").isEqualTo((byte) 1);
-    assertThat(check("png", interlaced)).isEqualTo(new ImageCheck.Ok(67, 41, ""));
+    assertThat(check("png", interlaced)).isEqualTo(new ImageCheck.Ok(67, 41, "", null));
   }
 
   @Test
   void wrong_size_is_bad_and_names_both_sizes() throws IOException {
     Path file = Files.write(folder.resolve("a.png"), image("png"));
-    assertThat(ImageCheck.check(file, "67x41")).isEqualTo(new ImageCheck.Ok(67, 41, ""));
-    assertThat(ImageCheck.check(file, "")).isEqualTo(new ImageCheck.Ok(67, 41, ""));
+    assertThat(ImageCheck.check(file, "67x41")).isEqualTo(new ImageCheck.Ok(67, 41, "", null));
+    assertThat(ImageCheck.check(file, "")).isEqualTo(new ImageCheck.Ok(67, 41, "", null));
     assertThat(ImageCheck.check(file, "67x42"))
         .isEqualTo(new ImageCheck.Bad("image-size", "'a.png' is 67x41 pixels, not 67x42"));
   }
@@ -133,9 +133,9 @@ class ImageCheckTest {
 
   @Test
   void other_format_is_ok_with_a_note() throws IOException {
-    Path file = Files.write(folder.resolve("a.tga"), new byte[] {1, 2, 3});
+    Path file = Files.write(folder.resolve("a.xyz"), new byte[] {1, 2, 3});
     assertThat(ImageCheck.check(file, "67x41"))
-        .isEqualTo(new ImageCheck.Ok(0, 0, "of this format only the length was checked"));
+        .isEqualTo(new ImageCheck.Ok(0, 0, "of this format only the length was checked", null));
   }
 
   private ImageCheck.Result check(String kind, byte[] content) throws IOException {

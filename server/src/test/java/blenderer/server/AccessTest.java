@@ -178,7 +178,7 @@ class AccessTest {
     for (String verb : new String[] {"/cancel", "/pause", "/resume"}) {
       assertThat(ben.post(path + verb).problem(403).code()).isEqualTo("not-your-job");
     }
-    assertThat(ben.post(path + "/retry", new Jobs.Retry(null, null)).problem(403).code())
+    assertThat(ben.post(path + "/retry", new Jobs.Retry(null, null, null)).problem(403).code())
         .isEqualTo("not-your-job");
     Jobs.Change change = new Jobs.Change(90, null);
     assertThat(ben.json("PATCH", path, change, Map.of()).problem(403).code())

@@ -148,10 +148,51 @@ class EveryRouteTest {
     Jobs.OutputPage rest =
         anna.get(path + "/outputs?after=" + page.next()).as(Jobs.OutputPage.class);
     assertThat(rest.outputs()).isEmpty();
-    anna.post(path + "/retry", new Jobs.Retry("render", "1")).expect(200);
+    anna.post(path + "/retry", new Jobs.Retry("render", "1", null)).expect(200);
     assertThat(anna.post(path + "/cancel").as(Jobs.Job.class).state()).isEqualTo("cancelled");
     anna.delete(path).expect(204);
     assertThat(Objects.requireNonNull(lease.grant()).job()).isEqualTo(job.id());
+    pictures(anna, node);
+  }
+
+  private static void pictures(Caller anna, Node node) throws Exception {
+    Jobs.Submit submit = TestServer.submission("1-8", anna.manifest("scene.blend", "held"));
+    Jobs.Job job = anna.submit(submit.probing("hold")).as(Jobs.Job.class);
+    assertThat(job.probe()).isEqualTo("hold");
+    String path = "/v1/jobs/" + job.id();
+    byte[] jpeg = {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, 1};
+    anna.upload(jpeg);
+    for (int i = 0; i < 3; i++) {
+      node.finish(node.lease(), TestServer.black(Digest.of(jpeg)));
+    }
+    Jobs.Job held = anna.get(path).as(Jobs.Job.class);
+    assertThat(held.flagged()).isEqualTo(3);
+    assertThat(held.message()).contains("blenderer approve");
+    Jobs.FramePage page =
+        anna.get(path + "/frames?step=render&state=flagged&frames=1&limit=1")
+            .as(Jobs.FramePage.class);
+    Jobs.Frame frame = page.frames().getFirst();
+    assertThat(frame.flags()).extracting(Jobs.Flag::code).containsExactly("black-frame");
+    assertThat(frame.device()).isEqualTo("CPU of a test");
+    assertThat(anna.get(path + "/frames").as(Jobs.FramePage.class).frames())
+        .extracting(Jobs.Frame::item)
+        .containsExactly("1", "4", "8");
+    TestHttp.Answer preview = anna.get(path + "/frames/0/0/preview").expect(200).answer();
+    assertThat(preview.header("content-type")).isEqualTo("image/jpeg");
+    assertThat(preview.body()).isEqualTo(jpeg);
+    assertThat(anna.get(path + "/frames/0/1/preview").problem(404).code())
+        .isEqualTo("preview-not-found");
+    assertThat(anna.post(path + "/accept", new Jobs.Accept(null, "1")).as(Jobs.Job.class).flagged())
+        .isEqualTo(2);
+    assertThat(anna.post(path + "/accept", new Jobs.Accept("render", "1")).problem(409).code())
+        .isEqualTo("nothing-flagged");
+    assertThat(anna.post(path + "/approve").as(Jobs.Job.class).probe()).isEqualTo("approved");
+    assertThat(
+            anna.post(path + "/retry", new Jobs.Retry(null, null, true))
+                .as(Jobs.Job.class)
+                .flagged())
+        .isZero();
+    anna.post(path + "/cancel").expect(200);
   }
 
   /** The farm's only node has a Blender, of which nothing else is known. */

@@ -71,7 +71,8 @@ class FarmFlowTest {
       assertThat(attempts.attempts()).hasSize(6).allMatch(a -> a.node().equals("n1"));
 
       Jobs.Job again =
-          anna.post("/v1/jobs/" + id + "/retry", new Jobs.Retry(null, "5")).as(Jobs.Job.class);
+          anna.post("/v1/jobs/" + id + "/retry", new Jobs.Retry(null, "5", null))
+              .as(Jobs.Job.class);
       assertThat(again.state()).isEqualTo("running");
       assertThat(again.tasks().done()).isEqualTo(5);
       anna.delete("/v1/jobs/" + id).expect(204);

@@ -146,6 +146,8 @@ class NodeSyncTest {
             0,
             0,
             null,
+            null,
+            null,
             null);
     NodeSync.Request request = node.request(List.of(), List.of(climbing), 0);
     assertThat(node.caller.post("/v1/node/sync", request).problem(422).title())

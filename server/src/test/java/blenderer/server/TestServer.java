@@ -11,6 +11,7 @@ import blenderer.core.MemoryJournal;
 import blenderer.core.Settings;
 import blenderer.model.Digest;
 import blenderer.model.Manifest;
+import blenderer.model.PictureGrid;
 import blenderer.model.Renderer;
 import blenderer.model.Requirement;
 import blenderer.server.http.TestHttp;
@@ -300,6 +301,20 @@ final class TestServer implements AutoCloseable {
         Map.of("source", "/home/me/scene.blend"));
   }
 
+  /** What a node says of a black picture. */
+  static NodeSync.Look black(Digest preview) {
+    return new NodeSync.Look(
+        "s0/0.png",
+        64,
+        36,
+        0,
+        1,
+        0,
+        0,
+        PictureGrid.of(new byte[PictureGrid.BYTES]).toString(),
+        preview.hex());
+  }
+
   /** A node that speaks as a real one does, as far as a test wants. */
   static final class Node {
     final Caller caller;
@@ -351,6 +366,12 @@ final class TestServer implements AutoCloseable {
 
     /** Uploads an image and a log for every task of the lease and reports them as done. */
     List<NodeSync.Ack> finish(NodeSync.WantedLease lease) throws IOException {
+      return finish(lease, null);
+    }
+
+    /** The same with a picture of that look. */
+    List<NodeSync.Ack> finish(NodeSync.WantedLease lease, NodeSync.@Nullable Look look)
+        throws IOException {
       NodeSync.Grant grant = java.util.Objects.requireNonNull(lease.grant());
       List<NodeSync.Report> reports = new ArrayList<>();
       for (NodeSync.GrantedTask task : grant.tasks()) {
@@ -358,9 +379,26 @@ final class TestServer implements AutoCloseable {
         byte[] log = ("log of " + task).getBytes(StandardCharsets.UTF_8);
         caller.upload(image);
         caller.upload(log);
-        reports.add(report(lease.lease(), grant.step(), task, image, log));
+        reports.add(seen(report(lease.lease(), grant.step(), task, image, log), look));
       }
       return sync(List.of(new NodeSync.HeldLease(lease.lease(), true, List.of())), reports).acks();
+    }
+
+    private static NodeSync.Report seen(NodeSync.Report report, NodeSync.@Nullable Look look) {
+      return new NodeSync.Report(
+          report.lease(),
+          report.index(),
+          report.generation(),
+          report.outcome(),
+          report.files(),
+          report.log(),
+          report.failure(),
+          report.startedAt(),
+          report.endedAt(),
+          report.renderer(),
+          report.memoryBytes(),
+          "CPU of a test",
+          look);
     }
 
     static NodeSync.Report report(
@@ -378,7 +416,9 @@ final class TestServer implements AutoCloseable {
           1_700_000_000_000L,
           1_700_000_002_000L,
           "blender 4.3.2",
-          1L << 30);
+          1L << 30,
+          null,
+          null);
     }
   }
 }

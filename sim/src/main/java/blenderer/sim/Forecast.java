@@ -284,7 +284,7 @@ public final class Forecast {
                   0,
                   taken,
                   null,
-                  null)));
+                  null, null, null)));
     }
   }
 

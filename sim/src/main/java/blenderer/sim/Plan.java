@@ -197,7 +197,7 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
           new HostNeeds(amounts, attributes),
           Row.Cut.values()[random.nextInt(Row.Cut.values().length)],
           3_000,
-          breaks);
+          breaks, Row.Probe.NONE);
     }
 
     private static HostNeeds.Amount amount(String name, int min) {
@@ -214,8 +214,8 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
             case 2 -> new Event.Paused(job);
             case 3, 4 -> new Event.Resumed(job);
             case 5 -> new Event.Changed(job, random.nextInt(100), null, null);
-            case 6 -> new Event.Retried(job, null, null);
-            case 7, 8 -> new Event.Retried(job, 0, IndexRanges.of(0, random.nextInt(3)));
+            case 6 -> new Event.Retried(job, null, null, false);
+            case 7, 8 -> new Event.Retried(job, 0, IndexRanges.of(0, random.nextInt(3)), false);
             case 9 -> new Event.LimitSet(LICENCE, BigDecimal.valueOf(random.nextInt(4)));
             case 10 -> new Event.NodeRemoved(node);
             case 11 -> {

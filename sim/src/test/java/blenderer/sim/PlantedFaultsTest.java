@@ -183,7 +183,7 @@ class PlantedFaultsTest {
         one.startedAt(),
         one.endedAt(),
         one.renderer(),
-        one.memoryBytes());
+        one.memoryBytes(), null);
   }
 
   @Test
@@ -356,7 +356,7 @@ class PlantedFaultsTest {
                                                 step.generations(),
                                                 step.open().stream()
                                                     .map(PlantedFaultsTest::leasedToNobody)
-                                                    .toList()))
+                                                    .toList(), List.of()))
                                     .toList()))
                     .toList(),
                 all.leases(),

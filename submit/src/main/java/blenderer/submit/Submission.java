@@ -58,6 +58,7 @@ public final class Submission {
    * @param settings what else is remembered with the job, such as the overrides in words
    * @param pinned what it asks of the scene's renderer; null: no more than the scene does
    * @param addOns what the renderer enables before it loads the scene
+   * @param probe which tasks go first, as {@link Jobs.Submit} has it; null: none
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Order(
@@ -72,9 +73,10 @@ public final class Submission {
       List<String> alsoNeeds,
       Map<String, String> settings,
       @Nullable Requirement pinned,
-      List<AddOn> addOns) {
+      List<AddOn> addOns,
+      @Nullable String probe) {
 
-    /** A job without add-ons. */
+    /** A job without add-ons and without a probe. */
     public Order(
         SceneTrace trace,
         byte[] template,
@@ -99,7 +101,8 @@ public final class Submission {
           alsoNeeds,
           settings,
           pinned,
-          List.of());
+          List.of(),
+          null);
     }
 
     /** A job for the scene's own renderer alone. */
@@ -153,7 +156,18 @@ public final class Submission {
       Map<String, byte[]> made,
       byte[] template,
       Map<String, Path> renamed,
-      BiFunction<Digest, @Nullable Digest, Jobs.Submit> job) {}
+      BiFunction<Digest, @Nullable Digest, Jobs.Submit> job) {
+
+    /** The same with tasks that go first, as {@link Jobs.Submit} has it; null: none. */
+    public Cargo probing(@Nullable String probe) {
+      return new Cargo(
+          files,
+          made,
+          template,
+          renamed,
+          (document, manifest) -> job.apply(document, manifest).probing(probe));
+    }
+  }
 
   /** A blob to be there before the job is made. */
   private record Piece(Digest digest, long size, BlobSource source, @Nullable HashedFile file) {}
@@ -203,7 +217,7 @@ public final class Submission {
             SceneFiles.made(trace, layout),
             order.template(),
             layout.renamed(),
-            (template, manifest) -> job(order, layout, template, manifest)));
+            (template, manifest) -> job(order, layout, template, manifest).probing(order.probe())));
   }
 
   /**

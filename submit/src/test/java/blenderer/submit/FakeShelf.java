@@ -85,6 +85,8 @@ final class FakeShelf implements Shelf {
         Map.of(),
         "templates",
         List.of(),
+        null,
+        0,
         null);
   }
 

@@ -109,6 +109,13 @@ final class ChunkRun implements SessionListener {
     switch (directive) {
       case Directive.Done(long item, List<String> files) -> done(item, files);
       case Directive.Frame frame -> frame(frame);
+      case Directive.Look look -> {
+        Integer index = indexOf(look.item());
+        TaskAttempt attempt = index == null ? null : begun(index);
+        if (attempt != null) {
+          attempt.told = look;
+        }
+      }
       case Directive.Progress(double percent) -> {
         if (open.size() == 1 && !anyDone) {
           int index = open.keySet().iterator().next();

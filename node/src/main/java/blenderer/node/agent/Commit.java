@@ -6,6 +6,7 @@ import blenderer.node.outbox.Outbox;
 import blenderer.node.outbox.Result;
 import blenderer.node.render.OutputCheck;
 import blenderer.node.render.OutputFolder;
+import blenderer.openjd.Directive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ final class Commit {
   private final Lease lease;
   private final Prepared.Ready ready;
   private final OutputCheck check;
+  private final FrameLook looking;
   private final Outbox outbox;
   private final Clock clock;
 
@@ -31,6 +33,7 @@ final class Commit {
     this.lease = lease;
     this.ready = ready;
     this.check = new OutputCheck(ready.kit(), ready.parameters());
+    this.looking = new FrameLook(ready.kit().isShipped());
     this.outbox = outbox;
     this.clock = clock;
   }
@@ -63,6 +66,7 @@ final class Commit {
       }
       case OutputCheck.Good(List<OutputCheck.Output> files) -> {
         long ended = clock.millis();
+        Result.Seen seen = looking.look(files, attempt.told, output);
         attempt.log.close();
         List<Result.File> given = new ArrayList<>();
         for (OutputCheck.Output file : files) {
@@ -77,8 +81,10 @@ final class Commit {
                 null,
                 attempt.startedAt,
                 ended,
-                ready.rendererLabel(),
-                attempt.memory()));
+                renderer(attempt),
+                attempt.memory(),
+                device(attempt),
+                seen));
         lease.finished(attempt.index);
         if (LOG.isInfoEnabled()) {
           LOG.info(
@@ -108,8 +114,10 @@ final class Commit {
             new NodeSync.FailureInfo(failure.code(), failure.message(), failure.retry().word()),
             attempt.startedAt,
             clock.millis(),
-            ready.rendererLabel(),
-            attempt.memory()));
+            renderer(attempt),
+            attempt.memory(),
+            device(attempt),
+            null));
     lease.finished(attempt.index);
     LOG.warn(
         "'{}' {} failed ({}): {}",
@@ -117,6 +125,20 @@ final class Commit {
         ready.nameOf(attempt.index),
         failure.code(),
         failure.message());
+  }
+
+  /** What rendered it: as the node knows it, or else as it said itself. */
+  private @Nullable String renderer(TaskAttempt attempt) {
+    Directive.Look told = attempt.told;
+    String known = ready.rendererLabel();
+    return known != null || told == null
+        ? known
+        : told.program().map(program -> ready.kit().name() + " " + program).orElse(null);
+  }
+
+  private static @Nullable String device(TaskAttempt attempt) {
+    Directive.Look told = attempt.told;
+    return told == null ? null : told.device().orElse(null);
   }
 
   private static @Nullable Path existing(Path log) {

@@ -193,6 +193,8 @@ final class SlotWorker implements Runnable {
                     now,
                     now,
                     null,
+                    null,
+                    null,
                     null));
       } catch (IOException e) {
         shared.outbox().giveBack(lease.key(index));

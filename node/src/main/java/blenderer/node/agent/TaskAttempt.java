@@ -2,6 +2,7 @@ package blenderer.node.agent;
 
 import blenderer.model.Failure;
 import blenderer.node.session.AttemptLog;
+import blenderer.openjd.Directive;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt at one task, while it lasts. For one thread at a time. */
@@ -16,6 +17,9 @@ final class TaskAttempt {
 
   /** Why it failed; the reason of the last try counts. */
   @Nullable Failure failure;
+
+  /** What the renderer said of the result; null: nothing. */
+  Directive.@Nullable Look told;
 
   /** The most memory its renderer said it used; 0: it did not say. */
   long memoryBytes;

@@ -4,6 +4,7 @@ import blenderer.api.Json;
 import blenderer.api.NodeSync;
 import blenderer.model.Digest;
 import blenderer.node.os.PlainFiles;
+import blenderer.renderers.Picture;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,6 +52,13 @@ final class EntryFiles {
       log = taken.digest().hex();
       bytes += taken.size();
     }
+    Result.Seen seen = result.seen();
+    NodeSync.Look look = null;
+    if (seen != null) {
+      String preview = preview(seen, files, growing.resolve(Entry.PREVIEW));
+      look = look(seen, preview);
+      bytes += seen.preview() == null ? 0 : seen.preview().length;
+    }
     NodeSync.Report report =
         new NodeSync.Report(
             result.key().lease(),
@@ -63,12 +71,43 @@ final class EntryFiles {
             result.startedAt(),
             result.endedAt(),
             result.renderer(),
-            result.memoryBytes());
+            result.memoryBytes(),
+            result.device(),
+            look);
     writeSynced(growing.resolve(Entry.REPORT), Json.mapper().writeValueAsBytes(report));
     sync(growing);
     Files.move(growing, entry, StandardCopyOption.ATOMIC_MOVE);
     sync(entry.toAbsolutePath().getParent());
     return new Entry(result.key(), entry, report, bytes);
+  }
+
+  /** The digest of the preview, which is written if it is none of the files. */
+  private static @Nullable String preview(
+      Result.Seen seen, List<NodeSync.OutputFile> files, Path target) throws IOException {
+    byte[] own = seen.preview();
+    if (own != null) {
+      writeSynced(target, own);
+      return Digest.of(own).hex();
+    }
+    return files.stream()
+        .filter(file -> file.path().equals(seen.path()))
+        .map(NodeSync.OutputFile::digest)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static NodeSync.Look look(Result.Seen seen, @Nullable String preview) {
+    Picture picture = seen.picture();
+    return new NodeSync.Look(
+        seen.path(),
+        picture.width(),
+        picture.height(),
+        picture.mean(),
+        picture.black(),
+        picture.transparent(),
+        picture.pink(),
+        picture.grid().toString(),
+        preview);
   }
 
   /** Moves a file here, by copying if it lies on another disk, hashes it and makes it last. */
@@ -136,6 +175,9 @@ final class EntryFiles {
     }
     if (report.log() != null) {
       bytes += Files.size(folder.resolve(Entry.LOG));
+    }
+    if (Entry.hasOwnPreview(report)) {
+      bytes += Files.size(folder.resolve(Entry.PREVIEW));
     }
     return new Entry(key, folder, report, bytes);
   }

@@ -171,6 +171,8 @@ public final class Outbox {
             0,
             0,
             null,
+            null,
+            null,
             null));
   }
 

@@ -1,6 +1,7 @@
 package blenderer.node.outbox;
 
 import blenderer.api.NodeSync.FailureInfo;
+import blenderer.renderers.Picture;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt epoch milliseconds
  * @param renderer such as {@code blender 3.4.1}
  * @param memoryBytes the most memory seen
+ * @param device what it was computed on, if known
+ * @param seen what its picture looks like, if it has one
  */
 public record Result(
     ResultKey key,
@@ -25,7 +28,18 @@ public record Result(
     long startedAt,
     long endedAt,
     @Nullable String renderer,
-    @Nullable Long memoryBytes) {
+    @Nullable Long memoryBytes,
+    @Nullable String device,
+    @Nullable Seen seen) {
+
+  /**
+   * The picture among the files.
+   *
+   * @param path of its file
+   * @param preview the small picture; null: the file is small enough itself
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Seen(String path, Picture picture, byte @Nullable [] preview) {}
 
   /**
    * A file that the task made.

@@ -3,12 +3,23 @@ package blenderer.node.render;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
 import blenderer.model.RetryClass;
+import blenderer.renderers.ImageCheck;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** A template of a person's own. Nothing is known of its results: exit code 0 is success. */
+/**
+ * A template of a person's own. Nothing is known of its results: exit code 0 is success. Only PNG
+ * images are looked at, since what reads them here is safe with whatever a person's own command
+ * wrote.
+ */
 public final class ForeignKit implements RendererKit {
+
+  private static final long MOST_BYTES = 64 << 20;
+  private static final long MOST_PIXELS = 16 << 20;
 
   private final byte[] template;
   private final Path nowhere;
@@ -52,8 +63,16 @@ public final class ForeignKit implements RendererKit {
   }
 
   @Override
-  public Optional<Failure> judgeFile(Path file, String path, Map<String, String> parameters) {
-    return Optional.empty();
+  public FileVerdict judgeFile(Path file, String path, Map<String, String> parameters) {
+    try {
+      return path.toLowerCase(Locale.ROOT).endsWith(".png")
+              && Files.size(file) <= MOST_BYTES
+              && ImageCheck.check(file, MOST_PIXELS) instanceof ImageCheck.Ok ok
+          ? new FileVerdict(null, ok.picture())
+          : FileVerdict.UNSEEN;
+    } catch (IOException e) {
+      return FileVerdict.UNSEEN;
+    }
   }
 
   /** A command that fails may do better the next time, unless it cannot even be understood. */

@@ -3,6 +3,7 @@ package blenderer.node.render;
 import blenderer.model.Failure;
 import blenderer.model.RetryClass;
 import blenderer.model.WorkspacePath;
+import blenderer.renderers.Picture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at the files that a task says it made. Exit codes prove nothing. */
 public final class OutputCheck {
@@ -40,8 +42,9 @@ public final class OutputCheck {
    * A file that passed.
    *
    * @param path relative to the output folder
+   * @param picture what it looks like; null: nobody knows
    */
-  public record Output(String path, Path file) {}
+  public record Output(String path, Path file, @Nullable Picture picture) {}
 
   private final RendererKit kit;
   private final Map<String, String> parameters;
@@ -85,11 +88,16 @@ public final class OutputCheck {
           return bad("empty-output", "'" + path + "' is empty.");
         }
         bytes += attributes.size();
-        var failure = output.tooLarge(bytes).or(() -> kit.judgeFile(file, path, parameters));
-        if (failure.isPresent()) {
-          return new Bad(failure.get());
+        var tooLarge = output.tooLarge(bytes);
+        if (tooLarge.isPresent()) {
+          return new Bad(tooLarge.get());
         }
-        files.add(new Output(path, file));
+        FileVerdict verdict = kit.judgeFile(file, path, parameters);
+        Failure failure = verdict.failure();
+        if (failure != null) {
+          return new Bad(failure);
+        }
+        files.add(new Output(path, file, verdict.picture()));
       } catch (IllegalArgumentException e) {
         return bad("output-name", "A result cannot be kept: " + e.getMessage() + ".");
       } catch (IOException e) {
@@ -129,8 +137,7 @@ public final class OutputCheck {
   }
 
   /** Null: the path, or a link on its way, leads out of the folder. */
-  private static @org.jspecify.annotations.Nullable Path inside(Path folder, String path)
-      throws IOException {
+  private static @Nullable Path inside(Path folder, String path) throws IOException {
     Path file = folder.resolve(WorkspacePath.check(path));
     Path real = folder.toRealPath();
     return file.toRealPath().equals(real.resolve(path)) ? real.resolve(path) : null;

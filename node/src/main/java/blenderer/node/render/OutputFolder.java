@@ -88,6 +88,20 @@ public final class OutputFolder {
   }
 
   /**
+   * Takes away a file that only shows what a task made.
+   *
+   * @param file absolute, without links
+   * @return it, out of reach of what runs; whoever asked deletes it
+   * @throws IOException also when it is no plain file, or a link leads to it
+   */
+  public Path takeShown(Path file) throws IOException {
+    Files.createDirectories(copies);
+    Path taken = copies.resolve("shown-" + ++number + ".png");
+    PlainFiles.move(file, taken);
+    return taken;
+  }
+
+  /**
    * The file to hand on as a result, which may be moved away: itself, or a copy if it lay here
    * before and later tasks may need it.
    *

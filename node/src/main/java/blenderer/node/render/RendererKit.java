@@ -38,12 +38,12 @@ public interface RendererKit {
   Optional<Failure> judgeLine(String line);
 
   /**
-   * What is wrong with a file that a task made, if anything is.
+   * Looks at a file that a task made.
    *
    * @param path as the report will name it
    * @param parameters the job's, by name, with defaults
    */
-  Optional<Failure> judgeFile(Path file, String path, Map<String, String> parameters);
+  FileVerdict judgeFile(Path file, String path, Map<String, String> parameters);
 
   /** Where the next try after a failure may run. */
   RetryClass classOf(String code);

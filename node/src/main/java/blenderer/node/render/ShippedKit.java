@@ -22,6 +22,9 @@ public final class ShippedKit implements RendererKit {
 
   private static final Pattern PARAMETER = Pattern.compile("\\{\\{\\s*Param\\.(\\w+)\\s*}}");
 
+  /** A picture with more is checked, and not looked at. */
+  private static final long MOST_PIXELS = 256 << 20;
+
   private final RendererInfo info;
   private final byte[] template;
   private final Digest digest;
@@ -103,25 +106,26 @@ public final class ShippedKit implements RendererKit {
   }
 
   @Override
-  public Optional<Failure> judgeFile(Path file, String path, Map<String, String> parameters) {
+  public FileVerdict judgeFile(Path file, String path, Map<String, String> parameters) {
     if (!checks.decodeWhole()) {
-      return Optional.empty();
+      return FileVerdict.UNSEEN;
     }
     Matcher parameter = PARAMETER.matcher(checks.size());
     String size =
         parameter.matches() ? parameters.getOrDefault(parameter.group(1), "") : checks.size();
     try {
-      return ImageCheck.check(file, size) instanceof ImageCheck.Bad bad
-          ? Optional.of(checks.failureOf(bad))
-          : Optional.empty();
+      return switch (ImageCheck.check(file, size, MOST_PIXELS)) {
+        case ImageCheck.Bad bad -> FileVerdict.bad(checks.failureOf(bad));
+        case ImageCheck.Ok ok -> new FileVerdict(null, ok.picture());
+      };
     } catch (IOException e) {
-      return Optional.of(
+      return FileVerdict.bad(
           new Failure(
               "image-damaged",
               "'" + path + "' cannot be read back.",
               checks.retryOf("image-damaged")));
     } catch (IllegalArgumentException e) {
-      return Optional.of(
+      return FileVerdict.bad(
           new Failure("image-size", "The job's " + e.getMessage() + ".", RetryClass.NEVER));
     }
   }

@@ -131,6 +131,7 @@ final class Hearing {
       case Directive.Progress progress -> now.listener.told(progress);
       case Directive.Done done -> now.listener.told(done);
       case Directive.Frame frame -> now.listener.told(frame);
+      case Directive.Look look -> now.listener.told(look);
     }
   }
 }

@@ -2,11 +2,13 @@ package blenderer.node.agent;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import blenderer.api.NodeSync;
 import blenderer.cas.ManifestCodec;
 import blenderer.model.Digest;
 import blenderer.model.Manifest;
+import blenderer.model.PictureGrid;
 import blenderer.node.cache.DiskRoom;
 import blenderer.node.os.LinuxProcessControl;
 import blenderer.node.os.ProcessControl;
@@ -143,6 +145,37 @@ class BlenderAgentTest {
     NodeSync.Report last = farm.reports().getLast();
     assertThat(requireNonNull(last.failure()).code()).isEqualTo("image-size");
     assertThat(last.failure().retry()).isEqualTo("never");
+  }
+
+  @Test
+  void a_frame_of_linear_light_is_seen_as_a_screen_would_show_it() throws Exception {
+    farm.grant("a", grant(scene(4, "pass"), "64x48", 1));
+    AgentRig.until(() -> farm.reports().size() == 1);
+    NodeSync.Report plain = farm.reports().getFirst();
+    farm.grant(
+        "b",
+        grant(scene(4, "s.render.image_settings.file_format='OPEN_EXR_MULTILAYER'"), "64x48", 2));
+    AgentRig.until(() -> farm.reports().size() == 3);
+    NodeSync.Look png = requireNonNull(plain.look());
+    // A picture that is small enough is its own preview.
+    assertThat(png.preview()).isEqualTo(plain.files().getFirst().digest());
+    for (NodeSync.Report linear : farm.reports().subList(1, 3)) {
+      NodeSync.Look look = requireNonNull(linear.look());
+      assertThat(linear.files())
+          .extracting(NodeSync.OutputFile::path)
+          .singleElement()
+          .asString()
+          .endsWith(".exr")
+          .isEqualTo(look.path());
+      assertThat(farm.text(requireNonNull(look.preview()))).contains("JFIF");
+      assertThat(List.of(look.width(), look.height())).containsExactly(64, 48);
+      assertThat(linear.device()).startsWith("CPU");
+      assertThat(linear.renderer()).startsWith("blender " + blender.renderer().version());
+    }
+    NodeSync.Look linear = requireNonNull(farm.reports().get(1).look());
+    assertThat(linear.mean()).isCloseTo(png.mean(), within(0.002)).isPositive();
+    assertThat(PictureGrid.parse(linear.grid()).distance(PictureGrid.parse(png.grid())))
+        .isLessThan(0.005);
   }
 
   @Test

@@ -3,6 +3,7 @@ package blenderer.node.agent;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
 import blenderer.model.RetryClass;
+import blenderer.node.render.FileVerdict;
 import blenderer.node.render.RendererKit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -97,11 +98,11 @@ record ShellKit(String yaml) implements RendererKit {
   }
 
   @Override
-  public Optional<Failure> judgeFile(Path file, String path, Map<String, String> parameters) {
+  public FileVerdict judgeFile(Path file, String path, Map<String, String> parameters) {
     try {
       return Files.readString(file).endsWith("END\n")
-          ? Optional.empty()
-          : Optional.of(
+          ? FileVerdict.UNSEEN
+          : FileVerdict.bad(
               new Failure("image-damaged", "'" + path + "' is not whole.", RetryClass.HERE));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

@@ -42,7 +42,9 @@ class OutboxTest {
         10,
         20,
         "blender 3.4.1",
-        5L);
+        5L,
+        null,
+        null);
   }
 
   private Outbox open() throws IOException {
@@ -87,7 +89,7 @@ class OutboxTest {
         files.add(new Result.File(deep + i, file));
       }
       ResultKey key = new ResultKey(KEY.lease(), index, 1);
-      outbox.put(new Result(key, "succeeded", files, null, null, 1, 2, null, null));
+      outbox.put(new Result(key, "succeeded", files, null, null, 1, 2, null, null, null, null));
     }
     outbox.awaitUploads(3).forEach(outbox::uploaded);
     for (int index = 0; index < 3; index++) {
@@ -116,6 +118,8 @@ class OutboxTest {
               null,
               1,
               2,
+              null,
+              null,
               null,
               null);
       assertThatThrownBy(() -> outbox.put(result)).isInstanceOf(IOException.class);

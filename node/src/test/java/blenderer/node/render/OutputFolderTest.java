@@ -27,8 +27,8 @@ class OutputFolderTest {
     assertThat(folder.isUnchanged(changed)).isFalse();
     assertThat(folder.isUnchanged(fresh)).isFalse();
 
-    assertThat(folder.toGive(new OutputCheck.Output("new.txt", fresh))).isEqualTo(fresh);
-    Path given = folder.toGive(new OutputCheck.Output("changed.txt", changed));
+    assertThat(folder.toGive(new OutputCheck.Output("new.txt", fresh, null))).isEqualTo(fresh);
+    Path given = folder.toGive(new OutputCheck.Output("changed.txt", changed, null));
     assertThat(given).isNotEqualTo(changed).hasContent("and after");
     assertThat(changed).hasContent("and after");
     assertThat(folder.isUnchanged(changed)).isTrue();

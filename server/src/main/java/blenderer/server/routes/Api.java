@@ -84,7 +84,8 @@ public final class Api {
                 views,
                 parts.gate())
             .endpoints());
-    endpoints.addAll(new HistoryRoutes(parts.history(), spaces, views, parts.feed()).endpoints());
+    endpoints.addAll(
+        new HistoryRoutes(parts.history(), parts.store(), spaces, views, parts.feed()).endpoints());
     endpoints.addAll(new LimitRoutes(parts.history(), parts.scheduler()).endpoints());
     endpoints.addAll(new NodeRoutes(parts.history(), parts.scheduler(), views).endpoints());
     endpoints.add(new PreflightRoute(parts.history(), archives, views).endpoint());

@@ -58,6 +58,8 @@ final class JobRoutes {
         act("cancel", Event.Cancelled::new),
         act("pause", Event.Paused::new),
         act("resume", Event.Resumed::new),
+        new Endpoint("POST", "/v1/jobs/{id}/approve", Action.RUN_JOBS, this::approve),
+        new Endpoint("POST", "/v1/jobs/{id}/accept", Action.RUN_JOBS, this::accept),
         new Endpoint("POST", "/v1/jobs/{id}/retry", Action.RUN_JOBS, this::retry),
         new Endpoint("GET", "/v1/jobs/{id}/why", Action.SEE_FARM, this::why));
   }
@@ -161,25 +163,50 @@ final class JobRoutes {
   private void retry(Exchange exchange, Identity caller) throws IOException {
     Jobs.Retry retry = exchange.json(Jobs.Retry.class);
     Row.Job job = own(exchange, caller);
-    History.JobView view = find(history, job.id());
-    Integer step = step(view, retry.step());
-    IndexRanges indexes = null;
-    if (retry.frames() != null) {
-      if (step == null) {
-        if (view.steps().size() > 1) {
-          throw HttpError.of(
-              422,
-              "step-missing",
-              "Job '" + job.name() + "' has several steps.",
-              "Say which step's tasks to retry.");
-        }
-        step = 0;
-      }
-      int size = view.steps().get(step).step().size();
-      indexes = spaces.indexes(job, step, size, retry.frames());
-    }
-    Waiting.done(scheduler.act(new Event.Retried(job.id(), step, indexes)));
+    Tasks tasks = tasks(job, retry.step(), retry.frames());
+    boolean flagged = Boolean.TRUE.equals(retry.flagged());
+    Waiting.done(
+        scheduler.act(new Event.Retried(job.id(), tasks.step(), tasks.indexes(), flagged)));
     answer(exchange, job.id());
+  }
+
+  private void approve(Exchange exchange, Identity caller) throws IOException {
+    String id = own(exchange, caller).id();
+    Waiting.done(scheduler.act(new Event.Approved(id, caller.name())));
+    answer(exchange, id);
+  }
+
+  private void accept(Exchange exchange, Identity caller) throws IOException {
+    Jobs.Accept accept = exchange.json(Jobs.Accept.class);
+    Row.Job job = own(exchange, caller);
+    Tasks tasks = tasks(job, accept.step(), accept.frames());
+    Waiting.done(
+        scheduler.act(new Event.Accepted(job.id(), tasks.step(), tasks.indexes(), caller.name())));
+    answer(exchange, job.id());
+  }
+
+  /** Which tasks a person means; null: every step, every task. */
+  private record Tasks(@Nullable Integer step, @Nullable IndexRanges indexes) {}
+
+  private Tasks tasks(Row.Job job, @Nullable String stepName, @Nullable String frames)
+      throws IOException {
+    History.JobView view = find(history, job.id());
+    Integer step = step(view, stepName);
+    if (frames == null) {
+      return new Tasks(step, null);
+    }
+    if (step == null) {
+      if (view.steps().size() > 1) {
+        throw HttpError.of(
+            422,
+            "step-missing",
+            "Job '" + job.name() + "' has several steps.",
+            "Say which step's tasks you mean.");
+      }
+      step = 0;
+    }
+    int size = view.steps().get(step).step().size();
+    return new Tasks(step, spaces.indexes(job, step, size, frames));
   }
 
   /** The number of the step of that name; null stays null. */

@@ -163,6 +163,11 @@ final class JobSubmission {
     checkText("project", Query.need(submit.project(), "project"), 1);
     checkMap("parameters", submit.parameters());
     checkMap("settings", submit.settings());
+    String probe = submit.probe();
+    if (probe != null && !probe.equals("first") && !probe.equals("hold")) {
+      throw HttpError.of(
+          422, "bad-probe", "'" + probe + "' is no kind of probe.", "Give first, hold, or none.");
+    }
     submit
         .requirements()
         .forEach(
@@ -276,7 +281,7 @@ final class JobSubmission {
             own.isEmpty(),
             environments,
             new TermsCheck(history).merged(id, Row.Terms.NONE, terms));
-    List<Row.Step> steps = StepRows.of(id, job, own.isEmpty());
+    List<Row.Step> steps = StepRows.of(id, job, own.isEmpty(), submit.probe());
     Verdict verdict = Waiting.reply(scheduler.act(new Event.Submitted(row, steps)), 0);
     if (verdict instanceof Verdict.Refused(String code, String message)
         && !code.equals("job-exists")) {

@@ -35,6 +35,20 @@ final class Query {
     throw bad(name, text.get(), "Give a whole number from " + least + " to " + most + ".");
   }
 
+  /** A whole number in the path. */
+  static int whole(Exchange exchange, String name) {
+    String text = exchange.param(name);
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= 0) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    throw bad(name, text, "Give a whole number from 0 on.");
+  }
+
   static <T> @Nullable T word(Exchange exchange, String name, Function<String, T> reader) {
     Optional<String> text = exchange.query(name);
     if (text.isEmpty() || text.get().isEmpty()) {

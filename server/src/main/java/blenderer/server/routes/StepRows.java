@@ -10,6 +10,8 @@ import blenderer.openjd.Job;
 import blenderer.openjd.TaskSpace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the scheduler's rows of a resolved job's steps. */
 final class StepRows {
@@ -24,8 +26,9 @@ final class StepRows {
    *
    * @param foreign whether the template is none that ships: its chunks are then cut as the format
    *     says, and not as the scheduler likes
+   * @param probe {@code first}, {@code hold}, or null
    */
-  static List<Row.Step> of(String id, Job job, boolean foreign) {
+  static List<Row.Step> of(String id, Job job, boolean foreign, @Nullable String probe) {
     List<String> names = job.steps().stream().map(Job.Step::name).toList();
     List<Row.Step> rows = new ArrayList<>();
     for (Job.Step step : job.steps()) {
@@ -50,10 +53,25 @@ final class StepRows {
                   needs(step.hostRequirements()),
                   cut,
                   Math.min(target, Integer.MAX_VALUE) * 1000,
-                  runs.breaks()),
+                  runs.breaks(),
+                  probe(step, probe)),
               null));
     }
     return rows;
+  }
+
+  /** First, middle and last; a step that waits for others has seen enough by then. */
+  private static Row.Probe probe(Job.Step step, @Nullable String word) {
+    int size = Math.toIntExact(step.tasks().size());
+    if (word == null || !step.dependencies().isEmpty() || size == 0) {
+      return Row.Probe.NONE;
+    }
+    return new Row.Probe(
+        IndexRanges.of(
+            new TreeSet<>(List.of(0, (size - 1) / 2, size - 1))
+                .stream().mapToInt(Integer::intValue).toArray()),
+        word.equals("hold") && size > 3,
+        null);
   }
 
   /**

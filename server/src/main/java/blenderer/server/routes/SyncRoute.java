@@ -12,7 +12,9 @@ import blenderer.core.Settings;
 import blenderer.journal.AccountStore.Identity;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
+import blenderer.model.Look;
 import blenderer.model.Outcome;
+import blenderer.model.PictureGrid;
 import blenderer.model.RetryClass;
 import blenderer.model.WorkspacePath;
 import blenderer.server.http.Exchange;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class SyncRoute {
 
   private static final int MOST_SLOTS = 1024;
+
+  /** The names of devices are cut to this length. */
+  private static final int LONGEST_NAME = 200;
 
   /** A hold that lasts this long outlives the commit of a report. */
   private static final long SURE_MILLIS = 60L * 60 * 1000;
@@ -155,6 +160,10 @@ final class SyncRoute {
     if (report.log() != null) {
       needed.add(report.log());
     }
+    Look look = report.look();
+    if (look != null && look.preview() != null) {
+      needed.add(look.preview());
+    }
     // What was uploaded a moment ago is held already; holding it again would cost a commit.
     long soon = clock.millis() + SURE_MILLIS;
     Map<Digest, BlobRow> rows = store.find(needed);
@@ -215,7 +224,9 @@ final class SyncRoute {
         report.startedAt(),
         report.endedAt(),
         report.renderer(),
-        report.memoryBytes());
+        report.memoryBytes(),
+        report.device(),
+        report.look());
   }
 
   private static Event.Report report(NodeSync.Report report) {
@@ -246,7 +257,28 @@ final class SyncRoute {
         report.startedAt(),
         report.endedAt(),
         report.renderer(),
-        report.memoryBytes());
+        report.memoryBytes(),
+        shortened(report.device()),
+        outcome == Outcome.SUCCEEDED ? look(report.look()) : null);
+  }
+
+  private static @Nullable String shortened(@Nullable String text) {
+    return text == null || text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME);
+  }
+
+  private static @Nullable Look look(NodeSync.@Nullable Look look) {
+    return look == null
+        ? null
+        : new Look(
+            WorkspacePath.check(Query.need(look.path(), "reports/look/path")),
+            look.width(),
+            look.height(),
+            look.mean(),
+            look.black(),
+            look.transparent(),
+            look.pink(),
+            PictureGrid.parse(Query.need(look.grid(), "reports/look/grid")),
+            look.preview() == null ? null : new Digest(look.preview()));
   }
 
   private static @Nullable Failure failure(NodeSync.@Nullable FailureInfo failure) {

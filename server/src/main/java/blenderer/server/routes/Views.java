@@ -8,6 +8,8 @@ import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
 import blenderer.model.JobState;
+import blenderer.model.Look;
+import blenderer.model.LookState;
 import blenderer.model.NodeState;
 import blenderer.model.TaskState;
 import blenderer.server.scheduling.LiveFarm;
@@ -72,7 +74,9 @@ final class Views {
         job.settings(),
         job.permission().word(),
         job.environments().stream().map(Digest::hex).toList(),
-        terms(job.terms()));
+        terms(job.terms()),
+        view.flagged(),
+        probe(view));
   }
 
   private static Jobs.@Nullable Terms terms(Row.Terms terms) {
@@ -80,6 +84,20 @@ final class Views {
         ? null
         : new Jobs.Terms(
             null, terms.slots(), terms.notBefore(), terms.after().isEmpty() ? null : terms.after());
+  }
+
+  private static @Nullable String probe(History.JobView view) {
+    String word = null;
+    for (History.StepView step : view.steps()) {
+      Row.Probe probe = step.step().plan().probe();
+      if (probe.hold()) {
+        return "hold";
+      }
+      if (!probe.first().isEmpty()) {
+        word = probe.by() == null ? "first" : "approved";
+      }
+    }
+    return word;
   }
 
   private static Jobs.TaskCounts counts(Map<TaskState, Integer> tasks) {
@@ -163,7 +181,49 @@ final class Views {
         attempt.startedAt(),
         attempt.endedAt(),
         attempt.renderer(),
-        attempt.memoryBytes());
+        attempt.memoryBytes(),
+        attempt.device());
+  }
+
+  Jobs.Frame frame(Row.Job job, History.FrameView view) throws IOException {
+    Row.Attempt attempt = view.attempt();
+    Row.Look look = view.look();
+    Row.Judgement judgement = view.judgement();
+    LookState state = look == null ? null : judgement == null ? LookState.FINE : judgement.state();
+    return new Jobs.Frame(
+        attempt.step(),
+        attempt.index(),
+        spaces.item(job, attempt.step(), attempt.index()),
+        attempt.generation(),
+        attempt.node(),
+        attempt.renderer(),
+        attempt.device(),
+        attempt.startedAt(),
+        attempt.endedAt(),
+        attempt.memoryBytes(),
+        state == null ? null : state.word(),
+        judgement == null
+            ? List.of()
+            : judgement.flags().stream()
+                .map(flag -> new Jobs.Flag(flag.code(), flag.message()))
+                .toList(),
+        judgement == null ? null : judgement.by(),
+        judgement == null ? null : judgement.at(),
+        look == null ? null : look(look.look()));
+  }
+
+  private static NodeSync.Look look(Look look) {
+    Digest preview = look.preview();
+    return new NodeSync.Look(
+        look.path(),
+        look.width(),
+        look.height(),
+        look.mean(),
+        look.black(),
+        look.transparent(),
+        look.pink(),
+        look.grid().toString(),
+        preview == null ? null : preview.hex());
   }
 
   Jobs.Output output(Row.Job job, History.OutputView view) throws IOException {

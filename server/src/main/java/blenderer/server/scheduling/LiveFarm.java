@@ -100,6 +100,8 @@ public final class LiveFarm implements Publication {
         case Row.Task task -> touched.add(job(task.job()));
         case Row.Attempt attempt -> touched.add(job(attempt.job()));
         case Row.Output output -> touched.add(job(output.job()));
+        case Row.Look look -> touched.add(job(look.job()));
+        case Row.Judgement judgement -> touched.add(job(judgement.job()));
         case Row.Lease lease -> {
           put(lease);
           touched.add(node(lease.node()));

@@ -134,7 +134,8 @@ class SchedulerLoopTest {
   void a_finished_job_is_loaded_for_a_retry_and_an_unknown_one_is_refused() throws Exception {
     loop.act(job("a")).get();
     loop.act(new Event.Cancelled("a")).get();
-    assertThat(loop.act(new Event.Retried("a", null, null)).get()).isEqualTo(new Verdict.Done());
+    assertThat(loop.act(new Event.Retried("a", null, null, false)).get())
+        .isEqualTo(new Verdict.Done());
     assertThat(journal.job("a").orElseThrow().job().state()).isEqualTo(JobState.WAITING);
     assertThat(loop.act(new Event.Cancelled("zzz")).get())
         .isEqualTo(new Verdict.Refused("job-not-found", "There is no job zzz."));
@@ -144,7 +145,7 @@ class SchedulerLoopTest {
   void a_retry_in_the_same_batch_as_the_end_of_the_job_finds_it_finished() throws Exception {
     loop.act(job("a")).get();
     CompletableFuture<Verdict> cancelled = loop.act(new Event.Cancelled("a"));
-    CompletableFuture<Verdict> retried = loop.act(new Event.Retried("a", null, null));
+    CompletableFuture<Verdict> retried = loop.act(new Event.Retried("a", null, null, false));
     assertThat(cancelled.get()).isEqualTo(new Verdict.Done());
     assertThat(retried.get()).isEqualTo(new Verdict.Done());
   }
