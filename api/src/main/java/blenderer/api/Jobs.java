@@ -86,6 +86,7 @@ public final class Jobs {
           requirements,
           settings,
           environments,
+          null,
           null);
     }
 
@@ -108,7 +109,6 @@ public final class Jobs {
           parameters,
           requirements,
           settings,
-          null,
           null);
     }
   }

@@ -192,7 +192,9 @@ final class CoreRun {
               millis,
               millis + 1,
               null,
-              null, null, null);
+              null,
+              null,
+              null);
       placements += hear(node, sync(node, 0, List.of(report)));
     }
     return new Rate(placements, seconds(start));

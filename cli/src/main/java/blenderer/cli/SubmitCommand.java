@@ -140,6 +140,7 @@ final class SubmitCommand extends PeopleCommand {
   boolean hold;
 
   @Mixin TermsOptions termsOptions = new TermsOptions();
+
   @Option(
       names = "--probe",
       description = "Render the first, middle and last frame before all others.")

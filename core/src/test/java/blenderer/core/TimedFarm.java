@@ -146,7 +146,9 @@ final class TimedFarm {
                 work.from(),
                 work.to(),
                 null,
-                null, null, null));
+                null,
+                null,
+                null));
         List<Integer> left = requireNonNull(node.left.get(first.lease()));
         left.remove((Integer) work.index());
         if (left.isEmpty()) {

@@ -90,7 +90,8 @@ public final class Drafts {
                 : List.of(new HostNeeds.Attribute(attribute, List.of(value), List.of()))),
         Row.Cut.SHRINKING,
         0,
-        IndexRanges.empty(), Row.Probe.NONE);
+        IndexRanges.empty(),
+        Row.Probe.NONE);
   }
 
   /** What a node says of itself. */

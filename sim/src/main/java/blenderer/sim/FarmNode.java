@@ -412,7 +412,9 @@ final class FarmNode {
               0,
               taken,
               null,
-              null, null, null);
+              null,
+              null,
+              null);
     } else {
       contents.put(Store.digestOf(content), content);
       report = done(id, task.index(), task.generation(), contents);
@@ -467,6 +469,8 @@ final class FarmNode {
         1,
         1_000,
         null,
-        null, null, null);
+        null,
+        null,
+        null);
   }
 }

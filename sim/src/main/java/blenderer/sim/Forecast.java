@@ -284,7 +284,9 @@ public final class Forecast {
                   0,
                   taken,
                   null,
-                  null, null, null)));
+                  null,
+                  null,
+                  null)));
     }
   }
 

@@ -197,7 +197,8 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
           new HostNeeds(amounts, attributes),
           Row.Cut.values()[random.nextInt(Row.Cut.values().length)],
           3_000,
-          breaks, Row.Probe.NONE);
+          breaks,
+          Row.Probe.NONE);
     }
 
     private static HostNeeds.Amount amount(String name, int min) {

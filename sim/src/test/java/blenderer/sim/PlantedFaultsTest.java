@@ -183,7 +183,8 @@ class PlantedFaultsTest {
         one.startedAt(),
         one.endedAt(),
         one.renderer(),
-        one.memoryBytes(), null);
+        one.memoryBytes(),
+        null);
   }
 
   @Test
@@ -356,7 +357,8 @@ class PlantedFaultsTest {
                                                 step.generations(),
                                                 step.open().stream()
                                                     .map(PlantedFaultsTest::leasedToNobody)
-                                                    .toList(), List.of()))
+                                                    .toList(),
+                                                List.of()))
                                     .toList()))
                     .toList(),
                 all.leases(),
