@@ -34,8 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two hundred faults in sequences that real renderers made: all must be caught, by the check of the
  * file or by the judgement of the picture, and hardly any good frame may be blamed.
  */
-@Tag("blender")
-@Tag("slow")
+@Tag("soak")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlantedFaultsTest {
 
