@@ -6,20 +6,11 @@ https://projects.blender.org/blender/blender/src/branch/main/source/blender/rend
 
 
 def name_of(scene):
-    """The scene's camera, one bound to a marker, or the first that Blender itself would find; None."""
+    """The scene's camera, or one bound to a marker; None. Blender takes no other, if there are any."""
     if scene.camera:
         return scene.camera.name
     bound = {marker.camera.name for marker in scene.timeline_markers if marker.camera}
-    if bound:
-        return min(bound)
-    found = _first(scene)
-    return found.name if found else None
-
-
-def _first(scene):
-    """What Blender makes the camera of a scene that has none: the first in the layer it renders."""
-    layer = next((layer for layer in scene.view_layers if layer.use), None) or scene.view_layers[0]
-    return next((ob for ob in layer.objects if ob.type == "CAMERA"), None)
+    return min(bound) if bound else None
 
 
 def is_needed(scene):

@@ -355,7 +355,7 @@ final class SubmitCommand extends PeopleCommand {
     SceneTracer.Traced traced =
         program.isPresent()
             ? tracer(program.get(), parts, bundle).traced(scene, overrides, range)
-            : traceOnFarm(client, scene, check, overrides, parts, greeted(hello).live());
+            : traceOnFarm(client, scene, check, overrides, range, parts, greeted(hello).live());
     SceneCheck.pass(check.findings(traced, greeted(hello).live()), err());
     SceneTrace trace = traced.scene();
     BlenderChoice choice = BlenderChoice.of(blenderVersion, trace, greeted(hello).choice());
@@ -403,6 +403,7 @@ final class SubmitCommand extends PeopleCommand {
       Path scene,
       SceneCheck check,
       SceneOverrides overrides,
+      @Nullable String range,
       BlenderParts parts,
       LiveFarm farm) {
     Look look = check.look();
@@ -420,7 +421,7 @@ final class SubmitCommand extends PeopleCommand {
         client,
         submission ->
             new FarmTracer(client, submission, parts.traceTemplate(), project, this::note)
-                .trace(scene, overrides, saved));
+                .trace(scene, overrides, range, saved));
   }
 
   private void sayMovie(SceneTrace trace) {

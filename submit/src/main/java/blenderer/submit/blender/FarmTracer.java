@@ -74,10 +74,13 @@ public final class FarmTracer {
   /**
    * Traces a scene file.
    *
+   * @param frames a range expression: for which frames to find out what they need; null: the
+   *     scene's own
    * @param atLeast the oldest Blender that can open it, such as {@code 3.4}
    * @throws SubmitException as {@link SceneTracer#trace}
    */
-  public SceneTracer.Traced trace(Path file, SceneOverrides overrides, String atLeast) {
+  public SceneTracer.Traced trace(
+      Path file, SceneOverrides overrides, @Nullable String frames, String atLeast) {
     Path scene = file.toAbsolutePath().normalize();
     MirroredFiles files = new MirroredFiles(scene);
     String found;
@@ -89,15 +92,23 @@ public final class FarmTracer {
             "'" + scene.getFileName() + "' links libraries that link libraries without end.",
             "Trace it with a Blender on this computer.");
       }
-      found = files.localised(round(scene, files, overrides, atLeast));
+      found = files.localised(round(scene, files, overrides, frames, atLeast));
     } while (files.grow(found));
     return SceneTracer.read(scene, found, overrides);
   }
 
-  private String round(Path scene, MirroredFiles files, SceneOverrides overrides, String atLeast) {
+  private String round(
+      Path scene,
+      MirroredFiles files,
+      SceneOverrides overrides,
+      @Nullable String frames,
+      String atLeast) {
     Map<String, String> parameters = new LinkedHashMap<>(overrides.values());
     parameters.put("Name", "Trace of " + scene.getFileName());
     parameters.put("Scene", files.scenePath());
+    if (frames != null) {
+      parameters.put("Frames", frames);
+    }
     Jobs.Job job;
     try {
       job = submit(scene, files, parameters, atLeast, FIRST);
