@@ -207,9 +207,13 @@ class SceneClosureTest {
   }
 
   @Test
-  void caches_that_no_node_can_read_arrive_and_the_job_says_so() {
+  void caches_that_no_node_can_read_are_told_before_and_arrive_if_a_person_insists() {
     Path scene = made.resolve("small/caches.blend");
-    String job = farm.submit(scene, "--frames", "1");
+    assertThat(farm.cli("submit", scene.toString(), "--frames", "1").expect(1).err())
+        .contains("[feature-missing]")
+        .contains("Alembic")
+        .contains("USD");
+    String job = farm.submit(scene, "--frames", "1", "--allow", "feature-missing");
     // The scene, its two caches, and the list of their places.
     JsonNode why = Json.of(farm.cli("why", job, "--json").expect(0).out());
     assertThat(why.toString()).contains("alembic").contains("usd");
