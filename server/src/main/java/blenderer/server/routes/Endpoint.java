@@ -46,7 +46,10 @@ public record Endpoint(String method, String pattern, Action action, Handler han
           } catch (Unavailable e) {
             throw unavailable(exchange, e.code(), String.valueOf(e.getMessage()));
           } catch (Journal.JournalException e) {
-            throw unavailable(exchange, "read-only", "The server cannot reach its journal.");
+            throw unavailable(
+                exchange,
+                "read-only",
+                "The server cannot write its journal; most often its disk is full.");
           } catch (CasException e) {
             throw HttpError.retryable(
                 500,

@@ -18,7 +18,9 @@ public final class Unavailable extends RuntimeException {
 
   static Unavailable readOnly() {
     return new Unavailable(
-        "read-only", "The server cannot write its journal and takes no changes until it can.");
+        "read-only",
+        "The server cannot write its journal, most often because its disk is full, and takes no"
+            + " changes until it can.");
   }
 
   static Unavailable draining() {
