@@ -100,16 +100,7 @@ public final class Jobs {
         Map<String, String> parameters,
         List<Requirement> requirements,
         Map<String, String> settings) {
-      this(
-          name,
-          project,
-          priority,
-          template,
-          manifest,
-          parameters,
-          requirements,
-          settings,
-          null);
+      this(name, project, priority, template, manifest, parameters, requirements, settings, null);
     }
   }
 
