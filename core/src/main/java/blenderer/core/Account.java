@@ -1,8 +1,8 @@
 package blenderer.core;
 
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +18,11 @@ final class Account {
   /** The people of a project. */
   final Map<String, Account> people = new TreeMap<>();
 
-  /** Where its work waits on the board. */
-  final Set<Board.Lane> lanes = new HashSet<>();
+  /** Where its work waits on the board, as far as it is sorted in there by what it has had. */
+  final List<Board.Lane> sorted = new ArrayList<>();
+
+  /** How {@link Caps} calls its slots. */
+  final String slotsKey;
 
   double weight = 1;
 
@@ -35,6 +38,7 @@ final class Account {
   Account(String name, @Nullable Account project) {
     this.name = name;
     this.project = project;
+    this.slotsKey = (project == null ? Caps.PROJECT_SLOTS : Caps.PERSON_SLOTS) + name;
   }
 
   /** Whether this is a person, not a project. */

@@ -3,6 +3,7 @@ package blenderer.core;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,38 +60,110 @@ final class Board {
     Taken offer(StepEntry step, Fit fit);
   }
 
-  private static final Comparator<StepEntry> BY_AGE =
-      Comparator.<StepEntry, String>comparing(step -> step.job.id())
-          .thenComparingInt(StepEntry::number);
+  private static final Comparator<StepEntry> BY_AGE = Board::compareAge;
+
+  private static int compareAge(StepEntry one, StepEntry other) {
+    int jobs = one.job == other.job ? 0 : one.job.id().compareTo(other.job.id());
+    return jobs != 0 ? jobs : Integer.compare(one.number(), other.number());
+  }
 
   /** The work of one project, or of one person, at one priority. */
   static final class Lane {
     final Account account;
-    private final TreeSet<Lane> among;
-    private final TreeSet<Lane> people = new TreeSet<>(BY_PASS);
+    private final Lanes among;
+    private final Lanes people = new Lanes();
     private final Map<String, Lane> byPerson = new HashMap<>();
     private final Map<Kind, TreeSet<StepEntry>> steps = new LinkedHashMap<>();
+
+    /** What its place among others was found by. */
     private double pass;
 
-    private Lane(Account account, TreeSet<Lane> among) {
+    /** Its place in {@link Account#sorted}; -1: the account was charged since it was sorted in. */
+    private int at = -1;
+
+    private boolean gone = false;
+
+    private Lane(Account account, Lanes among) {
       this.account = account;
       this.among = among;
-      this.pass = account.pass();
-    }
-
-    private void sort() {
-      among.remove(this);
-      pass = account.pass();
-      among.add(this);
     }
   }
 
-  private static final Comparator<Lane> BY_PASS =
-      Comparator.<Lane>comparingDouble(lane -> lane.pass).thenComparing(lane -> lane.account.name);
+  /**
+   * Lanes, those first that have had least. Accounts are charged far more often than their lanes
+   * are looked at, above all at priorities where nothing is given away now: so lanes are sorted in
+   * again only when somebody looks.
+   */
+  private static final class Lanes implements Iterable<Lane> {
+    private final TreeSet<Lane> sorted = new TreeSet<>(Lanes::compare);
+    private final List<Lane> charged = new ArrayList<>();
+
+    private static int compare(Lane one, Lane other) {
+      int passes = Double.compare(one.pass, other.pass);
+      return passes != 0 ? passes : one.account.name.compareTo(other.account.name);
+    }
+
+    void add(Lane lane) {
+      lane.pass = lane.account.pass();
+      sorted.add(lane);
+      note(lane);
+    }
+
+    private static void note(Lane lane) {
+      lane.at = lane.account.sorted.size();
+      lane.account.sorted.add(lane);
+    }
+
+    void remove(Lane lane) {
+      sorted.remove(lane);
+      lane.gone = true;
+      if (lane.at >= 0) {
+        List<Lane> all = lane.account.sorted;
+        Lane last = all.removeLast();
+        if (last != lane) {
+          all.set(lane.at, last);
+          last.at = lane.at;
+        }
+      }
+    }
+
+    static void charged(Account account) {
+      for (Lane lane : account.sorted) {
+        lane.at = -1;
+        lane.among.charged.add(lane);
+      }
+      account.sorted.clear();
+    }
+
+    @Override
+    public Iterator<Lane> iterator() {
+      for (Lane lane : charged) {
+        if (!lane.gone) {
+          double pass = lane.account.pass();
+          if (pass != lane.pass) {
+            sorted.remove(lane);
+            lane.pass = pass;
+            sorted.add(lane);
+          }
+          note(lane);
+        }
+      }
+      charged.clear();
+      return sorted.iterator();
+    }
+
+    /** What every account has had is given in another unit. */
+    void sortAnew() {
+      List<Lane> all = new ArrayList<>(sorted);
+      sorted.clear();
+      all.forEach(lane -> lane.pass = lane.account.pass());
+      sorted.addAll(all);
+    }
+  }
 
   /** All work of one priority. */
   private static final class Level {
-    final TreeSet<Lane> projects = new TreeSet<>(BY_PASS);
+    final Lanes projects = new Lanes();
     final Map<String, Lane> byProject = new HashMap<>();
     final Map<Kind, Integer> kinds = new LinkedHashMap<>();
   }
@@ -127,10 +200,9 @@ final class Board {
     return true;
   }
 
-  private static Lane lane(Account account, TreeSet<Lane> among) {
+  private static Lane lane(Account account, Lanes among) {
     Lane lane = new Lane(account, among);
     among.add(lane);
-    account.lanes.add(lane);
     return lane;
   }
 
@@ -159,11 +231,11 @@ final class Board {
     }
     Lane project = place.project();
     if (person.steps.isEmpty()) {
-      drop(person);
+      project.people.remove(person);
       project.byPerson.remove(person.account.name);
     }
     if (project.byPerson.isEmpty()) {
-      drop(project);
+      level.projects.remove(project);
       level.byProject.remove(project.account.name);
     }
     if (level.byProject.isEmpty()) {
@@ -171,29 +243,17 @@ final class Board {
     }
   }
 
-  private static void drop(Lane lane) {
-    lane.among.remove(lane);
-    lane.account.lanes.remove(lane);
-  }
-
   /** Must be called when what the account has had, or its weight, is another. */
   void moved(Account account) {
-    account.lanes.forEach(Lane::sort);
+    Lanes.charged(account);
   }
 
   /** Must be called when what every account has had is given in another unit. */
   void sortAnew() {
     for (Level level : levels.values()) {
-      sortAnew(level.projects);
-      level.projects.forEach(project -> sortAnew(project.people));
+      level.projects.sortAnew();
+      level.projects.forEach(project -> project.people.sortAnew());
     }
-  }
-
-  private static void sortAnew(TreeSet<Lane> lanes) {
-    List<Lane> all = new ArrayList<>(lanes);
-    lanes.clear();
-    all.forEach(lane -> lane.pass = lane.account.pass());
-    lanes.addAll(all);
   }
 
   /** Offers what there is until something is taken; returns whether it was. */

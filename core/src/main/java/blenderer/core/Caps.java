@@ -54,18 +54,14 @@ public final class Caps {
     return known;
   }
 
-  private static String key(Account account) {
-    return (account.project == null ? PROJECT_SLOTS : PERSON_SLOTS) + account.name;
-  }
-
   /** The most slots of a project or, in all projects together, of a person; null: any number. */
   @Nullable BigDecimal most(Account account) {
-    return rules.isEmpty() ? null : rules.get(key(account));
+    return rules.isEmpty() ? null : rules.get(account.slotsKey);
   }
 
   /** How many slots the project, or the person in all projects together, has now. */
   int held(Account account) {
-    return held.getOrDefault(key(account), 0);
+    return held.getOrDefault(account.slotsKey, 0);
   }
 
   boolean isFull(Account account) {
@@ -75,8 +71,8 @@ public final class Caps {
 
   /** A lease of the person begins or ends. */
   void count(Account person, int more) {
-    held.merge(key(person), more, Caps::sum);
-    held.merge(key(Shares.projectOf(person)), more, Caps::sum);
+    held.merge(person.slotsKey, more, Caps::sum);
+    held.merge(Shares.projectOf(person).slotsKey, more, Caps::sum);
   }
 
   private static @Nullable Integer sum(int before, int more) {

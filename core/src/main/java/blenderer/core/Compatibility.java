@@ -76,6 +76,9 @@ final class Compatibility {
   }
 
   private void review(StepEntry step) {
+    if (Boolean.TRUE.equals(step.kind.fitsSome) && step.state() != StepState.INCOMPATIBLE) {
+      return;
+    }
     if (farm.nodes.values().stream().allMatch(node -> node.removed)) {
       return;
     }

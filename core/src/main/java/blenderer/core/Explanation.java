@@ -333,7 +333,7 @@ final class Explanation {
 
   /** What an idle node that fits has too little left of. */
   private String shortage(NodeEntry node, StepEntry step) {
-    String name = String.valueOf(reservations.shortOf(node, step, null));
+    String name = String.valueOf(reservations.shortOf(node, step.kind, null));
     BigDecimal limit = farm.limits.get(name);
     return limit == null
         ? "Node '"

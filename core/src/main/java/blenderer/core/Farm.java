@@ -81,33 +81,67 @@ final class Farm {
     this.shares = new Shares(board, leases.values(), instant);
   }
 
+  /** The node has the lease from now on. */
+  void begin(LeaseEntry lease) {
+    lease.node.leases.put(lease.id, lease);
+    leases.put(lease.id, lease);
+    recount(lease);
+    leasesChanged(lease.node);
+  }
+
+  /** There is no such lease any more. */
+  void end(LeaseEntry lease) {
+    leases.remove(lease.id);
+    lease.node.leases.remove(lease.id);
+    unprepare(lease);
+    recount(lease);
+    leasesChanged(lease.node);
+  }
+
   /**
-   * Must be called when a lease of the node begins, ends, starts, or is late or no longer so, and
-   * when the node has another number of slots.
+   * Must be called when a lease of the node starts, or is late or no longer so, and when the node
+   * has another number of slots.
    */
   void leasesChanged(NodeEntry node) {
     for (String limit : limits.keySet()) {
       countUse(node, limit);
     }
-    for (LeaseEntry lease : node.prepared) {
+    node.prepared.clear();
+    int seats = node.seats();
+    int place = 0;
+    for (LeaseEntry lease : node.leases.values()) {
+      if (place++ >= seats && !lease.started) {
+        prepare(lease);
+        node.prepared.add(lease);
+        continue;
+      }
+      unprepare(lease);
+      if (place <= seats && lease.since < 0) {
+        lease.since = instant;
+      }
+    }
+  }
+
+  private void prepare(LeaseEntry lease) {
+    int rank = lease.step.job.priority();
+    if (lease.prepared && lease.preparedRank == rank) {
+      return;
+    }
+    unprepare(lease);
+    Kind kind = lease.step.kind;
+    lease.prepared = true;
+    lease.preparedRank = rank;
+    kind.prepared.add(lease);
+    withPrepared.add(kind);
+  }
+
+  private void unprepare(LeaseEntry lease) {
+    if (lease.prepared) {
       Kind kind = lease.step.kind;
+      lease.prepared = false;
       kind.prepared.remove(lease);
       if (kind.prepared.isEmpty()) {
         withPrepared.remove(kind);
-      }
-    }
-    node.prepared.clear();
-    int place = 0;
-    for (LeaseEntry lease : node.leases.values()) {
-      if (place++ < node.seats()) {
-        if (lease.since < 0) {
-          lease.since = instant;
-        }
-      } else if (!lease.started) {
-        lease.preparedRank = lease.step.job.priority();
-        lease.step.kind.prepared.add(lease);
-        withPrepared.add(lease.step.kind);
-        node.prepared.add(lease);
       }
     }
   }
@@ -291,11 +325,13 @@ final class Farm {
     change.run();
     refresh(job);
     for (StepEntry step : job.steps) {
-      for (LeaseEntry lease : List.copyOf(step.kind.prepared)) {
-        if (lease.step == step) {
-          leasesChanged(lease.node);
-        }
-      }
+      step.open.values().stream()
+          .map(task -> task.lease)
+          .filter(lease -> lease != null && lease.prepared)
+          .map(lease -> lease.node)
+          .distinct()
+          .toList()
+          .forEach(this::leasesChanged);
     }
   }
 

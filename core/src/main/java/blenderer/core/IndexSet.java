@@ -45,7 +45,7 @@ final class IndexSet {
     if (contains(index)) {
       return false;
     }
-    addAll(IndexRanges.range(index, index));
+    addRun(index, index);
     return true;
   }
 

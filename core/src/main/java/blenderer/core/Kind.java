@@ -4,11 +4,13 @@ import blenderer.model.Digest;
 import blenderer.model.HostNeeds;
 import blenderer.model.Permission;
 import blenderer.model.Requirement;
+import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,17 +39,56 @@ final class Kind {
     }
   }
 
-  private static final Comparator<LeaseEntry> DEAREST_FIRST =
-      Comparator.<LeaseEntry>comparingInt(lease -> -lease.preparedRank)
-          .thenComparing(lease -> lease.id);
+  /** Leases by rank, the highest first; of one rank, the longest prepared first. */
+  static final class Prepared {
+    private final TreeMap<Integer, LinkedHashSet<LeaseEntry>> byRank =
+        new TreeMap<>(Comparator.reverseOrder());
+
+    void add(LeaseEntry lease) {
+      byRank.computeIfAbsent(lease.preparedRank, _ -> new LinkedHashSet<>()).add(lease);
+    }
+
+    void remove(LeaseEntry lease) {
+      LinkedHashSet<LeaseEntry> equals = byRank.get(lease.preparedRank);
+      if (equals != null && equals.remove(lease) && equals.isEmpty()) {
+        byRank.remove(lease.preparedRank);
+      }
+    }
+
+    boolean isEmpty() {
+      return byRank.isEmpty();
+    }
+
+    /** The highest rank first. */
+    NavigableMap<Integer, LinkedHashSet<LeaseEntry>> byRank() {
+      return byRank;
+    }
+
+    boolean contains(LeaseEntry lease) {
+      return byRank.getOrDefault(lease.preparedRank, new LinkedHashSet<>()).contains(lease);
+    }
+  }
 
   final Asks asks;
 
   /** All steps of the kind that are in memory. */
   final Set<StepEntry> steps = new LinkedHashSet<>();
 
-  /** Leases of the kind that their nodes only prepare, those of the highest priority first. */
-  final TreeSet<LeaseEntry> prepared = new TreeSet<>(DEAREST_FIRST);
+  /** Leases of the kind that their nodes only prepare. */
+  final Prepared prepared = new Prepared();
+
+  /**
+   * What a lease holds back of an amount.
+   *
+   * @param reserved more than nothing
+   */
+  record Held(String name, BigDecimal reserved) {}
+
+  /** All that a lease holds back, but the share of processors of a step that names none. */
+  final List<Held> held;
+
+  /** Whether the steps say themselves how many processors they need. */
+  final boolean namesProcessors;
 
   /** Whether any known node fits; null: has to be found out. */
   @Nullable Boolean fitsSome;
@@ -59,5 +100,11 @@ final class Kind {
 
   Kind(Asks asks) {
     this.asks = asks;
+    this.held =
+        asks.needs().amounts().stream()
+            .filter(amount -> amount.reserved().signum() > 0)
+            .map(amount -> new Held(amount.name(), amount.reserved()))
+            .toList();
+    this.namesProcessors = asks.needs().namesProcessors();
   }
 }

@@ -1,7 +1,10 @@
 package blenderer.core;
 
 import blenderer.model.IndexRanges;
+import java.util.Collections;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A lease: the right of one node to report on tasks of one step. */
 final class LeaseEntry {
@@ -12,8 +15,18 @@ final class LeaseEntry {
   final IndexRanges tasks;
   final long grantedAt;
 
-  /** The tasks it still has the right to; it ends when none is left. */
-  final TreeMap<Integer, TaskEntry> rights = new TreeMap<>();
+  private final TreeMap<Integer, TaskEntry> tasksHeld = new TreeMap<>();
+
+  /** The tasks it still has the right to, by index; it ends when none is left. */
+  final SortedMap<Integer, TaskEntry> rights = Collections.unmodifiableSortedMap(tasksHeld);
+
+  private @Nullable IndexRanges wanted;
+
+  /** Whether the node listed it when it last called. */
+  boolean listed = false;
+
+  /** What the node was last told that is wanted of it; null: it was not told of it yet. */
+  @Nullable IndexRanges told;
 
   /** Whether the node said that it works on it. Soft. */
   boolean started = false;
@@ -38,6 +51,9 @@ final class LeaseEntry {
 
   double paidUnits = 0;
 
+  /** Whether it stands in its kind's {@link Kind#prepared}. Kept by {@link Farm}. */
+  boolean prepared = false;
+
   /** The job's priority when it was noted as prepared. */
   int preparedRank = 0;
 
@@ -49,8 +65,34 @@ final class LeaseEntry {
     this.grantedAt = grantedAt;
   }
 
+  void grant(TaskEntry task) {
+    tasksHeld.put(task.index, task);
+    wanted = null;
+  }
+
+  void drop(TaskEntry task) {
+    tasksHeld.remove(task.index);
+    wanted = null;
+  }
+
   IndexRanges wanted() {
-    return IndexRanges.of(rights.keySet().stream().mapToInt(Integer::intValue).toArray());
+    IndexRanges known = wanted;
+    if (known == null) {
+      known = ranges();
+      wanted = known;
+    }
+    return known;
+  }
+
+  private IndexRanges ranges() {
+    if (tasksHeld.isEmpty()) {
+      return IndexRanges.empty();
+    }
+    int first = tasksHeld.firstKey();
+    int last = tasksHeld.lastKey();
+    return last - first + 1 == tasksHeld.size()
+        ? IndexRanges.range(first, last)
+        : IndexRanges.of(tasksHeld.keySet().stream().mapToInt(Integer::intValue).toArray());
   }
 
   Row.Lease row() {

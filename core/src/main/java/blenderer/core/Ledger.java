@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what one event changed, each row once in its last state, in an order that SQL can keep.
@@ -15,8 +16,11 @@ final class Ledger {
   private final Map<String, Row.Job> submitted = new LinkedHashMap<>();
   private final Set<JobEntry> jobs = new LinkedHashSet<>();
   private final Set<StepEntry> steps = new LinkedHashSet<>();
-  private final Map<String, Row.Task> tasks = new LinkedHashMap<>();
-  private final Map<String, Row> leases = new LinkedHashMap<>();
+
+  private record TaskKey(StepEntry step, int index) {}
+
+  private final Map<TaskKey, Row.Task> tasks = new LinkedHashMap<>();
+  private final Map<LeaseEntry, Row> leases = new LinkedHashMap<>();
   private final Set<NodeEntry> nodes = new LinkedHashSet<>();
   private final List<Row> facts = new ArrayList<>();
   private final Map<String, Row.Judgement> judgements = new LinkedHashMap<>();
@@ -36,16 +40,19 @@ final class Ledger {
     steps.add(step);
   }
 
-  void task(Row.Task task) {
-    tasks.put(task.job() + "/" + task.step() + "/" + task.index(), task);
+  /**
+   * @param endedAt when it finished; null: it has not
+   */
+  void task(TaskEntry task, @Nullable Long endedAt) {
+    tasks.put(new TaskKey(task.step, task.index), task.row(endedAt));
   }
 
   void lease(LeaseEntry lease) {
-    leases.put(lease.id, lease.row());
+    leases.put(lease, lease.row());
   }
 
   void leaseEnded(LeaseEntry lease) {
-    leases.put(lease.id, new Row.LeaseEnded(lease.id));
+    leases.put(lease, new Row.LeaseEnded(lease.id));
   }
 
   void node(NodeEntry node) {

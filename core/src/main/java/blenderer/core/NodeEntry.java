@@ -3,7 +3,6 @@ package blenderer.core;
 import blenderer.model.Digest;
 import blenderer.model.HostNeeds;
 import blenderer.model.HostOffer;
-import blenderer.model.IndexRanges;
 import blenderer.model.NodeState;
 import blenderer.model.Permission;
 import blenderer.model.Renderer;
@@ -13,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +28,7 @@ final class NodeEntry {
   record FormerBoot(long sequence, Event.Facts facts) {}
 
   /** A sync that waits for something new. */
-  record Parked(long sequence, long until, Set<String> held, List<Decision.Ack> acks) {}
+  record Parked(long sequence, long until, List<Decision.Ack> acks) {}
 
   final String id;
   NodeState wish = NodeState.ONLINE;
@@ -99,8 +97,8 @@ final class NodeEntry {
 
   private final Map<Kind, Boolean> fits = new HashMap<>();
 
-  /** What the last answer said of each lease; something is new when it differs from now. */
-  final Map<String, IndexRanges> told = new HashMap<>();
+  /** How many leases it listed when it last called, those included that it does not have. */
+  int listed = 0;
 
   NodeState toldWish = NodeState.ONLINE;
 

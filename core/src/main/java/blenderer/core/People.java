@@ -302,7 +302,7 @@ final class People {
     TaskEntry task = new TaskEntry(step, index, generation);
     step.open.put(index, task);
     step.again.add(index);
-    ledger.task(task.row(null));
+    ledger.task(task, null);
   }
 
   void nodeWished(Event.NodeWished wished) {

@@ -3,6 +3,7 @@ package blenderer.core;
 import blenderer.model.RetryClass;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -277,18 +278,8 @@ final class Placement {
   private boolean takePrefetched(NodeEntry idle) {
     LeaseEntry best = null;
     for (Kind kind : farm.withPrepared) {
-      if (!fitness.fits(idle, kind)) {
-        continue;
-      }
-      for (LeaseEntry lease : kind.prepared) {
-        if (best != null && lease.preparedRank <= best.preparedRank) {
-          break;
-        }
-        if (lease.step.job.isActive()
-            && reservations.shortOf(idle, lease.step, lease) == null
-            && lease.rights.values().stream().noneMatch(task -> isBarred(task, idle))) {
-          best = lease;
-        }
+      if (fitness.fits(idle, kind)) {
+        best = dearer(idle, kind, best);
       }
     }
     if (best == null) {
@@ -296,6 +287,28 @@ final class Placement {
     }
     giveBack(best);
     return placeOne(idle, false);
+  }
+
+  /** What to take of the kind, if it has a higher rank than {@code best}, or that. */
+  private @Nullable LeaseEntry dearer(NodeEntry idle, Kind kind, @Nullable LeaseEntry best) {
+    // Whose lease would be taken matters only for what the whole farm has.
+    boolean fits = reservations.canHold(idle, kind, null);
+    if (!fits && kind.held.stream().noneMatch(held -> farm.limits.containsKey(held.name()))) {
+      return best;
+    }
+    for (Set<LeaseEntry> ofRank : kind.prepared.byRank().values()) {
+      for (LeaseEntry lease : ofRank) {
+        if (best != null && lease.preparedRank <= best.preparedRank) {
+          return best;
+        }
+        if (lease.step.job.isActive()
+            && (fits || reservations.canHold(idle, kind, lease))
+            && lease.rights.values().stream().noneMatch(task -> isBarred(task, idle))) {
+          return lease;
+        }
+      }
+    }
+    return best;
   }
 
   private void giveBack(LeaseEntry lease) {

@@ -35,7 +35,7 @@ final class Reservations {
    * @param without a lease that would be taken away first
    */
   boolean canHold(NodeEntry node, Kind kind, @Nullable LeaseEntry without) {
-    return shortOf(node, kind.asks.needs(), without) == null;
+    return shortOf(node, kind, without) == null;
   }
 
   /**
@@ -44,43 +44,43 @@ final class Reservations {
    * @param without a lease that would be taken away first
    * @return null: there is enough of everything
    */
-  @Nullable String shortOf(NodeEntry node, StepEntry step, @Nullable LeaseEntry without) {
-    return shortOf(node, step.kind.asks.needs(), without);
-  }
-
-  private @Nullable String shortOf(NodeEntry node, HostNeeds needs, @Nullable LeaseEntry without) {
-    for (HostNeeds.Amount amount : needs.amounts()) {
-      BigDecimal more = amount.reserved();
-      if (more.signum() == 0) {
-        continue;
-      }
-      BigDecimal limit = farm.limits.get(amount.name());
+  @Nullable String shortOf(NodeEntry node, Kind kind, @Nullable LeaseEntry without) {
+    for (Kind.Held need : kind.held) {
+      String name = need.name();
+      BigDecimal limit = farm.limits.get(name);
       if (limit == null) {
-        if (held(node, amount.name(), without, more).compareTo(node.amount(amount.name())) > 0) {
-          return amount.name();
+        if (held(node, name, without, need.reserved()).compareTo(node.amount(name)) > 0) {
+          return name;
         }
       } else {
         BigDecimal growth =
-            heldOfLimit(node, amount.name(), without, more)
-                .subtract(heldOfLimit(node, amount.name(), null, BigDecimal.ZERO));
-        BigDecimal total = used(amount.name()).add(growth);
+            heldOfLimit(node, name, without, need.reserved())
+                .subtract(heldOfLimit(node, name, null, BigDecimal.ZERO));
+        BigDecimal total = used(name).add(growth);
         if (without != null && without.node != node) {
           total =
               total
-                  .add(heldOfLimit(without.node, amount.name(), without, BigDecimal.ZERO))
-                  .subtract(heldOfLimit(without.node, amount.name(), null, BigDecimal.ZERO));
+                  .add(heldOfLimit(without.node, name, without, BigDecimal.ZERO))
+                  .subtract(heldOfLimit(without.node, name, null, BigDecimal.ZERO));
         }
         if (total.compareTo(limit) > 0) {
-          return amount.name();
+          return name;
         }
       }
     }
-    if (!needs.namesProcessors()
-        && held(node, HostNeeds.VCPU, without, share(node)).compareTo(node.amount(HostNeeds.VCPU))
-            > 0) {
-      return HostNeeds.VCPU;
+    return !kind.namesProcessors && lacksProcessors(node, without) ? HostNeeds.VCPU : null;
+  }
+
+  /** Whether too few processors are left for one more lease that names none. */
+  private boolean lacksProcessors(NodeEntry node, @Nullable LeaseEntry without) {
+    boolean named = false;
+    for (LeaseEntry lease : node.leases.values()) {
+      named |= lease.step.kind.namesProcessors;
     }
-    return null;
+    // As many default shares as there are slots are never more than the node has.
+    return named
+        && held(node, HostNeeds.VCPU, without, share(node)).compareTo(node.amount(HostNeeds.VCPU))
+            > 0;
   }
 
   /** How much of the node's own amount its leases hold back. */
@@ -88,46 +88,47 @@ final class Reservations {
     return held(node, name, null, BigDecimal.ZERO);
   }
 
-  private BigDecimal held(
+  private static BigDecimal held(
       NodeEntry node, String name, @Nullable LeaseEntry without, BigDecimal more) {
-    List<BigDecimal> parts = new ArrayList<>();
-    parts.add(more);
-    for (LeaseEntry lease : node.leases.values()) {
-      if (lease != without) {
-        parts.add(reserved(lease.step, node, name));
-      }
-    }
-    return largest(parts, node.seats());
+    return largest(node, name, without, more, true);
   }
 
   /** A late lease holds nothing of the farm back: its node may be gone for good. */
   private static BigDecimal heldOfLimit(
       NodeEntry node, String name, @Nullable LeaseEntry without, BigDecimal more) {
-    List<BigDecimal> parts = new ArrayList<>();
-    parts.add(more);
-    for (LeaseEntry lease : node.leases.values()) {
-      if (lease != without && !lease.late) {
-        parts.add(reserved(lease.step, node, name));
-      }
-    }
-    return largest(parts, node.seats());
+    return largest(node, name, without, more, false);
   }
 
-  private static BigDecimal largest(List<BigDecimal> parts, int seats) {
+  /** The sum of the largest parts, as many as the node has slots. */
+  private static BigDecimal largest(
+      NodeEntry node, String name, @Nullable LeaseEntry without, BigDecimal more, boolean late) {
+    List<BigDecimal> parts = new ArrayList<>(node.leases.size() + 1);
+    if (more.signum() > 0) {
+      parts.add(more);
+    }
+    for (LeaseEntry lease : node.leases.values()) {
+      if (lease != without && (late || !lease.late)) {
+        BigDecimal part = reserved(lease.step.kind, node, name);
+        if (part.signum() > 0) {
+          parts.add(part);
+        }
+      }
+    }
+    int seats = node.seats();
     if (parts.size() > seats) {
       parts.sort(Comparator.reverseOrder());
     }
     BigDecimal sum = BigDecimal.ZERO;
-    for (BigDecimal part : parts.subList(0, Math.min(seats, parts.size()))) {
-      sum = sum.add(part);
+    for (int i = 0; i < parts.size() && i < seats; i++) {
+      sum = sum.add(parts.get(i));
     }
     return sum;
   }
 
-  private static BigDecimal reserved(StepEntry step, NodeEntry node, String name) {
-    for (HostNeeds.Amount amount : step.row().plan().needs().amounts()) {
-      if (amount.name().equals(name)) {
-        return amount.reserved();
+  private static BigDecimal reserved(Kind kind, NodeEntry node, String name) {
+    for (Kind.Held held : kind.held) {
+      if (held.name().equals(name)) {
+        return held.reserved();
       }
     }
     return name.equals(HostNeeds.VCPU) ? share(node) : BigDecimal.ZERO;
@@ -163,9 +164,9 @@ final class Reservations {
 
   /** Whether a late lease may hold again what it held of the farm's limits. */
   boolean mayReturn(LeaseEntry late) {
-    for (HostNeeds.Amount amount : late.step.row().plan().needs().amounts()) {
+    for (Kind.Held amount : late.step.kind.held) {
       BigDecimal limit = farm.limits.get(amount.name());
-      if (limit != null && amount.reserved().signum() > 0) {
+      if (limit != null) {
         BigDecimal growth =
             heldOfLimit(late.node, amount.name(), null, amount.reserved())
                 .subtract(heldOfLimit(late.node, amount.name(), null, BigDecimal.ZERO));
@@ -180,7 +181,7 @@ final class Reservations {
   /** The names of jobs whose leases hold back some of the amount. */
   Collection<String> holders(String name) {
     return farm.leases.values().stream()
-        .filter(lease -> reserved(lease.step, lease.node, name).signum() > 0)
+        .filter(lease -> reserved(lease.step.kind, lease.node, name).signum() > 0)
         .map(lease -> "'" + lease.step.job.row().name() + "'")
         .sorted()
         .distinct()

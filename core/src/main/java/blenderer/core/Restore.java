@@ -99,7 +99,7 @@ final class Restore {
       TaskEntry task = step.open.get(index);
       if (task != null && row.id().equals(task.heldBy)) {
         task.lease = lease;
-        lease.rights.put(index, task);
+        lease.grant(task);
       }
     }
     if (!lease.rights.isEmpty()) {

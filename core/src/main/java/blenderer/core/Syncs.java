@@ -5,6 +5,7 @@ import blenderer.model.IndexRanges;
 import blenderer.model.NodeState;
 import blenderer.model.RetryClass;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -59,21 +60,20 @@ final class Syncs {
     }
     answerParked(node);
     greet(node, sync);
-    Set<String> held = renew(node, sync);
+    renew(node, sync);
     compatibility.review();
     if (!sync.leaving()) {
       placement.fillSlots(node);
       placement.prefetch(node);
     }
-    if (sync.parkMillis() > 0 && acks.isEmpty() && !sync.leaving() && !hasNews(node, held)) {
+    if (sync.parkMillis() > 0 && acks.isEmpty() && !sync.leaving() && !hasNews(node)) {
       long park = Math.min(sync.parkMillis(), farm.settings.parkMillis());
-      node.parked =
-          new NodeEntry.Parked(sync.sequence(), now.instant() + park, held, List.copyOf(acks));
+      node.parked = new NodeEntry.Parked(sync.sequence(), now.instant() + park, List.copyOf(acks));
       if (node.takesWork()) {
         farm.hungry.add(node);
       }
     } else {
-      answer(node, sync.sequence(), held, acks);
+      answer(node, sync.sequence(), acks);
     }
   }
 
@@ -102,7 +102,7 @@ final class Syncs {
           dropLease(lease, lease.started);
         }
       }
-      node.told.clear();
+      node.leases.values().forEach(lease -> lease.told = null);
     }
     node.boot = sync.boot();
     node.sequence = sync.sequence();
@@ -152,23 +152,22 @@ final class Syncs {
     }
   }
 
-  /** Gives every lease a new term; returns the leases that the node holds. */
-  private Set<String> renew(NodeEntry node, Event.Synced sync) {
-    for (Event.Held one : sync.held()) {
-      LeaseEntry lease = node.leases.get(one.lease());
-      if (lease != null && lease.started != one.started()) {
-        lease.started = one.started();
-        farm.leasesChanged(node);
-      }
+  /** Notes which leases the node holds, and gives each of its leases a new term. */
+  private void renew(NodeEntry node, Event.Synced sync) {
+    note(node, sync.held());
+    boolean usual = !sync.leaving() && node.wish == NodeState.ONLINE;
+    for (LeaseEntry lease : node.leases.values()) {
+      lease.deadline = now.instant() + farm.settings.termMillis();
+      usual &= !lease.late;
+    }
+    if (usual) {
+      return;
     }
     for (LeaseEntry lease : List.copyOf(node.leases.values())) {
       boolean idle = !lease.started && node.wish != NodeState.ONLINE;
       if (sync.leaving() || idle) {
         dropLease(lease, false);
-        continue;
-      }
-      lease.deadline = now.instant() + farm.settings.termMillis();
-      if (lease.late && !reservations.mayReturn(lease)) {
+      } else if (lease.late && !reservations.mayReturn(lease)) {
         // Meanwhile others hold what the farm has of it.
         dropLease(lease, false);
       } else if (lease.late) {
@@ -180,11 +179,28 @@ final class Syncs {
         farm.refresh(lease.step);
       }
     }
-    return heldBy(sync);
   }
 
-  private static Set<String> heldBy(Event.Synced sync) {
-    return sync.held().stream().map(Event.Held::lease).collect(Collectors.toSet());
+  private void note(NodeEntry node, List<Event.Held> held) {
+    for (LeaseEntry lease : node.leases.values()) {
+      lease.listed = false;
+    }
+    node.listed = 0;
+    boolean changed = false;
+    for (Event.Held one : held) {
+      LeaseEntry lease = node.leases.get(one.lease());
+      if (lease == null) {
+        node.listed++;
+      } else {
+        node.listed += lease.listed ? 0 : 1;
+        lease.listed = true;
+        changed |= lease.started != one.started();
+        lease.started = one.started();
+      }
+    }
+    if (changed) {
+      farm.leasesChanged(node);
+    }
   }
 
   private Decision.Receipt receive(NodeEntry node, Event.Report report) {
@@ -210,13 +226,13 @@ final class Syncs {
   }
 
   /** Whether an answer would tell the node something that it does not know. */
-  boolean hasNews(NodeEntry node, Set<String> held) {
-    if (node.toldWish != node.wish || !held.equals(node.leases.keySet())) {
+  private static boolean hasNews(NodeEntry node) {
+    if (node.toldWish != node.wish || node.listed != node.leases.size()) {
       return true;
     }
     for (LeaseEntry lease : node.leases.values()) {
-      IndexRanges told = node.told.get(lease.id);
-      if (told != null && !told.equals(lease.wanted())) {
+      IndexRanges told = lease.told;
+      if (!lease.listed || (told != null && !told.equals(lease.wanted()))) {
         return true;
       }
     }
@@ -227,7 +243,7 @@ final class Syncs {
   void answerParked(NodeEntry node) {
     NodeEntry.Parked parked = node.parked;
     if (parked != null) {
-      answer(node, parked.sequence(), parked.held(), parked.acks());
+      answer(node, parked.sequence(), parked.acks());
     }
   }
 
@@ -237,14 +253,13 @@ final class Syncs {
     while (farm.workAppeared && given) {
       farm.workAppeared = false;
       given = false;
-      List<NodeEntry> waiting = List.copyOf(farm.hungry);
-      for (NodeEntry node : waiting) {
+      for (NodeEntry node : farm.hungry) {
         if (farm.board.isEmpty() && farm.withPrepared.isEmpty()) {
           break;
         }
         given |= placement.fillSlots(node);
       }
-      for (NodeEntry node : waiting) {
+      for (NodeEntry node : farm.hungry) {
         if (farm.board.isEmpty()) {
           break;
         }
@@ -258,7 +273,7 @@ final class Syncs {
   void tellNews() {
     for (NodeEntry node : farm.touched) {
       NodeEntry.Parked parked = node.parked;
-      if (parked != null && hasNews(node, parked.held())) {
+      if (parked != null && hasNews(node)) {
         answerParked(node);
       }
     }
@@ -275,9 +290,7 @@ final class Syncs {
     }
   }
 
-  private void answer(NodeEntry node, long sequence, Set<String> held, List<Decision.Ack> acks) {
-    node.told.clear();
-    node.leases.values().forEach(lease -> node.told.put(lease.id, lease.wanted()));
+  private void answer(NodeEntry node, long sequence, List<Decision.Ack> acks) {
     node.toldWish = node.wish;
     node.parked = null;
     farm.hungry.remove(node);
@@ -288,25 +301,26 @@ final class Syncs {
             boot == null ? "" : boot,
             sequence,
             node.wish,
-            wanted(node, held),
+            wanted(node),
             List.copyOf(acks)));
   }
 
-  private static List<Decision.Wanted> wanted(NodeEntry node, Set<String> held) {
-    return node.leases.values().stream()
-        .map(
-            lease ->
-                new Decision.Wanted(
-                    lease.id, lease.wanted(), held.contains(lease.id) ? null : grant(lease)))
-        .toList();
+  private static List<Decision.Wanted> wanted(NodeEntry node) {
+    List<Decision.Wanted> all = new ArrayList<>(node.leases.size());
+    for (LeaseEntry lease : node.leases.values()) {
+      IndexRanges wanted = lease.wanted();
+      lease.told = wanted;
+      all.add(new Decision.Wanted(lease.id, wanted, lease.listed ? null : grant(lease)));
+    }
+    return Collections.unmodifiableList(all);
   }
 
   private static Decision.Grant grant(LeaseEntry lease) {
+    List<Decision.GrantedTask> tasks = new ArrayList<>(lease.rights.size());
+    for (TaskEntry task : lease.rights.values()) {
+      tasks.add(new Decision.GrantedTask(task.index, task.generation, task.attempt()));
+    }
     return new Decision.Grant(
-        lease.step.job.row(),
-        lease.step.row(),
-        lease.rights.values().stream()
-            .map(t -> new Decision.GrantedTask(t.index, t.generation, t.attempt()))
-            .toList());
+        lease.step.job.row(), lease.step.row(), Collections.unmodifiableList(tasks));
   }
 }

@@ -31,13 +31,7 @@ final class Tasks {
 
   /** Gives the node the right to the given leasable tasks. INV-3: any older right ends here. */
   LeaseEntry grant(NodeEntry node, StepEntry step, List<Integer> indexes) {
-    LeaseEntry lease =
-        new LeaseEntry(
-            farm.newLeaseId(),
-            node,
-            step,
-            IndexRanges.of(indexes.stream().mapToInt(Integer::intValue).toArray()),
-            now.wall());
+    LeaseEntry lease = new LeaseEntry(farm.newLeaseId(), node, step, ranges(indexes), now.wall());
     lease.deadline = now.instant() + farm.settings.termMillis();
     for (int index : indexes) {
       TaskEntry task = step.open.get(index);
@@ -50,13 +44,10 @@ final class Tasks {
       task.move(TaskMoves.Move.LEASE);
       task.lease = lease;
       task.startedAt = now.wall();
-      lease.rights.put(index, task);
-      ledger.task(task.row(null));
+      lease.grant(task);
+      ledger.task(task, null);
     }
-    node.leases.put(lease.id, lease);
-    farm.leases.put(lease.id, lease);
-    farm.recount(lease);
-    farm.leasesChanged(node);
+    farm.begin(lease);
     farm.shares.settle(lease, now.instant());
     farm.touched.add(node);
     ledger.lease(lease);
@@ -70,6 +61,14 @@ final class Tasks {
     }
     farm.refresh(step);
     return lease;
+  }
+
+  private static IndexRanges ranges(List<Integer> indexes) {
+    int first = indexes.getFirst();
+    int last = indexes.getLast();
+    return last - first + 1 == indexes.size()
+        ? IndexRanges.range(first, last)
+        : IndexRanges.of(indexes.stream().mapToInt(Integer::intValue).toArray());
   }
 
   /**
@@ -268,25 +267,22 @@ final class Tasks {
     }
     task.lease = null;
     task.step.again.remove(task.index);
-    lease.rights.remove(task.index);
+    lease.drop(task);
     farm.suspects.add(task.step);
     farm.touched.add(lease.node);
     if (!lease.late) {
       farm.shares.settle(lease, now.instant());
     }
     if (lease.rights.isEmpty()) {
-      farm.leases.remove(lease.id);
-      lease.node.leases.remove(lease.id);
       ledger.leaseEnded(lease);
-      farm.recount(lease);
-      farm.leasesChanged(lease.node);
+      farm.end(lease);
     }
     return lease;
   }
 
   private void reopen(TaskEntry task) {
     task.step.again.add(task.index);
-    ledger.task(task.row(null));
+    ledger.task(task, null);
     farm.refresh(task.step);
     farm.workAppeared = true;
   }
@@ -299,7 +295,7 @@ final class Tasks {
     if (task.generation > 1) {
       step.generations.put(task.index, task.generation);
     }
-    ledger.task(task.row(now.wall()));
+    ledger.task(task, now.wall());
     farm.refresh(step);
     if (to != step.done) {
       judged(step, step.pictures.addNone(task.index));

@@ -439,7 +439,7 @@ final class FarmModel {
       assertThat(node.prepared).as("what %s only prepares", node.id).isEqualTo(waiting);
       waiting.forEach(
           lease -> {
-            assertThat(lease.step.kind.prepared).contains(lease);
+            assertThat(lease.step.kind.prepared.contains(lease)).isTrue();
             assertThat(lease.preparedRank).isEqualTo(lease.step.job.priority());
             assertThat(scheduler.farm.withPrepared).contains(lease.step.kind);
           });
