@@ -199,13 +199,11 @@ final class OverheadRun {
         new FarmClient(ConnectionString.read(farm.connection().toString(), System.in));
     Farm.Invite invite = client.invite(new Farm.NewInvite("node", 1, 600));
     farm.startNode("bench", requireNonNull(invite.secret()), nodeOptions);
-    long deadline = System.nanoTime() + 60_000_000_000L;
-    while (client.nodes().nodes().stream().noneMatch(node -> node.state().equals("online"))) {
-      if (System.nanoTime() > deadline) {
-        client.close();
-        throw new LocalFarm.NotStarted("the node did not come online");
-      }
-      Thread.sleep(50);
+    try {
+      farm.awaitNode("bench", client);
+    } catch (LocalFarm.NotStarted e) {
+      client.close();
+      throw e;
     }
     return client;
   }

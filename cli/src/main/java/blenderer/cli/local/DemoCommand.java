@@ -103,9 +103,13 @@ public final class DemoCommand implements Callable<Integer> {
       farm.startServer();
       try (FarmClient client =
           new FarmClient(ConnectionString.read(farm.connection().toString(), System.in))) {
-        for (String name : List.of("demo-one", "demo-two")) {
+        List<String> names = List.of("demo-one", "demo-two");
+        for (String name : names) {
           Farm.Invite invite = client.invite(new Farm.NewInvite("node", 1, 600));
           farm.startNode(name, requireNonNull(invite.secret()), options);
+        }
+        for (String name : names) {
+          farm.awaitNode(name, client);
         }
       }
     } catch (LocalFarm.NotStarted e) {

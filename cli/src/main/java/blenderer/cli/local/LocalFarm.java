@@ -119,6 +119,19 @@ public final class LocalFarm implements AutoCloseable {
     start(name, command);
   }
 
+  /** Waits until a started node has told the server what it is. */
+  public void awaitNode(String name, FarmClient client)
+      throws InterruptedException, IOException, NotStarted {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (client.nodes().nodes().stream()
+        .noneMatch(node -> node.name().equals(name) && node.state().equals("online"))) {
+      if (System.nanoTime() > deadline || !process(name).isAlive()) {
+        throw new NotStarted("node '" + name + "' did not start; it said:\n" + lastWords(name));
+      }
+      Thread.sleep(50);
+    }
+  }
+
   private synchronized void start(String name, List<String> arguments) throws IOException {
     if (closed) {
       throw new IOException("the farm is being stopped");
