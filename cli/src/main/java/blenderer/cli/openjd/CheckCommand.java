@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -90,16 +89,20 @@ public final class CheckCommand implements Callable<Integer> {
       if (name.isBlank()) {
         continue;
       }
-      if (!Extensions.SUPPORTED.contains(name.strip())) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "The extension '"
+      if (Extensions.SUPPORTED.contains(name.strip())) {
+        named.add(name.strip());
+      } else {
+        // No template may use it either way: whoever asks what another program accepts gets
+        // verdicts.
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(
+            "Warning: the extension '"
                 + name.strip()
-                + "' is not known. Known are "
+                + "' is not known, so templates that ask for it are invalid. Known are "
                 + String.join(", ", Extensions.SUPPORTED)
                 + ".");
+        err.flush();
       }
-      named.add(name.strip());
     }
     return named;
   }

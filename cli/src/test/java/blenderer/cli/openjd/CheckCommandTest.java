@@ -90,7 +90,19 @@ final class CheckCommandTest {
     assertThat(run("--extensions", "", chunked)).isEqualTo(1);
     assertThat(out.toString())
         .contains("the extension 'TASK_CHUNKING' is not accepted here; accepted are none");
-    assertThat(run("--extensions", "NO_SUCH_THING", chunked)).isEqualTo(2);
+  }
+
+  @Test
+  void an_extension_that_nobody_knows_is_warned_of_and_every_file_gets_its_verdict()
+      throws IOException {
+    String chunked = file("chunked.yaml", JOB + "extensions: [TASK_CHUNKING]\n");
+    String novel = file("novel.yaml", JOB + "extensions: [NO_SUCH_THING]\n");
+
+    assertThat(run("--extensions", "TASK_CHUNKING,NO_SUCH_THING", chunked, novel)).isEqualTo(1);
+    assertThat(out.toString().lines())
+        .hasSize(2)
+        .anyMatch((chunked + ": valid")::equals)
+        .anyMatch(line -> line.startsWith(novel + ": invalid: "));
     assertThat(err.toString()).contains("'NO_SUCH_THING' is not known");
   }
 
