@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
       "At a hundredth, a tenth and the whole of the size, with jobs that run anywhere (plain)"
           + " and with jobs that ask for amounts and attributes (mixed).",
       "fill: idle nodes call one by one; cycle: a report in, the next lease out;"
-          + " idle: one-task jobs come while all nodes wait."
+          + " idle: one-task jobs come while all nodes wait;"
+          + " tick: what the scheduler does twice a second, in milliseconds."
     })
 final class CoreCommand implements Callable<Integer> {
 
@@ -81,41 +82,47 @@ final class CoreCommand implements Callable<Integer> {
     return 0;
   }
 
-  private record Rates(CoreRun.Rate fill, CoreRun.Rate cycle, CoreRun.Rate idle) {}
+  private record Rates(
+      CoreRun.Rate fill, CoreRun.Rate cycle, double tickMillis, CoreRun.Rate idle) {}
 
   private Rates measure(CoreRun.Size size) {
     CoreRun busy = new CoreRun(size);
     CoreRun.Rate fill = busy.fill();
     CoreRun.Rate cycle = busy.cycle(seconds);
-    return new Rates(fill, cycle, new CoreRun(size).idle(seconds));
+    double tick = busy.tickMillis();
+    return new Rates(fill, cycle, tick, new CoreRun(size).idle(seconds));
   }
 
   private ObjectNode figures(ObjectMapper json, CoreRun.Size size) {
     List<Double> fill = new ArrayList<>();
     List<Double> cycle = new ArrayList<>();
+    List<Double> tick = new ArrayList<>();
     List<Double> idle = new ArrayList<>();
     ObjectNode figures = json.createObjectNode();
     for (int round = 0; round < rounds; round++) {
       Rates rates = measure(size);
       fill.add(rates.fill().perSecond());
       cycle.add(rates.cycle().perSecond());
+      tick.add(rates.tickMillis());
       idle.add(rates.idle().perSecond());
       figures.put("fillPlacements", rates.fill().placements());
       figures.put("cyclePlacements", rates.cycle().placements());
       System.err.printf(
-          "%s %d tasks, %d nodes, %d jobs: fill %.0f/s, cycle %.0f/s, idle %.0f/s%n",
+          "%s %d tasks, %d nodes, %d jobs: fill %.0f/s, cycle %.0f/s, tick %.2f ms, idle %.0f/s%n",
           size.mixed() ? "mixed" : "plain",
           size.tasks(),
           size.nodes(),
           size.jobs(),
           fill.getLast(),
           cycle.getLast(),
+          tick.getLast(),
           idle.getLast());
     }
     figures.put("jobsAsk", size.mixed() ? "mixed" : "plain");
     figures.put("tasks", size.tasks()).put("nodes", size.nodes()).put("jobs", size.jobs());
     figures.put("fillPerSecond", Math.round(Figures.medianOf(fill)));
     figures.put("cyclePerSecond", Math.round(Figures.medianOf(cycle)));
+    figures.put("tickMillis", Math.round(1e3 * Figures.medianOf(tick)) / 1e3);
     figures.put("idlePerSecond", Math.round(Figures.medianOf(idle)));
     return figures;
   }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SplittableRandom;
 
 /** The scheduler alone, without journal, network and files, with as much work and as many nodes. */
@@ -41,11 +40,13 @@ final class CoreRun {
     }
   }
 
+  private record Lease(String id, int index, int generation) {}
+
   /** What a node of the benchmark knows of its leases, the running ones first. */
   private static final class Node {
     final String id;
     final Event.Facts facts;
-    final List<Decision.Wanted> held = new ArrayList<>();
+    final List<Lease> held = new ArrayList<>();
     long sequence;
 
     Node(String id, Event.Facts facts) {
@@ -123,8 +124,8 @@ final class CoreRun {
   private Decision sync(Node node, long park, List<Event.Report> reports) {
     int place = 0;
     List<Event.Held> held = new ArrayList<>(node.held.size());
-    for (Decision.Wanted lease : node.held) {
-      held.add(new Event.Held(lease.lease(), place++ < SLOTS));
+    for (Lease lease : node.held) {
+      held.add(new Event.Held(lease.id(), place++ < SLOTS));
     }
     return apply(
         new Event.Synced(
@@ -144,8 +145,10 @@ final class CoreRun {
     for (Decision.Answer answer : decision.answers()) {
       if (answer.node().equals(node.id)) {
         for (Decision.Wanted lease : answer.leases()) {
-          if (lease.grant() != null) {
-            node.held.add(lease);
+          Decision.Grant grant = lease.grant();
+          if (grant != null) {
+            Decision.GrantedTask task = grant.tasks().getFirst();
+            node.held.add(new Lease(lease.lease(), task.index(), task.generation()));
             got++;
           }
         }
@@ -178,13 +181,12 @@ final class CoreRun {
       if (node.held.isEmpty()) {
         continue;
       }
-      Decision.Wanted ended = node.held.removeFirst();
-      Decision.GrantedTask task = Objects.requireNonNull(ended.grant()).tasks().getFirst();
+      Lease ended = node.held.removeFirst();
       Event.Report report =
           new Event.Report(
-              ended.lease(),
-              task.index(),
-              task.generation(),
+              ended.id(),
+              ended.index(),
+              ended.generation(),
               Outcome.SUCCEEDED,
               List.of(),
               null,
@@ -198,6 +200,17 @@ final class CoreRun {
       placements += hear(node, sync(node, 0, List.of(report)));
     }
     return new Rate(placements, seconds(start));
+  }
+
+  /** How long time itself takes: what the scheduler does twice a second, in milliseconds. */
+  double tickMillis() {
+    int ticks = 20;
+    long start = System.nanoTime();
+    for (int i = 0; i < ticks; i++) {
+      millis += 1;
+      apply(new Event.Tick());
+    }
+    return seconds(start) * 1e3 / ticks;
   }
 
   /** All nodes wait for work; jobs of one task come one after the other. */

@@ -23,7 +23,6 @@ final class Compatibility {
    * A node is new or says something else of itself: whom it does not fit may have lost its last.
    */
   void nodeChanged(NodeEntry node) {
-    node.forgetFits();
     for (Kind kind : farm.kinds.values()) {
       boolean fits = fitness.fits(node, kind);
       Boolean fitted = kind.fitsSome;
@@ -68,7 +67,9 @@ final class Compatibility {
       return;
     }
     for (StepEntry step : List.copyOf(farm.suspects)) {
-      if (farm.jobs.get(step.job.id()) == step.job && isWaiting(step)) {
+      boolean sure =
+          Boolean.TRUE.equals(step.kind.fitsSome) && step.state() != StepState.INCOMPATIBLE;
+      if (!sure && farm.jobs.get(step.job.id()) == step.job && isWaiting(step)) {
         review(step);
       }
     }
@@ -76,9 +77,6 @@ final class Compatibility {
   }
 
   private void review(StepEntry step) {
-    if (Boolean.TRUE.equals(step.kind.fitsSome) && step.state() != StepState.INCOMPATIBLE) {
-      return;
-    }
     if (farm.nodes.values().stream().allMatch(node -> node.removed)) {
       return;
     }

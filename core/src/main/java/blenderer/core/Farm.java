@@ -3,6 +3,7 @@ package blenderer.core;
 import blenderer.model.JobState;
 import blenderer.model.StepState;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,7 +20,6 @@ final class Farm {
   final Settings settings;
   final Map<String, JobEntry> jobs = new TreeMap<>();
   final Map<String, NodeEntry> nodes = new LinkedHashMap<>();
-  final Map<String, LeaseEntry> leases = new LinkedHashMap<>();
 
   /** Steps with something to lease. Kept by {@link #refresh}. */
   final Board board = new Board();
@@ -34,6 +34,8 @@ final class Farm {
 
   /** Kinds of which some node only prepares a lease. */
   final Set<Kind> withPrepared = new LinkedHashSet<>();
+
+  final Likes.Groups likes = new Likes.Groups();
 
   /** The time of the event under way, as in {@link Now#instant}. */
   long instant;
@@ -78,20 +80,27 @@ final class Farm {
     this.settings = settings;
     this.leasePrefix = leasePrefix;
     this.instant = instant;
-    this.shares = new Shares(board, leases.values(), instant);
+    this.shares = new Shares(board, this::leases, instant);
+  }
+
+  /** All live leases; those of a node in the order of their grants. */
+  List<LeaseEntry> leases() {
+    List<LeaseEntry> all = new ArrayList<>();
+    nodes.values().forEach(node -> all.addAll(node.leases.values()));
+    return all;
   }
 
   /** The node has the lease from now on. */
   void begin(LeaseEntry lease) {
     lease.node.leases.put(lease.id, lease);
-    leases.put(lease.id, lease);
+    lease.live = true;
     recount(lease);
     leasesChanged(lease.node);
   }
 
   /** There is no such lease any more. */
   void end(LeaseEntry lease) {
-    leases.remove(lease.id);
+    lease.live = false;
     lease.node.leases.remove(lease.id);
     unprepare(lease);
     recount(lease);
@@ -148,7 +157,7 @@ final class Farm {
 
   /** Must be called when a lease begins, ends, or is late or no longer so. */
   void recount(LeaseEntry lease) {
-    boolean counts = !lease.late && leases.get(lease.id) == lease;
+    boolean counts = !lease.late && lease.live;
     if (counts != lease.counted) {
       lease.counted = counts;
       Account person = lease.step.job.account;
@@ -178,11 +187,11 @@ final class Farm {
     limitUse.remove(limit);
     for (NodeEntry node : nodes.values()) {
       node.limitUse.remove(limit);
-      node.forgetFits();
       if (limits.containsKey(limit)) {
         countUse(node, limit);
       }
     }
+    likes.forget();
     kinds.values().forEach(kind -> kind.fitsSome = null);
   }
 

@@ -28,7 +28,13 @@ final class Fitness {
   }
 
   boolean fits(NodeEntry node, Kind kind) {
-    return node.fits(kind, unknown -> misfits(node, unknown.asks, true).isEmpty());
+    Likes likes = farm.likes.of(node);
+    Boolean known = likes.fits(kind);
+    if (known == null) {
+      known = misfits(node, kind.asks, true).isEmpty();
+      likes.fits(kind, known);
+    }
+    return known;
   }
 
   /** What keeps the node from ever running the step, one sentence each. */

@@ -1,9 +1,6 @@
 package blenderer.core;
 
 import blenderer.model.IndexRanges;
-import java.util.Collections;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A lease: the right of one node to report on tasks of one step. */
@@ -15,12 +12,13 @@ final class LeaseEntry {
   final IndexRanges tasks;
   final long grantedAt;
 
-  private final TreeMap<Integer, TaskEntry> tasksHeld = new TreeMap<>();
-
-  /** The tasks it still has the right to, by index; it ends when none is left. */
-  final SortedMap<Integer, TaskEntry> rights = Collections.unmodifiableSortedMap(tasksHeld);
+  /** The tasks it still has the right to; it ends when none is left. */
+  final Rights rights;
 
   private @Nullable IndexRanges wanted;
+
+  /** Whether it has begun and not ended. Kept by {@link Farm}. */
+  boolean live = false;
 
   /** Whether the node listed it when it last called. */
   boolean listed = false;
@@ -62,16 +60,17 @@ final class LeaseEntry {
     this.node = node;
     this.step = step;
     this.tasks = tasks;
+    this.rights = new Rights(tasks.size());
     this.grantedAt = grantedAt;
   }
 
   void grant(TaskEntry task) {
-    tasksHeld.put(task.index, task);
+    rights.add(task);
     wanted = null;
   }
 
   void drop(TaskEntry task) {
-    tasksHeld.remove(task.index);
+    rights.remove(task);
     wanted = null;
   }
 
@@ -85,14 +84,15 @@ final class LeaseEntry {
   }
 
   private IndexRanges ranges() {
-    if (tasksHeld.isEmpty()) {
+    if (rights.isEmpty()) {
       return IndexRanges.empty();
     }
-    int first = tasksHeld.firstKey();
-    int last = tasksHeld.lastKey();
-    return last - first + 1 == tasksHeld.size()
-        ? IndexRanges.range(first, last)
-        : IndexRanges.of(tasksHeld.keySet().stream().mapToInt(Integer::intValue).toArray());
+    if (rights.size() == tasks.size()) {
+      return tasks;
+    }
+    return rights.last() - rights.first() + 1 == rights.size()
+        ? IndexRanges.range(rights.first(), rights.last())
+        : IndexRanges.of(rights.copy().stream().mapToInt(task -> task.index).toArray());
   }
 
   Row.Lease row() {

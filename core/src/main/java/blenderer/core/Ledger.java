@@ -13,20 +13,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
 
-  private final Map<String, Row.Job> submitted = new LinkedHashMap<>();
-  private final Set<JobEntry> jobs = new LinkedHashSet<>();
-  private final Set<StepEntry> steps = new LinkedHashSet<>();
+  private static final Decision.Verdict DONE = new Decision.Verdict.Done();
+  private static final int MOST_KEPT = 64;
+
+  private Map<String, Row.Job> submitted = new LinkedHashMap<>();
+  private Set<JobEntry> jobs = new LinkedHashSet<>();
+  private Set<StepEntry> steps = new LinkedHashSet<>();
 
   private record TaskKey(StepEntry step, int index) {}
 
-  private final Map<TaskKey, Row.Task> tasks = new LinkedHashMap<>();
-  private final Map<LeaseEntry, Row> leases = new LinkedHashMap<>();
-  private final Set<NodeEntry> nodes = new LinkedHashSet<>();
+  private Map<TaskKey, Row.Task> tasks = new LinkedHashMap<>();
+  private Map<LeaseEntry, Row> leases = new LinkedHashMap<>();
+  private Set<NodeEntry> nodes = new LinkedHashSet<>();
   private final List<Row> facts = new ArrayList<>();
-  private final Map<String, Row.Judgement> judgements = new LinkedHashMap<>();
+  private Map<String, Row.Judgement> judgements = new LinkedHashMap<>();
   private final List<Row> deletions = new ArrayList<>();
   private final List<Decision.Answer> answers = new ArrayList<>();
-  private Decision.Verdict verdict = new Decision.Verdict.Done();
+  private Decision.Verdict verdict = DONE;
 
   void submitted(Row.Job row) {
     submitted.put(row.id(), row);
@@ -96,6 +99,7 @@ final class Ledger {
     verdict = new Decision.Verdict.NotLoaded(job);
   }
 
+  /** All that was collected; it begins anew. */
   Decision decision(Now now) {
     List<Row> rows = new ArrayList<>();
     for (NodeEntry node : nodes) {
@@ -114,6 +118,39 @@ final class Ledger {
     rows.addAll(facts);
     rows.addAll(judgements.values());
     rows.addAll(deletions);
-    return new Decision(List.copyOf(rows), List.copyOf(answers), verdict);
+    Decision decision = new Decision(List.copyOf(rows), List.copyOf(answers), verdict);
+    forget();
+    return decision;
+  }
+
+  private void forget() {
+    submitted = empty(submitted);
+    jobs = empty(jobs);
+    steps = empty(steps);
+    tasks = empty(tasks);
+    leases = empty(leases);
+    nodes = empty(nodes);
+    facts.clear();
+    judgements = empty(judgements);
+    deletions.clear();
+    answers.clear();
+    verdict = DONE;
+  }
+
+  /** The same for the next event; but clearing what was large once would cost time for ever. */
+  private static <K, V> Map<K, V> empty(Map<K, V> used) {
+    if (used.size() > MOST_KEPT) {
+      return new LinkedHashMap<>();
+    }
+    used.clear();
+    return used;
+  }
+
+  private static <T> Set<T> empty(Set<T> used) {
+    if (used.size() > MOST_KEPT) {
+      return new LinkedHashSet<>();
+    }
+    used.clear();
+    return used;
   }
 }

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The live state of a node. */
@@ -95,7 +94,8 @@ final class NodeEntry {
 
   int shareSeats = 0;
 
-  private final Map<Kind, Boolean> fits = new HashMap<>();
+  /** What it shares with all nodes that are like it; null: has to be found out. */
+  @Nullable Likes likes;
 
   /** How many leases it listed when it last called, those included that it does not have. */
   int listed = 0;
@@ -145,27 +145,6 @@ final class NodeEntry {
   Event.Facts facts() {
     return new Event.Facts(
         version, os, cpus, memoryBytes, renderers, templates, offer, accepts, sandbox);
-  }
-
-  private static final int MOST_FITS = 4096;
-
-  /** What {@code answer} said the first time it was asked. */
-  boolean fits(Kind kind, Predicate<Kind> answer) {
-    Boolean known = fits.get(kind);
-    if (known == null) {
-      if (fits.size() >= MOST_FITS) {
-        fits.clear();
-      }
-      known = answer.test(kind);
-      fits.put(kind, known);
-    }
-    return known;
-  }
-
-  /** Must be called when it, or what the farm has, is another. */
-  void forgetFits() {
-    fits.clear();
-    share = null;
   }
 
   /** Whether new leases may be given to it. */

@@ -364,7 +364,7 @@ final class People {
   private void giveBack(NodeEntry node, boolean startedToo) {
     for (LeaseEntry lease : List.copyOf(node.leases.values())) {
       if (startedToo || !lease.started) {
-        for (TaskEntry task : List.copyOf(lease.rights.values())) {
+        for (TaskEntry task : lease.rights.copy()) {
           tasks.requeue(task);
         }
       }

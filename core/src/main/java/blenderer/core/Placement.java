@@ -303,7 +303,7 @@ final class Placement {
         }
         if (lease.step.job.isActive()
             && (fits || reservations.canHold(idle, kind, lease))
-            && lease.rights.values().stream().noneMatch(task -> isBarred(task, idle))) {
+            && lease.rights.copy().stream().noneMatch(task -> isBarred(task, idle))) {
           return lease;
         }
       }
@@ -312,7 +312,7 @@ final class Placement {
   }
 
   private void giveBack(LeaseEntry lease) {
-    for (TaskEntry task : List.copyOf(lease.rights.values())) {
+    for (TaskEntry task : lease.rights.copy()) {
       tasks.requeue(task);
     }
   }

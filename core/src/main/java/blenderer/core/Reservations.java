@@ -180,7 +180,7 @@ final class Reservations {
 
   /** The names of jobs whose leases hold back some of the amount. */
   Collection<String> holders(String name) {
-    return farm.leases.values().stream()
+    return farm.leases().stream()
         .filter(lease -> reserved(lease.step.kind, lease.node, name).signum() > 0)
         .map(lease -> "'" + lease.step.job.row().name() + "'")
         .sorted()

@@ -1,7 +1,6 @@
 package blenderer.core;
 
 import blenderer.model.TaskState;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -46,7 +45,7 @@ final class Restore {
    */
   private void keepLimits() {
     Reservations reservations = new Reservations(farm);
-    List<LeaseEntry> all = new ArrayList<>(farm.leases.values());
+    List<LeaseEntry> all = farm.leases();
     all.sort(Comparator.comparingLong((LeaseEntry lease) -> lease.grantedAt).reversed());
     all.forEach(lease -> lease.late = true);
     all.forEach(lease -> farm.leasesChanged(lease.node));
@@ -55,7 +54,7 @@ final class Restore {
       farm.recount(lease);
       farm.leasesChanged(lease.node);
       if (lease.late) {
-        lease.step.again.addAll(lease.rights.keySet());
+        lease.rights.forEach(task -> lease.step.again.add(task.index));
         farm.refresh(lease.step);
       }
     }
@@ -103,7 +102,7 @@ final class Restore {
       }
     }
     if (!lease.rights.isEmpty()) {
-      farm.leases.put(lease.id, lease);
+      lease.live = true;
       node.leases.put(lease.id, lease);
     }
   }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 public final class Scheduler {
 
   final Farm farm;
+  private final Ledger ledger = new Ledger();
 
   /**
    * Goes on from what the journal knows. Every lease gets a full term.
@@ -30,7 +31,6 @@ public final class Scheduler {
   public Decision apply(Event event, Now now) {
     farm.instant = now.instant();
     farm.wall = now.wall();
-    Ledger ledger = new Ledger();
     Tasks tasks = new Tasks(farm, ledger, now);
     Placement placement = new Placement(farm, tasks);
     Compatibility compatibility = new Compatibility(farm, ledger);
@@ -66,28 +66,37 @@ public final class Scheduler {
 
   private void tick(Now now) {
     farm.letIn();
-    for (LeaseEntry lease : farm.leases.values()) {
-      if (lease.late) {
-        continue;
-      }
-      farm.shares.overrun(lease, now.instant());
-      if (lease.deadline <= now.instant()) {
-        lease.late = true;
-        farm.shares.stopped(lease, now.instant());
-        farm.recount(lease);
-        farm.leasesChanged(lease.node);
-        lease.step.again.addAll(lease.rights.keySet());
-        farm.refresh(lease.step);
-        farm.workAppeared = true;
-      }
-    }
     for (NodeEntry node : farm.nodes.values()) {
+      boolean late = false;
+      for (LeaseEntry lease : node.leases.values()) {
+        if (!lease.late) {
+          farm.shares.overrun(lease, now.instant());
+          late |= lease.deadline <= now.instant();
+        }
+      }
+      if (late) {
+        becomeLate(node, now);
+      }
       if (node.online
           && node.parked == null
           && node.seenInstant + farm.settings.termMillis() <= now.instant()) {
         node.online = false;
         farm.slotsChanged(node);
         // Tasks that waited for another node may have to come back to one they failed on.
+        farm.workAppeared = true;
+      }
+    }
+  }
+
+  private void becomeLate(NodeEntry node, Now now) {
+    for (LeaseEntry lease : List.copyOf(node.leases.values())) {
+      if (!lease.late && lease.deadline <= now.instant()) {
+        lease.late = true;
+        farm.shares.stopped(lease, now.instant());
+        farm.recount(lease);
+        farm.leasesChanged(node);
+        lease.rights.forEach(task -> lease.step.again.add(task.index));
+        farm.refresh(lease.step);
         farm.workAppeared = true;
       }
     }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class Shares {
   private static final int MOST_DOUBLINGS = 64;
 
   private final Board board;
-  private final Collection<LeaseEntry> leases;
+  private final Supplier<List<LeaseEntry>> leases;
   private final Map<String, Account> projects = new TreeMap<>();
   private final Map<String, Double> projectWeights = new TreeMap<>();
   private final Map<String, Double> personWeights = new TreeMap<>();
@@ -43,7 +44,7 @@ final class Shares {
   /**
    * @param leases all live ones
    */
-  Shares(Board board, Collection<LeaseEntry> leases, long instant) {
+  Shares(Board board, Supplier<List<LeaseEntry>> leases, long instant) {
     this.board = board;
     this.leases = leases;
     this.base = instant;
@@ -156,7 +157,7 @@ final class Shares {
     for (Account account : all()) {
       account.used = Math.scalb(account.used, -doublings);
     }
-    leases.forEach(lease -> lease.paidUnits = Math.scalb(lease.paidUnits, -doublings));
+    leases.get().forEach(lease -> lease.paidUnits = Math.scalb(lease.paidUnits, -doublings));
     base = instant - (instant - base) % HALF_LIFE_MILLIS;
     board.sortAnew();
   }

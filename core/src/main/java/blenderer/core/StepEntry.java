@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PrimitiveIterator;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ final class StepEntry {
   final IndexSet fresh = new IndexSet();
 
   /** Unfinished tasks with a row, by index. */
-  final TreeMap<Integer, TaskEntry> open = new TreeMap<>();
+  final Map<Integer, TaskEntry> open = new HashMap<>();
 
   /** Those of {@code open} that may be leased now: ready ones, and those of late leases. */
   final TreeSet<Integer> again = new TreeSet<>();
@@ -77,7 +76,7 @@ final class StepEntry {
       entry.state = task.state();
       entry.tries = task.tries();
       entry.losses = task.losses();
-      entry.triedOn.addAll(task.triedOn());
+      entry.triedOn = List.copyOf(task.triedOn());
       entry.failure = task.failure();
       entry.startedAt = task.startedAt();
       entry.heldBy = task.lease();

@@ -125,6 +125,7 @@ final class Syncs {
     }
     if (facts != null) {
       List<Object> traits = node.traits();
+      farm.likes.leave(node);
       node.version = facts.version();
       node.os = facts.os();
       node.cpus = facts.cpus();
@@ -143,7 +144,7 @@ final class Syncs {
   }
 
   private void dropLease(LeaseEntry lease, boolean lost) {
-    for (TaskEntry task : List.copyOf(lease.rights.values())) {
+    for (TaskEntry task : lease.rights.copy()) {
       if (lost) {
         tasks.lose(task);
       } else {
@@ -175,7 +176,7 @@ final class Syncs {
         farm.leasesChanged(node);
         farm.recount(lease);
         farm.shares.resumed(lease, now.instant());
-        lease.rights.keySet().forEach(lease.step.again::remove);
+        lease.rights.forEach(task -> lease.step.again.remove(task.index));
         farm.refresh(lease.step);
       }
     }
@@ -204,8 +205,8 @@ final class Syncs {
   }
 
   private Decision.Receipt receive(NodeEntry node, Event.Report report) {
-    LeaseEntry lease = farm.leases.get(report.lease());
-    TaskEntry task = lease == null || lease.node != node ? null : lease.rights.get(report.index());
+    LeaseEntry lease = node.leases.get(report.lease());
+    TaskEntry task = lease == null ? null : lease.rights.get(report.index());
     if (task == null || task.generation != report.generation()) {
       return Decision.Receipt.STALE;
     }
@@ -317,7 +318,7 @@ final class Syncs {
 
   private static Decision.Grant grant(LeaseEntry lease) {
     List<Decision.GrantedTask> tasks = new ArrayList<>(lease.rights.size());
-    for (TaskEntry task : lease.rights.values()) {
+    for (TaskEntry task : lease.rights) {
       tasks.add(new Decision.GrantedTask(task.index, task.generation, task.attempt()));
     }
     return new Decision.Grant(

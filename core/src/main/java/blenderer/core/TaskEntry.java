@@ -20,7 +20,9 @@ final class TaskEntry {
   /** The lease that the journal named, until leases are restored. */
   @Nullable String heldBy;
 
-  final List<String> triedOn = new ArrayList<>();
+  /** Nodes on which it failed in this generation. */
+  List<String> triedOn = List.of();
+
   @Nullable Failure failure;
   @Nullable Long startedAt;
 
@@ -28,6 +30,14 @@ final class TaskEntry {
     this.step = step;
     this.index = index;
     this.generation = generation;
+  }
+
+  void triedOn(String node) {
+    if (!triedOn.contains(node)) {
+      List<String> more = new ArrayList<>(triedOn);
+      more.add(node);
+      triedOn = List.copyOf(more);
+    }
   }
 
   void move(TaskMoves.Move move) {
@@ -50,7 +60,7 @@ final class TaskEntry {
         tries,
         losses,
         holder == null ? null : holder.id,
-        List.copyOf(triedOn),
+        triedOn,
         failure,
         startedAt,
         endedAt);

@@ -180,9 +180,7 @@ final class Tasks {
   private void fault(TaskEntry task, String node, Failure failure) {
     task.tries++;
     task.failure = failure;
-    if (!task.triedOn.contains(node)) {
-      task.triedOn.add(node);
-    }
+    task.triedOn(node);
     if (failure.retry() == RetryClass.NEVER || task.tries >= farm.settings.tries()) {
       task.move(TaskMoves.Move.GIVE_UP);
       close(task, task.step.failed);

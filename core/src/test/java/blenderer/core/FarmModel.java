@@ -360,17 +360,14 @@ final class FarmModel {
       assertThat(journal.job(job)).as("INV-1: %s was answered", job).isPresent();
     }
     Set<TaskEntry> owned = new HashSet<>();
-    for (LeaseEntry lease : scheduler.farm.leases.values()) {
+    for (LeaseEntry lease : scheduler.farm.leases()) {
       assertThat(lease.rights).as("a lease without rights is over: %s", lease.id).isNotEmpty();
-      lease
-          .rights
-          .values()
-          .forEach(
-              task -> {
-                assertThat(owned.add(task)).as("INV-3: one live lease a task").isTrue();
-                assertThat(task.lease).isSameAs(lease);
-                assertThat(task.state).isEqualTo(TaskState.LEASED);
-              });
+      lease.rights.forEach(
+          task -> {
+            assertThat(owned.add(task)).as("INV-3: one live lease a task").isTrue();
+            assertThat(task.lease).isSameAs(lease);
+            assertThat(task.state).isEqualTo(TaskState.LEASED);
+          });
     }
     checkReservations();
     checkAccounts();
@@ -387,7 +384,7 @@ final class FarmModel {
   /** What is kept of accounts and their slots is what one gets by counting. */
   private void checkAccounts() {
     Map<String, Integer> counted = new HashMap<>();
-    for (LeaseEntry lease : scheduler.farm.leases.values()) {
+    for (LeaseEntry lease : scheduler.farm.leases()) {
       assertThat(lease.counted).as("a live lease counts, a late one not").isEqualTo(!lease.late);
       assertThat(lease.paidMillis).as("what is paid ahead").isBetween(0.0, 1e9);
       if (!lease.late) {
@@ -404,7 +401,7 @@ final class FarmModel {
           .as("slots of %s", job.id())
           .isEqualTo(
               (int)
-                  scheduler.farm.leases.values().stream()
+                  scheduler.farm.leases().stream()
                       .filter(lease -> lease.step.job == job && !lease.late)
                       .count());
       for (String before : job.waitsFor) {

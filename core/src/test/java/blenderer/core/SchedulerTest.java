@@ -161,9 +161,9 @@ class SchedulerTest {
     String first = leaseTo("n1");
     farm.work("n2");
     farm.report("n1", failed(first, 0, 1, RetryClass.HERE));
-    String second = farm.scheduler.farm.leases.keySet().iterator().next();
-    assertThat(requireNonNull(farm.scheduler.farm.leases.get(second)).node.id).isEqualTo("n1");
-    farm.report("n1", failed(second, 0, 1, RetryClass.HERE));
+    LeaseEntry second = farm.scheduler.farm.leases().getFirst();
+    assertThat(second.node.id).isEqualTo("n1");
+    farm.report("n1", failed(second.id, 0, 1, RetryClass.HERE));
     assertThat(farm.work("n1")).isEmpty();
     assertThat(farm.work("n2")).hasSize(1);
   }
@@ -281,9 +281,9 @@ class SchedulerTest {
     farm.submit("a", 1, 1);
     farm.sync("n1", "old", 0, List.of(), List.of());
     farm.sync("n1", "new", 0, List.of(), List.of());
-    String lease = farm.scheduler.farm.leases.keySet().iterator().next();
+    String lease = farm.scheduler.farm.leases().getFirst().id;
     farm.apply(new Event.Synced("n1", "old", 1, 0, 1, false, List.of(), List.of(), null));
-    assertThat(farm.scheduler.farm.leases).containsKey(lease);
+    assertThat(farm.scheduler.farm.leases()).extracting(left -> left.id).contains(lease);
     assertThat(requireNonNull(farm.scheduler.farm.nodes.get("n1")).boot).isEqualTo("new");
   }
 
