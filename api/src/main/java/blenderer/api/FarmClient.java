@@ -94,6 +94,30 @@ public final class FarmClient implements AutoCloseable {
     delete("/v1/limits/" + FarmHttp.encode(name));
   }
 
+  /**
+   * What people and projects used of the farm.
+   *
+   * @param by some of day, person, project and node, with commas
+   * @param from a day such as {@code 2026-11-26}; null: 30 days
+   * @param to a day; null: today
+   */
+  public Reports.Usage usage(String by, @Nullable String from, @Nullable String to) {
+    return http.get(
+        FarmHttp.target("/v1/usage", "by", by, "from", from, "to", to), Reports.Usage.class);
+  }
+
+  /**
+   * Which person changed what, newest first.
+   *
+   * @param person null: anybody
+   * @param after the {@code next} of the page before
+   */
+  public Reports.AuditPage audit(@Nullable String person, @Nullable String after, int limit) {
+    return http.get(
+        FarmHttp.target("/v1/audit", "person", person, "after", after, "limit", limit),
+        Reports.AuditPage.class);
+  }
+
   /** The renderers that nodes fetch. */
   public Archives.ArchiveList archives() {
     return http.get("/v1/renderers", Archives.ArchiveList.class);

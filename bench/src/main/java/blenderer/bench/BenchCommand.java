@@ -1,5 +1,12 @@
 package blenderer.bench;
 
+import blenderer.bench.crowd.DispatchCommand;
+import blenderer.bench.crowd.FillCommand;
+import blenderer.bench.crowd.FramesCommand;
+import blenderer.bench.crowd.ResubmitCommand;
+import blenderer.bench.crowd.ScaleCommand;
+import blenderer.bench.crowd.TransferCommand;
+import blenderer.bench.crowd.TurnaroundCommand;
 import picocli.CommandLine.Command;
 
 /** {@code blenderer bench NAME}. */
@@ -12,6 +19,14 @@ import picocli.CommandLine.Command;
       OverheadCommand.class,
       OpenjdCommand.class,
       SandboxCommand.class,
-      CoreCommand.class
+      CoreCommand.class,
+      EtaCommand.class,
+      DispatchCommand.class,
+      FramesCommand.class,
+      TurnaroundCommand.class,
+      FillCommand.class,
+      ScaleCommand.class,
+      TransferCommand.class,
+      ResubmitCommand.class
     })
 public final class BenchCommand {}

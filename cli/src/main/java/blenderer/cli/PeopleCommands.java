@@ -42,6 +42,8 @@ public final class PeopleCommands {
     makers.put("permit", AccessCommands.Permit::new);
     makers.put("limits", LimitsCommand::new);
     makers.put("renderers", RenderersCommand::new);
+    makers.put("usage", UsageCommand::new);
+    makers.put("audit", AuditCommand::new);
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     makers.forEach((name, maker) -> commands.put(name, () -> maker.apply(around)));
     return commands;

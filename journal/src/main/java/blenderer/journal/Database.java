@@ -45,6 +45,8 @@ public final class Database implements AutoCloseable {
   private final SqlAccounts accounts;
   private final SqlClaims claims;
   private final SqlArchives archives;
+  private final SqlAudit audit;
+  private final SqlUsage usage;
   private final BlobReferences references;
 
   /**
@@ -99,6 +101,8 @@ public final class Database implements AutoCloseable {
     accounts = new SqlAccounts(uses, writer, readers);
     claims = new SqlClaims(writer);
     archives = new SqlArchives(writer, readers);
+    audit = new SqlAudit(writer, readers);
+    usage = new SqlUsage(readers);
     references = new BlobReferences(readers);
   }
 
@@ -171,6 +175,16 @@ public final class Database implements AutoCloseable {
   /** The renderers that nodes fetch. */
   public ArchiveStore archives() {
     return archives;
+  }
+
+  /** Which person changed what. */
+  public AuditLog audit() {
+    return audit;
+  }
+
+  /** What people and projects used of the farm. */
+  public UsageLog usage() {
+    return usage;
   }
 
   /** For tests: the thread that writes. */

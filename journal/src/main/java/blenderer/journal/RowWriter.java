@@ -351,6 +351,7 @@ final class RowWriter {
 
   /** Takes the job out of sight at once; what may be a million rows is swept in small bites. */
   private void delete(String job) throws SQLException {
+    SqlUsage.note(session, job);
     session.update("DELETE FROM jobs WHERE id = ?", job);
     session.update("DELETE FROM steps WHERE job = ?", job);
     session.update("DELETE FROM step_counts WHERE job = ?", job);

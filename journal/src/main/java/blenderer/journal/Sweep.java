@@ -26,6 +26,7 @@ final class Sweep {
       return false;
     }
     String job = found.get();
+    SqlUsage.keep(session, job, BITE);
     int removed =
         session.update(
                 "DELETE FROM outputs WHERE job = ? AND number IN"

@@ -9,6 +9,7 @@ import blenderer.core.Now;
 import blenderer.renderers.ShippedRenderers;
 import blenderer.server.http.HttpOptions;
 import blenderer.server.http.HttpServer;
+import blenderer.server.metrics.FarmMetrics;
 import blenderer.server.routes.Api;
 import blenderer.server.routes.TemplateSource;
 import blenderer.server.scheduling.EventFeed;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  /** How long it is remembered who changed what. */
+  static final Duration AUDIT_LIFE = Duration.ofDays(400);
 
   /** What nodes' uploads leave free, so that the journal can still be written. */
   private static final long HARD_RESERVE = 256L << 20;
@@ -108,14 +112,16 @@ public final class Server implements AutoCloseable {
           ContentStore.open(data.resolve("blobs"), storage.blobs(), space, options.clock());
       feed = new EventFeed();
       LiveFarm farm = new LiveFarm(feed);
+      FarmMetrics metrics = new FarmMetrics(farm);
       started =
           SchedulerLoop.start(
-              storage.journal(),
+              metrics.timed(storage.journal()),
               options.settings(),
               this::now,
               () -> Ulid.next(options.clock().millis()),
-              farm);
+              metrics.beside(farm));
       scheduler = started;
+      metrics.watch(scheduler, space);
       Gate gate = new Gate(storage.accounts(), options.clock());
       api =
           new Api(
@@ -125,6 +131,9 @@ public final class Server implements AutoCloseable {
                   storage.accounts(),
                   storage.claims(),
                   storage.archives(),
+                  storage.audit(),
+                  storage.usage(),
+                  metrics,
                   storage.history(),
                   storage.references(),
                   store,
@@ -144,6 +153,11 @@ public final class Server implements AutoCloseable {
           Duration.ZERO,
           "tidying",
           () -> Housekeeping.tidy(store, storage.blobs(), storage.references()));
+      housekeeping.every(
+          Duration.ofDays(1),
+          Duration.ofMinutes(1),
+          "forgetting of old calls",
+          () -> storage.audit().forget(options.clock().millis() - AUDIT_LIFE.toMillis()));
     } catch (RuntimeException e) {
       housekeeping.close();
       if (started != null) {

@@ -7,11 +7,15 @@ import blenderer.core.Journal;
 import blenderer.core.MemoryJournal;
 import blenderer.journal.AccountStore;
 import blenderer.journal.ArchiveStore;
+import blenderer.journal.AuditLog;
 import blenderer.journal.ClaimStore;
 import blenderer.journal.Database;
 import blenderer.journal.MemoryAccounts;
 import blenderer.journal.MemoryArchives;
+import blenderer.journal.MemoryAudit;
 import blenderer.journal.MemoryClaims;
+import blenderer.journal.MemoryUsage;
+import blenderer.journal.UsageLog;
 import blenderer.model.Digest;
 import blenderer.server.routes.JobBlobs;
 import java.nio.file.Path;
@@ -27,6 +31,8 @@ record Storage(
     AccountStore accounts,
     ClaimStore claims,
     ArchiveStore archives,
+    AuditLog audit,
+    UsageLog usage,
     BlobIndex blobs,
     JobBlobs references) {
 
@@ -39,6 +45,8 @@ record Storage(
         database.accounts(),
         database.claims(),
         database.archives(),
+        database.audit(),
+        database.usage(),
         database.blobs(),
         jobBlobs(database.references()::digestsOf, database.references()::unreferenced));
   }
@@ -54,6 +62,8 @@ record Storage(
         new MemoryAccounts(),
         new MemoryClaims(journal::wasSubmitted),
         archives,
+        new MemoryAudit(),
+        new MemoryUsage(journal),
         new MemoryBlobIndex(),
         jobBlobs(
             journal::digestsOf,

@@ -7,6 +7,7 @@ import blenderer.api.Checks;
 import blenderer.api.Farm;
 import blenderer.api.Jobs;
 import blenderer.api.NodeSync;
+import blenderer.api.Reports;
 import blenderer.model.Digest;
 import blenderer.preflight.Finding;
 import blenderer.preflight.Trace;
@@ -50,6 +51,7 @@ class EveryRouteTest {
       assertThat(seen.name()).isEqualTo("n1");
       assertThat(seen.renderers()).hasSize(1);
       preflight(anna);
+      reports(farm, anna);
       events(farm, anna);
     }
     Set<String> expected = new TreeSet<>(ContractTest.operations().keySet());
@@ -244,6 +246,24 @@ class EveryRouteTest {
         .isEqualTo("trace-version");
     Map<String, Object> lacking = Map.of("version", 1, "files", List.of(Map.of("kind", "image")));
     anna.post("/v1/preflight", Map.of("trace", lacking)).expect(400);
+  }
+
+  private static void reports(TestServer farm, Caller anna) throws IOException {
+    assertThat(new String(anna.get("/metrics").expect(200).answer().body(), StandardCharsets.UTF_8))
+        .contains("blenderer_nodes{state=\"online\"} 1.0")
+        .contains("blenderer_attempts_seconds_count{outcome=\"succeeded\"} ")
+        .contains("route=\"/v1/jobs/{id}/cancel\"");
+    List<Reports.UsageRow> rows =
+        farm.admin.get("/v1/usage?by=person,node&from=1970-01-01").as(Reports.Usage.class).rows();
+    assertThat(rows).extracting(Reports.UsageRow::person).containsOnly("anna");
+    assertThat(rows).extracting(Reports.UsageRow::node).containsOnly("n1");
+    assertThat(rows.getFirst().day()).isNull();
+    assertThat(anna.get("/v1/usage").problem(403).code()).isEqualTo("role-not-allowed");
+    Reports.AuditPage page =
+        farm.admin.get("/v1/audit?person=anna&limit=1").as(Reports.AuditPage.class);
+    assertThat(page.entries().getFirst().call()).endsWith("/cancel");
+    assertThat(page.next()).isNotNull();
+    farm.admin.get("/v1/audit?after=" + page.next()).expect(200);
   }
 
   private static void events(TestServer farm, Caller anna) throws IOException {

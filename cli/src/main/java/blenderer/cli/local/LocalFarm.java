@@ -42,6 +42,7 @@ public final class LocalFarm implements AutoCloseable {
   private final Path folder;
   private final Map<String, Process> processes = new LinkedHashMap<>();
   private boolean closed = false;
+  private int port = 0;
 
   /** A farm of nothing yet, in an empty folder that it owns from now on. */
   public LocalFarm(Path folder) {
@@ -58,11 +59,12 @@ public final class LocalFarm implements AutoCloseable {
     return ShippedRenderers.load().extractTo("blender", folder).resolve("demo/scene.blend");
   }
 
-  /** Starts the server and waits until it answers. */
+  /** Starts the server, again if it ran before, and waits until it answers. */
   public void startServer() throws IOException, InterruptedException, NotStarted {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
+    if (port == 0) {
+      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        port = free.getLocalPort();
+      }
     }
     start(
         "server",
@@ -79,6 +81,16 @@ public final class LocalFarm implements AutoCloseable {
       }
       Thread.sleep(50);
     }
+  }
+
+  /** The server's process. */
+  public ProcessHandle server() {
+    return process("server").toHandle();
+  }
+
+  /** Ends the server as a crash would. */
+  public void killServer() throws InterruptedException {
+    process("server").destroyForcibly().waitFor();
   }
 
   private boolean answers() {

@@ -7,18 +7,23 @@ import blenderer.cas.SpaceGuard;
 import blenderer.core.History;
 import blenderer.core.Settings;
 import blenderer.journal.AccountStore;
+import blenderer.journal.AccountStore.Identity;
 import blenderer.journal.ArchiveStore;
+import blenderer.journal.AuditLog;
 import blenderer.journal.ClaimStore;
+import blenderer.journal.UsageLog;
 import blenderer.model.Digest;
 import blenderer.server.http.Exchange;
 import blenderer.server.http.HttpError;
 import blenderer.server.http.Route;
+import blenderer.server.metrics.FarmMetrics;
 import blenderer.server.scheduling.EventFeed;
 import blenderer.server.scheduling.LiveFarm;
 import blenderer.server.scheduling.SchedulerLoop;
 import blenderer.server.trust.Action;
 import blenderer.server.trust.Gate;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +39,9 @@ public final class Api {
       AccountStore accounts,
       ClaimStore claims,
       ArchiveStore archives,
+      AuditLog audit,
+      UsageLog usage,
+      FarmMetrics metrics,
       History history,
       JobBlobs jobBlobs,
       ContentStore store,
@@ -88,9 +96,15 @@ public final class Api {
         new HistoryRoutes(parts.history(), parts.store(), spaces, views, parts.feed()).endpoints());
     endpoints.addAll(new LimitRoutes(parts.history(), parts.scheduler()).endpoints());
     endpoints.addAll(new NodeRoutes(parts.history(), parts.scheduler(), views).endpoints());
+    endpoints.addAll(new ReportRoutes(parts.usage(), parts.audit(), parts.clock()).endpoints());
+    endpoints.add(new Endpoint("GET", "/metrics", Action.SEE_FARM, this::metrics));
     endpoints.add(new PreflightRoute(parts.history(), archives, views).endpoint());
     endpoints.add(
-        new EventRoute(parts.feed(), parts.history(), parts.farm(), views, spaces, parts.gate())
+        new EventRoute(
+                parts.feed(),
+                new EventBoard(
+                    parts.feed(), new EventText(parts.history(), parts.farm(), views, spaces)),
+                parts.gate())
             .endpoint());
     endpoints.add(
         new SyncRoute(
@@ -112,7 +126,11 @@ public final class Api {
 
   /** Every route, guarded. */
   public List<Route> routes() {
-    return endpoints.stream().map(endpoint -> endpoint.guarded(parts.gate())).toList();
+    AuditedExchange.Log log = new AuditedExchange.Log(parts.audit(), parts.clock());
+    return endpoints.stream()
+        .map(endpoint -> endpoint.guarded(parts.gate(), log))
+        .map(parts.metrics()::timed)
+        .toList();
   }
 
   private Farm.Server server() {
@@ -121,6 +139,10 @@ public final class Api {
         NodeSync.PROTOCOL,
         parts.templates().digests().stream().map(Digest::hex).toList(),
         parts.history().revision());
+  }
+
+  private void metrics(Exchange exchange, Identity caller) throws IOException {
+    exchange.send(200, FarmMetrics.TYPE, parts.metrics().text().getBytes(StandardCharsets.UTF_8));
   }
 
   private void health(Exchange exchange) throws IOException {

@@ -35,14 +35,40 @@ public record Endpoint(String method, String pattern, Action action, Handler han
     return new Endpoint(method, pattern, action, (exchange, _) -> handler.handle(exchange));
   }
 
-  Route guarded(Gate gate) {
+  /** Whether a person's call changes something that others may ask about later. */
+  private boolean isAudited() {
+    return !method.equals("GET")
+        && switch (action) {
+          case CHECK_HEALTH, SEE_FARM, SEE_USAGE, SEE_AUDIT, READ_BLOBS, WRITE_BLOBS, WORK -> false;
+          case ENROL, SEE_SELF, INVITE, PERMIT, SET_LIMITS, RUN_JOBS, RUN_NODES, GIVE_RENDERERS ->
+              true;
+        };
+  }
+
+  private void audited(Exchange exchange, Identity caller, AuditedExchange.Log log)
+      throws IOException {
+    AuditedExchange audited = new AuditedExchange(exchange, caller, action, log);
+    try {
+      handler.handle(audited, caller);
+    } catch (HttpError e) {
+      audited.failed(e);
+      throw e;
+    }
+  }
+
+  Route guarded(Gate gate, AuditedExchange.Log log) {
+    boolean isAudited = isAudited();
     return new Route(
         method,
         pattern,
         exchange -> {
           try {
             Identity caller = action.isOpen() ? NOBODY : gate.admit(exchange, action);
-            handler.handle(exchange, caller);
+            if (isAudited) {
+              audited(exchange, caller, log);
+            } else {
+              handler.handle(exchange, caller);
+            }
           } catch (Unavailable e) {
             throw unavailable(exchange, e.code(), String.valueOf(e.getMessage()));
           } catch (Journal.JournalException e) {

@@ -252,9 +252,7 @@ final class Views {
     for (LiveFarm.Lease lease : farm.leasesOf(node.id())) {
       sentence(lease).ifPresent(now::add);
     }
-    boolean online = farm.isOnline(node.id());
-    NodeState state =
-        online || node.wish() == NodeState.QUARANTINED ? node.wish() : NodeState.OFFLINE;
+    NodeState state = farm.state(node);
     return new Farm.Node(
         node.id(),
         node.id(),

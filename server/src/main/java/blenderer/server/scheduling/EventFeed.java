@@ -27,10 +27,10 @@ public final class EventFeed {
 
   /** Something changed that is not kept and has no revision. */
   public sealed interface Soft {
-    /** How far a job's task is. */
-    record Progress(String job, int step, int index) implements Soft {}
+    /** How far a task of a lease is. */
+    record Progress(String lease, int index) implements Soft {}
 
-    /** Whether a node is online. */
+    /** Whether a node is online, and what it works on. */
     record Node(String id) implements Soft {}
   }
 
@@ -149,22 +149,33 @@ public final class EventFeed {
 
   /** What is new; waits up to {@code millis} for the first of it. */
   public News await(Position from, long millis) throws InterruptedException {
+    return await(from, true, millis);
+  }
+
+  /**
+   * What is new; waits up to {@code millis} for the first of it.
+   *
+   * @param softToo otherwise what is soft is left for later
+   */
+  public News await(Position from, boolean softToo, long millis) throws InterruptedException {
     lock.lock();
     try {
       long left = TimeUnit.MILLISECONDS.toNanos(millis);
-      News news = since(from);
-      while (news.isEmpty() && !closed && left > 0) {
+      // Looked at before anything is gathered: this thread wakes with every commit.
+      while (revision == from.revision()
+          && !(softToo && softNumber != from.soft())
+          && !closed
+          && left > 0) {
         left = changed.awaitNanos(left);
-        news = since(from);
       }
-      return news;
+      return since(from, softToo);
     } finally {
       lock.unlock();
     }
   }
 
-  private News since(Position from) {
-    Position next = new Position(revision, softNumber);
+  private News since(Position from, boolean softToo) {
+    Position next = new Position(revision, softToo ? softNumber : from.soft());
     // A revision above ours was given out by a record that is gone.
     if (from.revision() < floor || from.revision() > revision) {
       return new News(true, List.of(), List.of(), next);
@@ -178,7 +189,7 @@ public final class EventFeed {
     }
     List<Soft> progress = new ArrayList<>();
     for (Map.Entry<Soft, Long> entry : soft.sequencedEntrySet().reversed()) {
-      if (entry.getValue() <= from.soft()) {
+      if (!softToo || entry.getValue() <= from.soft()) {
         break;
       }
       progress.add(entry.getKey());

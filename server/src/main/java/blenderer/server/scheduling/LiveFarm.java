@@ -4,8 +4,11 @@ import blenderer.api.NodeSync;
 import blenderer.core.Journal;
 import blenderer.core.Row;
 import blenderer.model.IndexRanges;
+import blenderer.model.JobState;
+import blenderer.model.NodeState;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +67,8 @@ public final class LiveFarm implements Publication {
   private final Map<String, LiveJob> jobs = new ConcurrentHashMap<>();
   private final Map<String, Lease> leases = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Lease>> leasesOfNode = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Lease>> leasesOfJob = new ConcurrentHashMap<>();
+  private final Map<String, Row.Node> nodes = new ConcurrentHashMap<>();
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
   private volatile Set<String> online = Set.of();
 
@@ -76,6 +81,9 @@ public final class LiveFarm implements Publication {
     jobs.clear();
     leases.clear();
     leasesOfNode.clear();
+    leasesOfJob.clear();
+    nodes.clear();
+    snapshot.nodes().forEach(node -> nodes.put(node.id(), node));
     for (Journal.JobSnapshot job : snapshot.jobs()) {
       put(job.job());
       job.steps().forEach(step -> put(step.step()));
@@ -87,6 +95,8 @@ public final class LiveFarm implements Publication {
   @Override
   public void committed(long revision, List<Row> rows) {
     Set<EventFeed.Thing> touched = new LinkedHashSet<>();
+    // What a node works on is not part of its row: a reader that misses it has missed no revision.
+    Set<EventFeed.Soft> busy = new LinkedHashSet<>();
     for (Row row : rows) {
       switch (row) {
         case Row.Job job -> {
@@ -104,19 +114,21 @@ public final class LiveFarm implements Publication {
         case Row.Judgement judgement -> touched.add(job(judgement.job()));
         case Row.Lease lease -> {
           put(lease);
-          touched.add(node(lease.node()));
+          busy.add(new EventFeed.Soft.Node(lease.node()));
         }
-        case Row.LeaseEnded(String id) -> end(id).ifPresent(node -> touched.add(node(node)));
-        case Row.Node node -> touched.add(node(node.id()));
+        case Row.LeaseEnded(String id) ->
+            end(id).ifPresent(node -> busy.add(new EventFeed.Soft.Node(node)));
+        case Row.Node node -> {
+          nodes.put(node.id(), node);
+          touched.add(nodeThing(node.id()));
+        }
         case Row.Limit _ -> {}
         case Row.JobDeleted(String id) -> {
           jobs.remove(id);
-          List<String> ended =
-              leases.values().stream()
-                  .filter(lease -> lease.job().equals(id))
-                  .map(Lease::id)
-                  .toList();
-          ended.forEach(lease -> end(lease).ifPresent(node -> touched.add(node(node))));
+          leasesOfJob(id)
+              .forEach(
+                  lease ->
+                      end(lease.id()).ifPresent(node -> busy.add(new EventFeed.Soft.Node(node))));
           touched.add(job(id));
         }
       }
@@ -124,16 +136,20 @@ public final class LiveFarm implements Publication {
     for (Row row : rows) {
       if (row instanceof Row.Job job && job.state().isFinished()) {
         jobs.remove(job.id());
+        leasesOfJob.computeIfPresent(job.id(), (_, left) -> left.isEmpty() ? null : left);
       }
     }
     feed.changed(revision, touched);
+    if (!busy.isEmpty()) {
+      feed.softly(busy);
+    }
   }
 
   private static EventFeed.Thing job(String id) {
     return new EventFeed.Thing("job", id);
   }
 
-  private static EventFeed.Thing node(String id) {
+  private static EventFeed.Thing nodeThing(String id) {
     return new EventFeed.Thing("node", id);
   }
 
@@ -155,6 +171,7 @@ public final class LiveFarm implements Publication {
     Lease lease = new Lease(row, old == null ? new ConcurrentHashMap<>() : old.progress());
     leases.put(row.id(), lease);
     leasesOfNode.computeIfAbsent(row.node(), _ -> new ConcurrentHashMap<>()).put(row.id(), lease);
+    leasesOfJob.computeIfAbsent(row.job(), _ -> new ConcurrentHashMap<>()).put(row.id(), lease);
   }
 
   private Optional<String> end(String id) {
@@ -165,6 +182,13 @@ public final class LiveFarm implements Publication {
     Map<String, Lease> ofNode = leasesOfNode.get(lease.node());
     if (ofNode != null) {
       ofNode.remove(id);
+    }
+    Map<String, Lease> ofJob = leasesOfJob.get(lease.job());
+    if (ofJob != null) {
+      ofJob.remove(id);
+      if (ofJob.isEmpty() && !jobs.containsKey(lease.job())) {
+        leasesOfJob.remove(lease.job());
+      }
     }
     return Optional.of(lease.node());
   }
@@ -199,7 +223,7 @@ public final class LiveFarm implements Publication {
       for (NodeSync.Progress progress : one.progress()) {
         if (lease.tasks().contains(progress.index())
             && !progress.equals(lease.progress().put(progress.index(), progress))) {
-          news.add(new EventFeed.Soft.Progress(lease.job(), lease.step(), progress.index()));
+          news.add(new EventFeed.Soft.Progress(lease.id(), progress.index()));
         }
       }
     }
@@ -223,9 +247,45 @@ public final class LiveFarm implements Publication {
     return mine == null ? List.of() : mine.values();
   }
 
-  /** The leases of a job; looks at all. */
-  public List<Lease> leasesOfJob(String job) {
-    return leases.values().stream().filter(lease -> lease.job().equals(job)).toList();
+  /** The leases of a job. */
+  public Collection<Lease> leasesOfJob(String job) {
+    Map<String, Lease> all = leasesOfJob.get(job);
+    return all == null ? List.of() : List.copyOf(all.values());
+  }
+
+  /** How many jobs are in a state that is not the end. */
+  public long unfinishedJobs(JobState state) {
+    return jobs.values().stream().filter(job -> job.row().state() == state).count();
+  }
+
+  /** How many nodes are in a state, as people see it. */
+  public long nodes(NodeState state) {
+    return nodes.values().stream().filter(node -> state(node) == state).count();
+  }
+
+  /** A node's state as people see it: what is wanted of it, unless it is away. */
+  public NodeState state(Row.Node node) {
+    return isOnline(node.id()) || node.wish() == NodeState.QUARANTINED
+        ? node.wish()
+        : NodeState.OFFLINE;
+  }
+
+  /** The slots of nodes that are online. */
+  public long onlineSlots() {
+    return nodes.values().stream()
+        .filter(node -> isOnline(node.id()))
+        .mapToLong(Row.Node::slots)
+        .sum();
+  }
+
+  /** How many leases there are. */
+  public long leaseCount() {
+    return leases.size();
+  }
+
+  /** A node's row. */
+  public Optional<Row.Node> node(String id) {
+    return Optional.ofNullable(nodes.get(id));
   }
 
   public Optional<Lease> lease(@Nullable String id) {
@@ -235,6 +295,14 @@ public final class LiveFarm implements Publication {
   /** An unfinished job's row. */
   public Optional<Row.Job> unfinishedJob(String id) {
     return Optional.ofNullable(jobs.get(id)).map(LiveJob::row);
+  }
+
+  /** All steps of an unfinished job, by number; empty if it is none. */
+  public List<Row.Step> steps(String job) {
+    LiveJob live = jobs.get(job);
+    return live == null
+        ? List.of()
+        : live.steps().values().stream().sorted(Comparator.comparingInt(Row.Step::step)).toList();
   }
 
   /** A step of an unfinished job. */

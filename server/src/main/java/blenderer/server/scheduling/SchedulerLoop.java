@@ -146,6 +146,11 @@ public final class SchedulerLoop implements AutoCloseable {
     return readOnly;
   }
 
+  /** How many events wait for their turn. */
+  public int waiting() {
+    return queue.size();
+  }
+
   /** Ends every parked sync and grants nothing any more; people's actions still work. */
   public void drain() {
     try {

@@ -32,6 +32,10 @@ public enum Action {
   WRITE_BLOBS("upload files", false, ADMIN, ARTIST, NODE),
   /** See jobs, tasks, attempts, outputs, nodes and events. */
   SEE_FARM("see jobs and nodes", false, ADMIN, ARTIST, VIEWER),
+  /** See how much of the farm people and projects used. */
+  SEE_USAGE("see what people used", false, ADMIN),
+  /** See which person changed what. */
+  SEE_AUDIT("see who changed what", false, ADMIN),
   /** Submit jobs, and change or delete them; artists only their own. */
   RUN_JOBS("submit, change or delete jobs", false, ADMIN, ARTIST),
   /** Pause, drain and resume nodes. */

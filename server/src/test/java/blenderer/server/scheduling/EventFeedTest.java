@@ -45,9 +45,9 @@ class EventFeedTest {
   @Test
   void progress_is_told_apart_from_revisions() throws Exception {
     Position start = feed.now();
-    feed.softly(List.of(new Soft.Progress("a", 0, 1), new Soft.Progress("a", 0, 1)));
+    feed.softly(List.of(new Soft.Progress("a", 1), new Soft.Progress("a", 1)));
     News news = feed.await(start, 0);
-    assertThat(news.soft()).containsExactly(new Soft.Progress("a", 0, 1));
+    assertThat(news.soft()).containsExactly(new Soft.Progress("a", 1));
     assertThat(news.changes()).isEmpty();
     assertThat(news.next().revision()).isEqualTo(start.revision());
   }

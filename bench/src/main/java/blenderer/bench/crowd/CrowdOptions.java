@@ -1,0 +1,30 @@
+package blenderer.bench.crowd;
+
+import picocli.CommandLine.Option;
+
+/** What every benchmark with simulated nodes asks. */
+final class CrowdOptions {
+
+  @Option(names = "--nodes", description = "Simulated nodes (default: ${DEFAULT-VALUE}).")
+  int nodes = 1_000;
+
+  @Option(
+      names = "--warm-up",
+      description =
+          "Seconds before measuring, in which the server's code is compiled (default:"
+              + " ${DEFAULT-VALUE}).")
+  int warmUp = 40;
+
+  @Option(names = "--seconds", description = "Seconds measured (default: ${DEFAULT-VALUE}).")
+  int seconds = 20;
+
+  @Option(
+      names = "--watchers",
+      description =
+          "Measure once more while so many people hold event streams (default: ${DEFAULT-VALUE}).")
+  int watchers = 0;
+
+  boolean makeSense() {
+    return nodes >= 1 && warmUp >= 0 && seconds >= 1 && watchers >= 0;
+  }
+}

@@ -1,0 +1,154 @@
+package blenderer.bench.crowd;
+
+import blenderer.api.BlobSource;
+import blenderer.api.ClientOptions;
+import blenderer.api.ConnectionString;
+import blenderer.api.Farm;
+import blenderer.api.FarmClient;
+import blenderer.api.Jobs;
+import blenderer.api.TransferProgress;
+import blenderer.cli.local.LocalFarm;
+import blenderer.model.Digest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The server under test, in a process of its own, and what its computer says of that process. */
+final class TestedServer implements AutoCloseable {
+
+  private static final ClientOptions PATIENT =
+      ClientOptions.defaults()
+          .withPatience(Duration.ofSeconds(60))
+          .withReadTimeout(Duration.ofSeconds(120));
+
+  private final LocalFarm farm;
+  private final FarmClient admin;
+
+  private TestedServer(LocalFarm farm) {
+    this.farm = farm;
+    admin = new FarmClient(connection(), PATIENT);
+  }
+
+  static TestedServer start(Path folder) throws IOException, InterruptedException {
+    LocalFarm farm = new LocalFarm(Files.createDirectories(folder));
+    try {
+      farm.startServer();
+      return new TestedServer(farm);
+    } catch (LocalFarm.NotStarted e) {
+      farm.close();
+      throw new BenchFailure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** As an admin. */
+  FarmClient admin() {
+    return admin;
+  }
+
+  /** The admin's. */
+  ConnectionString connection() {
+    return ConnectionString.read(farm.connection().toString(), System.in);
+  }
+
+  /** The server's data folder. */
+  Path data() {
+    return farm.connection().resolveSibling("");
+  }
+
+  LocalFarm farm() {
+    return farm;
+  }
+
+  /** Processor seconds that the server has taken so far, in user mode and in the kernel. */
+  double cpuSeconds() {
+    return process().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+  }
+
+  /** What lies in memory of the server now, and the most that ever did, in MiB. */
+  long residentMebibytes(boolean most) throws IOException {
+    String name = most ? "VmHWM:" : "VmRSS:";
+    for (String line : Files.readAllLines(Path.of("/proc/" + process().pid() + "/status"))) {
+      if (line.startsWith(name)) {
+        return Long.parseLong(line.replaceAll("\\D", "")) >> 10;
+      }
+    }
+    throw new BenchFailure("this system does not say how much memory a process takes");
+  }
+
+  ProcessHandle process() {
+    return farm.server();
+  }
+
+  /** Ends the server as a crash would, starts it again, and answers after how many seconds. */
+  double restart() throws IOException, InterruptedException {
+    farm.killServer();
+    long start = System.nanoTime();
+    try {
+      farm.startServer();
+    } catch (LocalFarm.NotStarted e) {
+      throw new BenchFailure(String.valueOf(e.getMessage()));
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /**
+   * Uploads a template of our own.
+   *
+   * @param tasks numbered from 1
+   * @param chunk tasks of one lease
+   */
+  Digest template(int tasks, int chunk) {
+    String parameter =
+        chunk == 1
+            ? "\"type\":\"INT\",\"range\":\"1-" + tasks + "\""
+            : "\"type\":\"CHUNK[INT]\",\"range\":\"1-"
+                + tasks
+                + "\",\"chunks\":{\"defaultTaskCount\":"
+                + chunk
+                + ",\"rangeConstraint\":\"CONTIGUOUS\"}";
+    byte[] text =
+        ("{\"specificationVersion\":\"jobtemplate-2023-09\",\"extensions\":[\"TASK_CHUNKING\"],"
+                + "\"name\":\"bench\",\"steps\":[{\"name\":\"work\",\"parameterSpace\":{"
+                + "\"taskParameterDefinitions\":[{\"name\":\"Frame\","
+                + parameter
+                + "}]},\"script\":{\"actions\":{\"onRun\":{\"command\":\"true\"}}}}]}")
+            .getBytes(StandardCharsets.UTF_8);
+    Digest digest = Digest.of(text);
+    admin.uploadBlob(
+        digest, text.length, BlobSource.bytes("template", text), TransferProgress.NONE);
+    return digest;
+  }
+
+  /** Makes a job of a template that is there. */
+  Jobs.Job submit(Digest template) {
+    return admin.submit(
+        new Jobs.Submit(
+            "bench", "default", 50, template.hex(), null, Map.of(), List.of(), Map.of()),
+        UUID.randomUUID().toString());
+  }
+
+  /** An invite for so many nodes. */
+  String inviteNodes(int nodes) {
+    String secret = admin.invite(new Farm.NewInvite("node", nodes, 3600)).secret();
+    if (secret == null) {
+      throw new BenchFailure("the server made an invite without a secret");
+    }
+    return secret;
+  }
+
+  void printLog(PrintWriter to) throws IOException {
+    farm.printLogs(to);
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+    farm.close();
+  }
+}

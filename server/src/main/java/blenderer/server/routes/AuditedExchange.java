@@ -1,0 +1,167 @@
+package blenderer.server.routes;
+
+import blenderer.core.Journal;
+import blenderer.journal.AccountStore.Identity;
+import blenderer.journal.AuditLog;
+import blenderer.server.http.Exchange;
+import blenderer.server.http.HttpError;
+import blenderer.server.trust.Action;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A call of a person that changes something: who called, what for, and how it ended is in the audit
+ * log before the answer goes out.
+ */
+final class AuditedExchange implements Exchange {
+
+  /** Where calls are written. */
+  record Log(AuditLog store, InstantSource clock) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(AuditedExchange.class);
+  private static final int LONGEST_DETAIL = 500;
+  private static final int LONGEST_CALL = 300;
+
+  private final Exchange exchange;
+  private final Identity caller;
+  private final Action action;
+  private final Log log;
+  private byte[] body = new byte[0];
+  private String made = "";
+  private boolean written;
+
+  AuditedExchange(Exchange exchange, Identity caller, Action action, Log log) {
+    this.exchange = exchange;
+    this.caller = caller;
+    this.action = action;
+    this.log = log;
+  }
+
+  /** The call failed. */
+  void failed(HttpError error) {
+    write(error.problem().status(), error.problem().code());
+  }
+
+  /** A journal that cannot be written is no reason for another answer: then nothing changed. */
+  private void write(int status, @Nullable String code) {
+    if (written) {
+      return;
+    }
+    written = true;
+    boolean open = action.isOpen();
+    String call = method() + " " + path() + (made.isEmpty() ? "" : " → " + made);
+    try {
+      log.store()
+          .add(
+              new AuditLog.Entry(
+                  log.clock().millis(),
+                  open ? field("name") : caller.name(),
+                  open ? "" : caller.role().word(),
+                  peer(),
+                  action.name(),
+                  cut(call, LONGEST_CALL),
+                  open ? "" : detail(),
+                  status,
+                  code));
+    } catch (Journal.JournalException e) {
+      LOG.warn("{} by '{}' is not in the audit log: {}", call, caller.name(), e.getMessage());
+    }
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() > most ? text.substring(0, most - 1) + "…" : text;
+  }
+
+  /** What was sent, on one line; of what is no JSON only that it was there. */
+  private String detail() {
+    if (body.length == 0) {
+      return "";
+    }
+    try {
+      return cut(JSON.readTree(body).toString(), LONGEST_DETAIL);
+    } catch (IOException e) {
+      return body.length + " bytes";
+    }
+  }
+
+  private String field(String name) {
+    try {
+      JsonNode value = JSON.readTree(body).path(name);
+      return cut(value.asText(), 64);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  @Override
+  public String method() {
+    return exchange.method();
+  }
+
+  @Override
+  public String path() {
+    return exchange.path();
+  }
+
+  @Override
+  public String param(String name) {
+    return exchange.param(name);
+  }
+
+  @Override
+  public Optional<String> query(String name) {
+    return exchange.query(name);
+  }
+
+  @Override
+  public Optional<String> header(String name) {
+    return exchange.header(name);
+  }
+
+  @Override
+  public String peer() {
+    return exchange.peer();
+  }
+
+  @Override
+  public long length() {
+    return exchange.length();
+  }
+
+  @Override
+  public InputStream body() {
+    return exchange.body();
+  }
+
+  @Override
+  public byte[] jsonBytes() throws IOException {
+    body = exchange.jsonBytes();
+    return body;
+  }
+
+  @Override
+  public void answerHeader(String name, String value) {
+    // What was made has an id that nobody knew when the call was sent.
+    made = name.equals("Location") ? value : made;
+    exchange.answerHeader(name, value);
+  }
+
+  @Override
+  public void send(int status, String type, byte[] answer) throws IOException {
+    write(status, null);
+    exchange.send(status, type, answer);
+  }
+
+  @Override
+  public OutputStream stream(int status, String type, long length) throws IOException {
+    write(status, null);
+    return exchange.stream(status, type, length);
+  }
+}
