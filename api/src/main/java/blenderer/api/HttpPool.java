@@ -1,8 +1,10 @@
 package blenderer.api;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
@@ -171,8 +173,12 @@ final class HttpPool implements AutoCloseable {
         lastGood = which;
         return connection;
       } catch (SSLException e) {
-        refused = refused == null ? notTrusted(address, e) : refused;
-        reasons.add(address + ": " + e.getMessage());
+        if (hungUp(e)) {
+          reasons.add(address + " (it hung up)");
+        } else {
+          refused = refused == null ? notTrusted(address, e) : refused;
+          reasons.add(address + ": " + e.getMessage());
+        }
         last = e;
       } catch (IOException e) {
         reasons.add(address + " (" + reason(e) + ")");
@@ -199,6 +205,16 @@ final class HttpPool implements AutoCloseable {
       case ConnectException _ -> "connection refused";
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };
+  }
+
+  /** Whether the other side ended the connection before it said anything wrong. */
+  private static boolean hungUp(SSLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof EOFException || cause instanceof SocketException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private UnreachableException notTrusted(ConnectionString.Address address, SSLException e) {

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import blenderer.model.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,6 +203,33 @@ final class FarmClientTest {
     try (ScriptedServer server = server((_, peer) -> serveForEver(peer));
         FarmClient client = client(server.connection(""))) {
       assertUnreachable(client, "certificate-refused");
+    }
+  }
+
+  @Test
+  void a_line_that_ends_in_the_handshake_is_no_wrong_server() throws IOException {
+    try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                while (!listener.isClosed()) {
+                  try (Socket line = listener.accept()) {
+                    line.getInputStream().readNBytes(5);
+                  } catch (IOException e) {
+                    // The test is over.
+                  }
+                }
+              });
+      ConnectionString there =
+          new ConnectionString(
+              List.of(new ConnectionString.Address("127.0.0.1", listener.getLocalPort())),
+              CERTIFICATES.fingerprint(),
+              "blk_" + "a".repeat(43));
+      try (FarmClient client = new FarmClient(there, quick().withPatience(Duration.ZERO))) {
+        assertThatThrownBy(client::whoami)
+            .isInstanceOf(UnreachableException.class)
+            .hasMessageContaining("127.0.0.1:" + listener.getLocalPort() + " (it hung up)");
+      }
     }
   }
 

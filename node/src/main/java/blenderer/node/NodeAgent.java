@@ -99,8 +99,8 @@ public final class NodeAgent implements AutoCloseable {
     List<InstalledRenderer> renderers = detect(options, data, control, kits);
     var identity = enrolled.identity();
     LOG.info(
-        "Node {} of the farm at {}",
-        identity == null ? "" : "'" + identity.name() + "'",
+        "{} of the farm at {}",
+        identity == null ? "A node" : "Node '" + identity.name() + "'",
         enrolled.connection().addresses().getFirst());
     DiskRoom disk = DiskRoom.of(data, options.minFree());
     Sandbox sandbox =
