@@ -97,6 +97,7 @@ public final class Farm {
    * @param accepts how far jobs may go there, a word of {@code Permission}
    * @param sandbox what jobs run in, or {@code none: } and the reason; empty: not known
    * @param idle why it works on nothing, or on less than it could; only in the list of all nodes
+   * @param message why the farm has set it aside, as a clause; absent: it has not
    */
   public record Node(
       String id,
@@ -114,7 +115,8 @@ public final class Farm {
       HostOffer offer,
       String accepts,
       String sandbox,
-      @Nullable String idle) {}
+      @Nullable String idle,
+      @Nullable String message) {}
 
   /** All nodes. */
   public record NodeList(List<Node> nodes) {}

@@ -105,18 +105,46 @@ public final class Jobs {
   }
 
   /**
-   * When a job runs, and on how much of the farm.
+   * What a person may change of a job: when it runs, on how much of the farm, when it gives up, and
+   * which frames it has.
    *
    * @param hold true: not before a person resumes it
    * @param slots the most slots at once; in a change 0: any number again; null: any number
    * @param notBefore nothing starts before that time; in a change 0: at once; null: at once
    * @param after ids of jobs that must be done first; null: none
+   * @param finishBy the time by which it should be done; in a change 0: any; null: any
+   * @param maxFailures the job stops when more of its tasks have failed; in a change -1: it goes
+   *     on; null: it goes on
+   * @param timeoutSeconds a task that takes longer has failed; in a change 0: it may take any time;
+   *     null: its template alone says that
+   * @param frames the frames from now on, as a range; not in a submission; null: those that were
+   *     submitted
    */
   public record Terms(
       @Nullable Boolean hold,
       @Nullable Integer slots,
       @Nullable Long notBefore,
-      @Nullable List<String> after) {}
+      @Nullable List<String> after,
+      @Nullable Long finishBy,
+      @Nullable Integer maxFailures,
+      @Nullable Integer timeoutSeconds,
+      @Nullable String frames) {
+
+    /** The same with other frames. */
+    public Terms withFrames(String others) {
+      return new Terms(
+          hold, slots, notBefore, after, finishBy, maxFailures, timeoutSeconds, others);
+    }
+
+    /** Nothing else is asked for. */
+    public Terms(
+        @Nullable Boolean hold,
+        @Nullable Integer slots,
+        @Nullable Long notBefore,
+        @Nullable List<String> after) {
+      this(hold, slots, notBefore, after, null, null, null, null);
+    }
+  }
 
   /**
    * A job.

@@ -34,6 +34,10 @@ public final class NodeSync {
    * @param reports every result that the server has not acknowledged yet, oldest first
    * @param facts what the node is and has; sent with the first request of a boot and when it
    *     changes
+   * @param selfTest how the node's self-test went, while the farm has it in quarantine; null: it
+   *     has not ended
+   * @param clock the node's time in epoch milliseconds, so that a wrong one does no harm; null: it
+   *     is taken to be right
    */
   public record Request(
       int protocol,
@@ -44,7 +48,32 @@ public final class NodeSync {
       boolean leaving,
       List<HeldLease> leases,
       List<Report> reports,
-      @Nullable Facts facts) {}
+      @Nullable Facts facts,
+      @Nullable SelfTest selfTest,
+      @Nullable Long clock) {
+
+    /** The state of a node that has not tested itself and whose clock is right. */
+    public Request(
+        int protocol,
+        String boot,
+        long sequence,
+        long parkMillis,
+        int slots,
+        boolean leaving,
+        List<HeldLease> leases,
+        List<Report> reports,
+        @Nullable Facts facts) {
+      this(
+          protocol, boot, sequence, parkMillis, slots, leaving, leases, reports, facts, null, null);
+    }
+  }
+
+  /**
+   * How a self-test went.
+   *
+   * @param failure what went wrong, as a clause; null: it passed
+   */
+  public record SelfTest(@Nullable String failure) {}
 
   /**
    * A lease as the node sees it.
@@ -175,6 +204,7 @@ public final class NodeSync {
    * @param parkMillis how long an idle node should let a request be kept
    * @param termMillis how long a lease lives without a request
    * @param archives the renderers that nodes fetch; null: an older server, which has none
+   * @param notice something that the node's owner should know, as a clause; null: nothing
    */
   public record Answer(
       long sequence,
@@ -184,7 +214,8 @@ public final class NodeSync {
       long heartbeatMillis,
       long parkMillis,
       long termMillis,
-      @Nullable List<Archives.Archive> archives) {}
+      @Nullable List<Archives.Archive> archives,
+      @Nullable String notice) {}
 
   /**
    * A lease that the node shall hold.
@@ -211,6 +242,8 @@ public final class NodeSync {
    * @param environments digests of the environment templates around the job, outermost first; null:
    *     none
    * @param permission how far the job goes, a word of {@code Permission}; null: {@code templates}
+   * @param frames what a person has changed of the frames since; null: nothing
+   * @param limits how long its tasks may take; null: any time
    */
   public record Grant(
       String job,
@@ -224,7 +257,59 @@ public final class NodeSync {
       List<OutputFile> inputs,
       List<GrantedTask> tasks,
       @Nullable List<String> environments,
-      @Nullable String permission) {}
+      @Nullable String permission,
+      @Nullable Frames frames,
+      @Nullable Times limits) {
+
+    /** A grant of a job that nobody has changed, for tasks that may take any time. */
+    public Grant(
+        String job,
+        String jobName,
+        int step,
+        String stepName,
+        String template,
+        @Nullable String manifest,
+        Map<String, String> parameters,
+        List<Requirement> requirements,
+        List<OutputFile> inputs,
+        List<GrantedTask> tasks,
+        @Nullable List<String> environments,
+        @Nullable String permission) {
+      this(
+          job,
+          jobName,
+          step,
+          stepName,
+          template,
+          manifest,
+          parameters,
+          requirements,
+          inputs,
+          tasks,
+          environments,
+          permission,
+          null,
+          null);
+    }
+  }
+
+  /**
+   * Which frames a job has since a person changed them. Tasks keep their indexes: those of what was
+   * added come after all others.
+   *
+   * @param added what each change added, as ranges
+   * @param now all that are wanted now, as a range
+   */
+  public record Frames(List<String> added, String now) {}
+
+  /**
+   * How long a task may take.
+   *
+   * @param mostMillis what takes longer has failed; null: any time
+   * @param hangMillis what takes longer and uses no processor meanwhile has failed; null: that is
+   *     not known yet
+   */
+  public record Times(@Nullable Long mostMillis, @Nullable Long hangMillis) {}
 
   /**
    * One task of a lease.

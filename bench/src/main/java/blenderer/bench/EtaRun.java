@@ -187,7 +187,10 @@ final class EtaRun {
               lease.lease(),
               lease.wanted(),
               new Decision.Grant(
-                  lease.grant().job(), lease.grant().step(), tasks.subList(1, tasks.size()))));
+                  lease.grant().job(),
+                  lease.grant().step(),
+                  tasks.subList(1, tasks.size()),
+                  lease.grant().hangMillis())));
     }
     samples.add(new Estimate.Sample(node.id, task.index(), (now - node.begun) / 1000.0));
     return List.of(
@@ -265,7 +268,9 @@ final class EtaRun {
       node.held.set(
           i,
           new Decision.Wanted(
-              mine.lease(), mine.wanted(), new Decision.Grant(grant.job(), grant.step(), left)));
+              mine.lease(),
+              mine.wanted(),
+              new Decision.Grant(grant.job(), grant.step(), left, grant.hangMillis())));
     }
     node.held.removeIf(lease -> Objects.requireNonNull(lease.grant()).tasks().isEmpty());
     for (Decision.Wanted lease : answer.leases()) {

@@ -176,7 +176,7 @@ final class JobActions {
   /** {@code blenderer set ID}. */
   @Command(
       name = "set",
-      description = "Change a job's priority or name, when it runs, or on how many slots.")
+      description = "Change a job's priority, name or frames, when it runs, or on how many slots.")
   static final class Change extends JobAction {
 
     @Option(names = "--priority", paramLabel = "N", description = "0 to 100, higher first.")
@@ -184,6 +184,13 @@ final class JobActions {
 
     @Option(names = "--name", paramLabel = "NAME", description = "The new name.")
     @Nullable String name;
+
+    @Option(
+        names = "--frames",
+        paramLabel = "RANGE",
+        description =
+            "All frames that it shall have, such as 1-20,30. What is done of others stays.")
+    @Nullable String frames;
 
     @Mixin TermsOptions termsOptions = new TermsOptions();
 
@@ -193,19 +200,28 @@ final class JobActions {
 
     @Override
     void check() {
-      if (priority == null && name == null && !termsOptions.isGiven()) {
+      if (priority == null && name == null && frames == null && !termsOptions.isGiven()) {
         throw CommandFailure.wrongUse(
             "Nothing to change was given.",
-            "Use --priority, --name, --slots (0: any number), --start (now: at once) or --after.");
+            "Use --priority, --name, --frames, --slots (0: any number), --start (now: at once),"
+                + " --after, --finish-by (now: any time), --max-failures (-1: any number) or"
+                + " --timeout (0: any time).");
       }
-      termsOptions.terms(false, 0, around.clock());
+      frames = frames == null ? null : SceneFrames.canonical(frames);
+      terms();
       SubmitCommand.checkPriority(priority == null ? 0 : priority);
     }
 
     @Override
     Jobs.Job act(FarmClient client) {
-      return client.change(
-          id, new Jobs.Change(priority, name, termsOptions.terms(false, 0, around.clock())));
+      return client.change(id, new Jobs.Change(priority, name, terms()));
+    }
+
+    private Jobs.@Nullable Terms terms() {
+      Jobs.Terms terms = termsOptions.terms(false, 0, around.clock());
+      return frames == null
+          ? terms
+          : (terms == null ? new Jobs.Terms(null, null, null, null) : terms).withFrames(frames);
     }
   }
 

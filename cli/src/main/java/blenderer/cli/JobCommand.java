@@ -84,6 +84,10 @@ final class JobCommand extends PeopleCommand {
       line("slots", terms.slots() == null ? "" : "at most " + terms.slots());
       line("start", terms.notBefore() == null ? "" : "not before " + Texts.date(terms.notBefore()));
       line("after", terms.after() == null ? "" : String.join(", ", terms.after()));
+      line("frames", terms.frames() == null ? "" : terms.frames() + " by now");
+      line("finish", terms.finishBy() == null ? "" : "by " + Texts.date(terms.finishBy()));
+      line("failures", terms.maxFailures() == null ? "" : "stops after " + terms.maxFailures());
+      line("timeout", terms.timeoutSeconds() == null ? "" : terms.timeoutSeconds() + " s a task");
     }
     if (job.flagged() > 0) {
       line("flagged", JobTexts.flagged(job));

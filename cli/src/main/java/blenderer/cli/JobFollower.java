@@ -10,6 +10,7 @@ import blenderer.submit.JobWatch;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -199,6 +200,15 @@ final class JobFollower {
     }
   }
 
+  /** Of a job with several steps, whose tasks are not all frames. */
+  private static String inStep(Jobs.Step step, Jobs.Task task) {
+    String what = step.label().isEmpty() ? "task" : step.label().toLowerCase(Locale.ROOT);
+    return "step '"
+        + Texts.clean(step.name())
+        + "'"
+        + (step.tasks().total() == 1 ? "" : ", " + what + " " + Texts.clean(task.item()));
+  }
+
   private void sayFailures(Jobs.Job job, String unit) {
     List<Jobs.Task> failed =
         client
@@ -209,9 +219,9 @@ final class JobFollower {
       if (failure != null) {
         err.println(
             "  "
-                + unit
-                + " "
-                + Texts.clean(task.item())
+                + (job.steps().size() == 1
+                    ? unit + " " + Texts.clean(task.item())
+                    : inStep(job.steps().get(task.step()), task))
                 + ": ["
                 + failure.code()
                 + "] "

@@ -22,6 +22,8 @@ final class TermsOptions {
 
   private static final Pattern FROM_NOW = Pattern.compile("\\+(\\d{1,6})([mhd])");
 
+  private static final Pattern TIME = Pattern.compile("(\\d{1,5})([smh]?)");
+
   @Option(
       names = "--slots",
       paramLabel = "N",
@@ -42,9 +44,33 @@ final class TermsOptions {
       description = "Only once that job is done; may be repeated.")
   @Nullable List<String> after;
 
+  @Option(
+      names = "--finish-by",
+      paramLabel = "WHEN",
+      description =
+          "Should be done by then: goes first among jobs of its priority when it would be late.")
+  @Nullable String finishBy;
+
+  @Option(
+      names = "--max-failures",
+      paramLabel = "N",
+      description = "Stop the job when more of its tasks than that have failed.")
+  @Nullable Integer maxFailures;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      description = "A task that takes longer has failed: 90s, 30m or 2h.")
+  @Nullable String timeout;
+
   /** Whether any of them was given. */
   boolean isGiven() {
-    return slots != null || start != null || after != null;
+    return slots != null
+        || start != null
+        || after != null
+        || finishBy != null
+        || maxFailures != null
+        || timeout != null;
   }
 
   /**
@@ -62,8 +88,26 @@ final class TermsOptions {
             hold ? true : null,
             slots,
             start == null ? null : Long.valueOf(millis(start, clock)),
-            after == null ? null : new ArrayList<>(after))
+            after == null ? null : new ArrayList<>(after),
+            finishBy == null ? null : Long.valueOf(millis(finishBy, clock)),
+            maxFailures,
+            timeout == null ? null : Integer.valueOf(seconds(timeout)),
+            null)
         : null;
+  }
+
+  private static int seconds(String time) {
+    Matcher matcher = TIME.matcher(time);
+    if (!matcher.matches()) {
+      throw CommandFailure.wrongUse("'" + time + "' is no time.", "Write it as 90s, 30m or 2h.");
+    }
+    int unit =
+        switch (matcher.group(2)) {
+          case "h" -> 3600;
+          case "m" -> 60;
+          default -> 1;
+        };
+    return Integer.parseInt(matcher.group(1)) * unit;
   }
 
   static long millis(String when, Clock clock) {

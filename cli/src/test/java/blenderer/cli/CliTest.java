@@ -189,6 +189,7 @@ final class CliTest {
                     HostOffer.NONE,
                     "scripts",
                     "",
+                    null,
                     null))));
     assertThat(run("nodes")).isZero();
     assertThat(out.toString())
@@ -321,6 +322,7 @@ final class CliTest {
         HostOffer.NONE,
         "scripts",
         "",
+        null,
         null);
   }
 
@@ -687,7 +689,19 @@ final class CliTest {
         new Jobs.TaskPage(
             List.of(
                 new Jobs.Task(
-                    1, 0, "0", 1, "failed", 3, null, null, null, null, null, null, null,
+                    1,
+                    0,
+                    "0",
+                    1,
+                    "failed",
+                    3,
+                    null,
+                    new NodeSync.FailureInfo("no-output", "It made nothing.", "here"),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
                     List.of())),
             null));
     farm.on(
@@ -704,6 +718,37 @@ final class CliTest {
         .contains("join     0  failed      3");
     assertThat(run("logs", ID)).isZero();
     assertThat(out.toString()).contains("== task 0 of join, attempt 3 on attic: failed");
+    farm.raw("GET /v1/events", new FakeFarm.Answer(200, "text/event-stream", ": here\n\n"));
+    assertThat(run("wait", ID)).isEqualTo(1);
+    assertThat(err.toString()).contains("  step 'join', task 0: [no-output] It made nothing.");
+  }
+
+  @Test
+  void set_changes_frames_and_terms_and_sends_nothing_that_makes_no_sense() throws IOException {
+    farm.on("PATCH /v1/jobs/" + ID, job("running", 1, 0));
+    assertThat(
+            run(
+                "set",
+                ID,
+                "--frames",
+                "1-10x3,20",
+                "--finish-by",
+                "+2h",
+                "--timeout",
+                "30m",
+                "--max-failures",
+                "5"))
+        .isZero();
+    JsonNode terms = Json.mapper().readTree(farm.requests.getLast().body()).get("terms");
+    assertThat(terms.get("frames").asText()).isEqualTo("1-10:3,20");
+    assertThat(terms.get("finishBy").asLong()).isEqualTo(NOW.toEpochMilli() + 7_200_000);
+    assertThat(terms.get("timeoutSeconds").asInt()).isEqualTo(1800);
+    assertThat(terms.get("maxFailures").asInt()).isEqualTo(5);
+    int before = farm.requests.size();
+    assertThat(run("set", ID, "--timeout", "soon")).isEqualTo(2);
+    assertThat(err.toString()).contains("'soon' is no time.");
+    assertThat(run("set", ID)).isEqualTo(2);
+    assertThat(farm.requests).hasSize(before);
   }
 
   @Test

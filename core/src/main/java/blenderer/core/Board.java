@@ -187,7 +187,7 @@ final class Board {
     }
     Account person = step.job.account;
     Account project = Shares.projectOf(person);
-    int priority = step.job.priority();
+    int priority = step.job.rank();
     Level level = levels.computeIfAbsent(priority, _ -> new Level());
     Lane ofProject =
         level.byProject.computeIfAbsent(project.name, _ -> lane(project, level.projects));

@@ -56,8 +56,15 @@ public record Decision(List<Row> rows, List<Answer> answers, Verdict verdict) {
    */
   public record Wanted(String lease, IndexRanges wanted, @Nullable Grant grant) {}
 
-  /** What a lease is about; the job's and step's rows, and its tasks in ascending order. */
-  public record Grant(Row.Job job, Row.Step step, List<GrantedTask> tasks) {}
+  /**
+   * What a lease is about.
+   *
+   * @param tasks in ascending order
+   * @param hangMillis a task that takes longer, and uses no processor meanwhile, hangs; null: that
+   *     is not known yet
+   */
+  public record Grant(
+      Row.Job job, Row.Step step, List<GrantedTask> tasks, @Nullable Long hangMillis) {}
 
   /** A task of a lease; {@code attempt} counts the tries of its generation from 1. */
   public record GrantedTask(int index, int generation, int attempt) {}

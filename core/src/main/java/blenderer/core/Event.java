@@ -36,11 +36,44 @@ public sealed interface Event {
   /**
    * A person changes a job; null leaves as it is.
    *
-   * @param terms all of them
+   * @param terms all of them, save the frames
    */
   record Changed(
-      String job, @Nullable Integer priority, @Nullable String name, Row.@Nullable Terms terms)
-      implements Event {}
+      String job,
+      @Nullable Integer priority,
+      @Nullable String name,
+      Row.@Nullable Terms terms,
+      @Nullable NewFrames frames)
+      implements Event {
+
+    /** A change that leaves the frames. */
+    public Changed(
+        String job, @Nullable Integer priority, @Nullable String name, Row.@Nullable Terms terms) {
+      this(job, priority, name, terms, null);
+    }
+  }
+
+  /**
+   * Other frames for a job.
+   *
+   * @param before what they were when the rest was worked out; null: those that were submitted
+   * @param now what they are from now on
+   * @param steps the steps whose tasks are the frames
+   */
+  record NewFrames(Row.@Nullable Frames before, Row.Frames now, List<StepFrames> steps) {}
+
+  /**
+   * Other tasks for a step.
+   *
+   * @param step its number
+   * @param size how many it has from now on; those with new indexes are to be done
+   * @param run as in {@link Row.Step#run}
+   * @param breaks as in {@link Row.Plan#breaks}
+   * @param left tasks that are wanted no more
+   * @param back tasks that were wanted no more, and are again
+   */
+  record StepFrames(
+      int step, int size, int run, IndexRanges breaks, IndexRanges left, IndexRanges back) {}
 
   /** A person removes a job and all it made. */
   record Deleted(String job) implements Event {}
@@ -96,6 +129,7 @@ public sealed interface Event {
    * @param held every lease that it holds
    * @param reports every result not acknowledged, oldest first; their files are in the store
    * @param facts what it is; null if unchanged since this boot's first sync
+   * @param selfTest how it went, while the node is in quarantine; null: it has not ended
    */
   record Synced(
       String node,
@@ -106,8 +140,31 @@ public sealed interface Event {
       boolean leaving,
       List<Held> held,
       List<Report> reports,
-      @Nullable Facts facts)
-      implements Event {}
+      @Nullable Facts facts,
+      @Nullable SelfTest selfTest)
+      implements Event {
+
+    /** The state of a node that has not tested itself. */
+    public Synced(
+        String node,
+        String boot,
+        long sequence,
+        long parkMillis,
+        int slots,
+        boolean leaving,
+        List<Held> held,
+        List<Report> reports,
+        @Nullable Facts facts) {
+      this(node, boot, sequence, parkMillis, slots, leaving, held, reports, facts, null);
+    }
+  }
+
+  /**
+   * The result of a node's self-test.
+   *
+   * @param failure what went wrong, as a clause; null: nothing did
+   */
+  record SelfTest(@Nullable String failure) {}
 
   /** Time has passed: terms end, parked syncs are answered. */
   record Tick() implements Event {}

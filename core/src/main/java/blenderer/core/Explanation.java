@@ -68,6 +68,15 @@ final class Explanation {
                 + step.row().plan().probe().first().size()
                 + " tasks until someone approves the rest.");
       }
+      long memory = step.row().plan().leastMemoryMib();
+      if (memory > 0 && !step.isFinished()) {
+        reasons.add(
+            "Step '"
+                + step.row().name()
+                + "' goes only to nodes that give a session "
+                + memory
+                + " MiB of memory or more: a task ran out of less.");
+      }
       if (step.state() == StepState.INCOMPATIBLE) {
         reasons.add("No node of the farm could ever run step '" + step.row().name() + "'.");
         farm.nodes.values().stream()
@@ -88,6 +97,10 @@ final class Explanation {
     Long notBefore = job.row().terms().notBefore();
     if (notBefore != null && notBefore > farm.wall) {
       reasons.add("The job does not start before " + Instant.ofEpochMilli(notBefore) + ".");
+    }
+    String deadline = new Deadlines(farm, new Ledger()).sentence(job);
+    if (deadline != null) {
+      reasons.add(deadline);
     }
     if (!job.isOpen(farm.wall)) {
       return reasons;
@@ -122,6 +135,13 @@ final class Explanation {
     if (!node.online) {
       return null;
     }
+    if (node.wish == NodeState.QUARANTINED && node.message != null) {
+      return "It is in quarantine: "
+          + node.message
+          + "; it comes back when it has passed its self-test, or with 'blenderer node-resume "
+          + node.id
+          + "'.";
+    }
     if (node.wish != NodeState.ONLINE) {
       return "It is " + node.wish.word() + ": 'blenderer node-resume " + node.id + "' ends that.";
     }
@@ -133,6 +153,11 @@ final class Explanation {
     }
     if (node.leases.size() >= node.slots) {
       return null;
+    }
+    if (node.isFlapping(farm.instant, farm.settings.faults()) && !node.leases.isEmpty()) {
+      return "It was lost "
+          + node.losses.size()
+          + " times of late, and gets one task at a time for a while.";
     }
     if (farm.board.isEmpty()) {
       return farm.jobs.isEmpty()
@@ -154,6 +179,9 @@ final class Explanation {
     String full = full(fitting.job.account);
     if (full != null) {
       return full;
+    }
+    if (new Blocks(farm, fitness).keepsAway(node, fitting)) {
+      return keptAway(node, fitting.job);
     }
     return reservations.canHold(node, fitting)
         ? "What waits failed here before and goes to another node first."
@@ -193,7 +221,7 @@ final class Explanation {
 
     @Override
     public Board.Taken offer(StepEntry step, Board.Fit fit) {
-      if (now && step.fresh.isEmpty()) {
+      if (now && (step.fresh.isEmpty() || new Blocks(farm, fitness).keepsAway(node, step))) {
         return Board.Taken.NO;
       }
       found = step;
@@ -224,7 +252,13 @@ final class Explanation {
       String wishes =
           fitting.stream()
               .filter(node -> node.wish != NodeState.ONLINE)
-              .map(node -> "'" + node.id + "' is " + node.wish.word())
+              .map(
+                  node ->
+                      "'"
+                          + node.id
+                          + "' is "
+                          + node.wish.word()
+                          + (node.message == null ? "" : " (" + node.message + ")"))
               .collect(Collectors.joining(", "));
       reasons.add("Every node that fits takes no work: " + wishes + ".");
       return reasons;
@@ -233,6 +267,11 @@ final class Explanation {
     if (full != null) {
       return List.of(full);
     }
+    Blocks blocks = new Blocks(farm, fitness);
+    List<NodeEntry> away =
+        taking.stream().filter(node -> blocks.keepsAway(node, step)).limit(20).toList();
+    away.forEach(node -> reasons.add(keptAway(node, step.job)));
+    taking = taking.stream().filter(node -> !blocks.keepsAway(node, step)).toList();
     List<NodeEntry> idle = taking.stream().filter(node -> node.leases.size() < node.slots).toList();
     if (idle.isEmpty()) {
       Set<String> busyWith = new TreeSet<>();
@@ -258,6 +297,16 @@ final class Explanation {
       reasons.add("Work is on its way to " + idle.size() + " idle nodes.");
     }
     return reasons;
+  }
+
+  private static String keptAway(NodeEntry node, JobEntry job) {
+    return "Node '"
+        + node.id
+        + "' gets no more of job '"
+        + job.row().name()
+        + "': "
+        + node.health.failedOf(job.id())
+        + " of its tasks failed there.";
   }
 
   /** Which limit the job's person or project has reached; null: none. */
@@ -296,14 +345,17 @@ final class Explanation {
       return null;
     }
     Row.Job other = first.job.row();
-    if (other.priority() != step.job.priority()) {
+    if (other.priority() != step.job.row().priority()) {
       return "Job '"
           + other.name()
           + "' goes first: its priority is "
           + other.priority()
           + ", this job's "
-          + step.job.priority()
+          + step.job.row().priority()
           + ".";
+    }
+    if (first.job.rank() != step.job.rank()) {
+      return "Job '" + other.name() + "' goes first: it would miss its deadline otherwise.";
     }
     Account mine = step.job.account;
     Account theirs = first.job.account;

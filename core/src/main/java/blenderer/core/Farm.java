@@ -67,6 +67,9 @@ final class Farm {
   /** Nodes whose leases or wish this event changed. */
   final Set<NodeEntry> touched = new LinkedHashSet<>();
 
+  /** Nodes of which this event said something bad. */
+  final Set<NodeEntry> accused = new LinkedHashSet<>();
+
   /** Set when the board has got something that parked nodes may want. */
   boolean workAppeared = false;
 
@@ -132,7 +135,7 @@ final class Farm {
   }
 
   private void prepare(LeaseEntry lease) {
-    int rank = lease.step.job.priority();
+    int rank = lease.step.job.rank();
     if (lease.prepared && lease.preparedRank == rank) {
       return;
     }
@@ -226,6 +229,7 @@ final class Farm {
         }
       }
     }
+    nodes.values().forEach(node -> node.health.forget(job.id()));
     for (StepEntry step : job.steps) {
       step.kind.steps.remove(step);
       if (step.kind.steps.isEmpty()) {
@@ -290,6 +294,20 @@ final class Farm {
     for (JobEntry job : List.copyOf(early)) {
       refresh(job);
     }
+  }
+
+  /** The step asks for something else from now on; no node only prepares a lease of it. */
+  void rekind(StepEntry step) {
+    board.remove(step);
+    step.kind.steps.remove(step);
+    if (step.kind.steps.isEmpty()) {
+      kinds.remove(step.kind.asks);
+    }
+    step.kind = kinds.computeIfAbsent(Kind.Asks.of(step.job.row(), step.row()), Kind::new);
+    step.kind.steps.add(step);
+    suspects.add(step);
+    refresh(step);
+    workAppeared = true;
   }
 
   /** Puts the step on the board or takes it off, as its state is now. */

@@ -37,6 +37,11 @@ final class Fitness {
     return known;
   }
 
+  /** Whether it would fit if nothing was known of the memory that the step needs. */
+  boolean fitsWithoutMemory(NodeEntry node, StepEntry step) {
+    return misfits(node, step.kind.asks.withoutMemory(), true).isEmpty();
+  }
+
   /** What keeps the node from ever running the step, one sentence each. */
   List<String> sentences(NodeEntry node, StepEntry step) {
     return misfits(node, step.kind.asks, false).stream().map(Supplier::get).toList();
@@ -55,6 +60,9 @@ final class Fitness {
       if (node.renderers.stream().noneMatch(need::fits)) {
         found = with(found, () -> renderer(node, need));
       }
+    }
+    if (node.sessionMemoryMib() < asks.leastMemoryMib()) {
+      found = with(found, () -> memory(node, asks.leastMemoryMib()));
     }
     if (firstOnly && !found.isEmpty()) {
       return found;
@@ -92,6 +100,16 @@ final class Fitness {
         + "' accepts no "
         + (needed == Permission.COMMANDS ? "commands of one's own" : "scripts")
         + (needed == Permission.COMMANDS ? ": its owner can start it with --allow-commands." : ".");
+  }
+
+  private static String memory(NodeEntry node, long least) {
+    return "Node '"
+        + node.id
+        + "' gives a session "
+        + node.sessionMemoryMib()
+        + " MiB of memory; a task of the step ran out of less than "
+        + least
+        + " MiB elsewhere.";
   }
 
   private static String template(NodeEntry node) {

@@ -76,7 +76,8 @@ public interface History {
    *
    * @param revision of the job's row
    * @param steps with the number of tasks in each state; tasks without a row count as cancelled if
-   *     the step withholds them, else as blocked in a blocked or incompatible step, else as ready
+   *     the step withholds them, as skipped if it omits them, else as blocked in a blocked or
+   *     incompatible step, else as ready
    * @param flagged how many pictures a person has to look at
    */
   record JobView(Row.Job job, long revision, List<StepView> steps, int flagged) {}
@@ -96,12 +97,14 @@ public interface History {
     public static StepView counting(Row.Step step, Map<TaskState, Integer> rows) {
       Map<TaskState, Integer> tasks = new EnumMap<>(TaskState.class);
       int withheld = step.withheld().size();
-      int known = withheld;
+      int omitted = step.plan().omitted().size();
+      int known = withheld + omitted;
       for (Map.Entry<TaskState, Integer> entry : rows.entrySet()) {
         tasks.put(entry.getKey(), entry.getValue());
         known += entry.getValue();
       }
       tasks.merge(TaskState.CANCELLED, withheld, Integer::sum);
+      tasks.merge(TaskState.SKIPPED, omitted, Integer::sum);
       boolean waits = step.state() == StepState.BLOCKED || step.state() == StepState.INCOMPATIBLE;
       TaskState fresh = waits ? TaskState.BLOCKED : TaskState.READY;
       tasks.merge(fresh, Math.max(0, step.size() - known), Integer::sum);

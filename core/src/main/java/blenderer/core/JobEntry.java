@@ -30,6 +30,9 @@ final class JobEntry {
   /** Whether it may get leases, and its account knows it; kept by {@link Farm#refresh}. */
   boolean joined = false;
 
+  /** Whether it would miss its deadline at the pace it has. Kept by {@link Deadlines}. */
+  boolean hurried = false;
+
   /** Which task made which path of late. */
   final MadePaths made = new MadePaths();
 
@@ -49,8 +52,9 @@ final class JobEntry {
     return row.state();
   }
 
-  int priority() {
-    return row.priority();
+  /** Where it stands among others: by its priority, and first in it if it would be late. */
+  int rank() {
+    return 2 * row.priority() + (hurried ? 1 : 0);
   }
 
   /** Whether new leases may be made of it. */

@@ -23,19 +23,26 @@ final class Kind {
    * What is asked.
    *
    * @param template null: any node can get it
+   * @param leastMemoryMib as in {@link Row.Plan}
    */
   record Asks(
       Permission permission,
       @Nullable Digest template,
       List<Requirement> requirements,
-      HostNeeds needs) {
+      HostNeeds needs,
+      long leastMemoryMib) {
 
     static Asks of(Row.Job job, Row.Step step) {
       return new Asks(
           job.permission(),
           job.foreign() ? null : job.template(),
           job.requirements(),
-          step.plan().needs());
+          step.plan().needs(),
+          step.plan().leastMemoryMib());
+    }
+
+    Asks withoutMemory() {
+      return new Asks(permission, template, requirements, needs, 0);
     }
   }
 

@@ -7,6 +7,7 @@ import blenderer.model.NodeState;
 import blenderer.model.Permission;
 import blenderer.model.Renderer;
 import java.math.BigDecimal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,7 +31,12 @@ final class NodeEntry {
   record Parked(long sequence, long until, List<Decision.Ack> acks) {}
 
   final String id;
+  final NodeHealth health;
   NodeState wish = NodeState.ONLINE;
+
+  /** Why the farm wants that, as a clause; null: a person knows. */
+  @Nullable String message;
+
   int slots = 1;
 
   /** The last number of slots above 0. */
@@ -102,14 +108,17 @@ final class NodeEntry {
 
   NodeState toldWish = NodeState.ONLINE;
 
-  NodeEntry(String id) {
+  NodeEntry(String id, FaultLimits limits) {
     this.id = id;
+    health = new NodeHealth(limits);
     loaded = null;
   }
 
-  NodeEntry(Row.Node row) {
+  NodeEntry(Row.Node row, FaultLimits limits) {
     id = row.id();
+    health = new NodeHealth(limits);
     wish = row.wish();
+    message = row.message();
     slots = row.slots();
     lastSlots = Math.max(1, slots);
     version = row.version();
@@ -138,7 +147,8 @@ final class NodeEntry {
         now.wall(),
         offer,
         accepts,
-        sandbox);
+        sandbox,
+        message);
   }
 
   /** What it said of itself. */
@@ -170,6 +180,33 @@ final class NodeEntry {
       default -> BigDecimal.ZERO;
     };
   }
+
+  /** How much memory it gives to a session; an older version does not say. */
+  long sessionMemoryMib() {
+    BigDecimal offered = offer.amounts().get(HostNeeds.SESSION_MEMORY);
+    return offered == null ? memoryBytes >> 20 : offered.longValue();
+  }
+
+  /** Since when each of its latest losses is held against it, oldest first. Soft. */
+  final ArrayDeque<Long> losses = new ArrayDeque<>();
+
+  /** It has gone away with work in its hands. */
+  void lostAt(long instant) {
+    losses.addLast(instant);
+    if (losses.size() > MOST_LOSSES) {
+      losses.removeFirst();
+    }
+  }
+
+  /** Whether it comes and goes, so that it had better not get much at once. */
+  boolean isFlapping(long instant, FaultLimits limits) {
+    while (!losses.isEmpty() && losses.getFirst() + limits.flapMillis() <= instant) {
+      losses.removeFirst();
+    }
+    return losses.size() >= limits.flaps();
+  }
+
+  private static final int MOST_LOSSES = 32;
 
   /** The values of an attribute; none of what it never heard of. */
   List<String> attribute(String name) {

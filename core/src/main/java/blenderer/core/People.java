@@ -2,9 +2,9 @@ package blenderer.core;
 
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
-import blenderer.model.NodeState;
 import blenderer.model.StepState;
 import java.util.List;
+import java.util.Objects;
 import java.util.PrimitiveIterator;
 import org.jspecify.annotations.Nullable;
 
@@ -122,7 +122,7 @@ final class People {
     if (job.waitsFor.isEmpty() && !job.row().terms().after().isEmpty()) {
       // One of them was not done, and a person wants this one all the same.
       Row.Terms terms = job.row().terms();
-      job.terms(new Row.Terms(terms.slots(), terms.notBefore(), List.of()));
+      job.terms(terms.withAfter(List.of()));
     }
     ledger.job(job);
     job.steps.forEach(tasks::sayIfHeld);
@@ -192,13 +192,27 @@ final class People {
     if (job == null) {
       return;
     }
+    Event.NewFrames frames = change.frames();
+    if (frames != null && !Objects.equals(frames.before(), job.row().terms().frames())) {
+      release(job);
+      ledger.refuse(
+          "frames-changed",
+          "somebody else has changed the frames of job '" + job.row().name() + "' just now");
+      return;
+    }
+    if (frames != null && job.state() == JobState.CANCELLED) {
+      release(job);
+      ledger.refuse(
+          "job-finished", "job '" + job.row().name() + "' was cancelled: submit a new one");
+      return;
+    }
     Row.Terms terms = change.terms();
     farm.rerank(
         job,
         () -> {
           job.change(change.priority(), change.name());
           if (terms != null) {
-            job.terms(terms);
+            job.terms(terms.withFrames(job.row().terms().frames()));
             farm.waitNoMore(job);
           }
         });
@@ -207,6 +221,9 @@ final class People {
     }
     farm.workAppeared = true;
     ledger.job(job);
+    if (frames != null) {
+      new Reframing(farm, ledger, now, tasks).change(job, frames);
+    }
     release(job);
   }
 
@@ -263,7 +280,8 @@ final class People {
       PrimitiveIterator.OfInt indexes = wanted.iterator();
       while (indexes.hasNext()) {
         int index = indexes.nextInt();
-        if (step.isTaskFinished(index)) {
+        boolean leftOut = step.skipped.contains(index) || step.omitted.contains(index);
+        if (step.isTaskFinished(index) && !leftOut) {
           chosen.add(index);
         }
       }
@@ -273,7 +291,7 @@ final class People {
     }
     PrimitiveIterator.OfInt indexes = chosen.toRanges().iterator();
     while (indexes.hasNext()) {
-      wake(step, indexes.nextInt());
+      tasks.wake(step, indexes.nextInt());
     }
     if (step.isFinished()) {
       boolean blocked =
@@ -286,44 +304,13 @@ final class People {
     return chosen.size();
   }
 
-  /** A new generation of a finished task; one that never ran just becomes fresh again. */
-  private void wake(StepEntry step, int index) {
-    if (step.withheld.remove(index)) {
-      step.fresh.add(index);
-      return;
-    }
-    tasks.forgetPicture(step, index);
-    step.done.remove(index);
-    step.failed.remove(index);
-    step.cancelled.remove(index);
-    step.skipped.remove(index);
-    int generation = step.finishedGeneration(index) + 1;
-    step.generations.remove(index);
-    TaskEntry task = new TaskEntry(step, index, generation);
-    step.open.put(index, task);
-    step.again.add(index);
-    ledger.task(task, null);
-  }
-
   void nodeWished(Event.NodeWished wished) {
     NodeEntry node = farm.nodes.get(wished.node());
     if (node == null) {
       ledger.refuse("node-not-found", "there is no node called '" + wished.node() + "'");
       return;
     }
-    node.wish = wished.wish();
-    farm.slotsChanged(node);
-    ledger.node(node);
-    farm.touched.add(node);
-    if (wished.wish() == NodeState.ONLINE) {
-      if (node.parked != null) {
-        farm.hungry.add(node);
-      }
-    } else {
-      farm.hungry.remove(node);
-      giveBack(node, false);
-    }
-    farm.workAppeared = true;
+    new Quarantine(farm, ledger, tasks).wish(node, wished.wish(), null);
   }
 
   void limitSet(Event.LimitSet set) {
@@ -355,18 +342,16 @@ final class People {
       farm.slotsChanged(node);
       node.parked = null;
       farm.hungry.remove(node);
-      giveBack(node, true);
+      giveBack(node);
       ledger.node(node);
       farm.workAppeared = true;
     }
   }
 
-  private void giveBack(NodeEntry node, boolean startedToo) {
+  private void giveBack(NodeEntry node) {
     for (LeaseEntry lease : List.copyOf(node.leases.values())) {
-      if (startedToo || !lease.started) {
-        for (TaskEntry task : lease.rights.copy()) {
-          tasks.requeue(task);
-        }
+      for (TaskEntry task : lease.rights.copy()) {
+        tasks.requeue(task);
       }
     }
   }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,7 @@ final class Pictures {
   private static final int LONGEST_GAP = 4;
 
   private final LookLimits limits;
-  private final int size;
+  private final IntSupplier size;
   private final IntPredicate isToCome;
   private final NavigableMap<Integer, Seen> seen = new TreeMap<>();
 
@@ -80,7 +81,7 @@ final class Pictures {
    * @param size how many tasks the step has
    * @param isToCome whether a task without a picture may still get one
    */
-  Pictures(LookLimits limits, int size, IntPredicate isToCome) {
+  Pictures(LookLimits limits, IntSupplier size, IntPredicate isToCome) {
     this.limits = limits;
     this.size = size;
     this.isToCome = isToCome;
@@ -290,7 +291,7 @@ final class Pictures {
     List<Seen> near = new ArrayList<>();
     for (int i = 1; i <= LONGEST_GAP * limits.reach() && near.size() < limits.reach(); i++) {
       int at = index + way * i;
-      if (at < 0 || at >= size) {
+      if (at < 0 || at >= size.getAsInt()) {
         break;
       }
       Seen picture = seen.get(at);

@@ -24,18 +24,22 @@ final class Placement {
   private final Tasks tasks;
   private final Fitness fitness;
   private final Reservations reservations;
+  private final Blocks blocks;
 
   Placement(Farm farm, Tasks tasks) {
     this.farm = farm;
     this.tasks = tasks;
     this.fitness = new Fitness(farm);
     this.reservations = new Reservations(farm);
+    this.blocks = new Blocks(farm, fitness);
   }
 
   /** Gives the node what it can run at once; returns whether it got anything. */
   boolean fillSlots(NodeEntry node) {
     boolean got = false;
-    while (node.takesWork() && node.leases.size() < node.slots) {
+    while (node.takesWork()
+        && node.leases.size() < node.slots
+        && (node.leases.isEmpty() || !isCareful(node))) {
       if (!placeOne(node, false) && !takePrefetched(node)) {
         break;
       }
@@ -46,6 +50,9 @@ final class Placement {
 
   /** Gives the node at most one lease a slot to prepare while it runs others. */
   boolean prefetch(NodeEntry node) {
+    if (isCareful(node)) {
+      return false;
+    }
     boolean got = giveWay(node);
     while (node.takesWork()
         && node.leases.size() >= node.slots
@@ -76,6 +83,11 @@ final class Placement {
       got = true;
     }
     return got;
+  }
+
+  /** A node that comes and goes gets one task at a time, so that little is lost with it. */
+  private boolean isCareful(NodeEntry node) {
+    return !node.losses.isEmpty() && node.isFlapping(farm.instant, farm.settings.faults());
   }
 
   private boolean placeOne(NodeEntry node, boolean ahead) {
@@ -117,7 +129,7 @@ final class Placement {
 
     @Override
     public Board.Taken offer(StepEntry step, Board.Fit fit) {
-      if (fit == Board.Fit.LATER || !maySlot(step)) {
+      if (fit == Board.Fit.LATER || !maySlot(step) || blocks.keepsAway(node, step)) {
         return Board.Taken.NO;
       }
       StepEntry warm = instead == null ? warm(step) : null;
@@ -169,7 +181,8 @@ final class Placement {
     private boolean mayStay(StepEntry warm, StepEntry best) {
       return warm.place != null
           && maySlot(warm)
-          && warm.job.priority() == best.job.priority()
+          && !blocks.keepsAway(node, warm)
+          && warm.job.rank() == best.job.rank()
           && (node.strayedSince < 0 || farm.instant - node.strayedSince <= STAY_MILLIS)
           && farm.shares.leadMillis(warm.job.account, best.job.account, farm.instant)
               <= LEAD_MILLIS + LEAD_MILLIS_A_SLOT * farm.slots()
@@ -215,7 +228,7 @@ final class Placement {
         }
       }
       if (!isBarred(task, node)) {
-        return new Picked(together(step, task), changed);
+        return new Picked(isCareful(node) ? List.of(index) : together(step, task), changed);
       }
     }
     int first = step.isFinished() ? -1 : step.nextFresh();
@@ -223,7 +236,7 @@ final class Placement {
       return new Picked(List.of(), changed);
     }
     int end =
-        step.isProbe(first)
+        step.isProbe(first) || isCareful(node)
             ? first + 1
             : (int) Math.min(step.fresh.runEnd(first) + 1L, end(step, first));
     List<Integer> picked = new ArrayList<>(end - first);
@@ -271,7 +284,8 @@ final class Placement {
                 other ->
                     other.takesWork()
                         && !task.triedOn.contains(other.id)
-                        && fitness.fits(other, task.step));
+                        && fitness.fits(other, task.step)
+                        && !other.health.isBadFor(task.step.job.id()));
   }
 
   /** Takes a lease that another node only prepares, without fault, and gives it to an idle one. */
@@ -302,6 +316,7 @@ final class Placement {
           return best;
         }
         if (lease.step.job.isActive()
+            && !blocks.keepsAway(idle, lease.step)
             && (fits || reservations.canHold(idle, kind, lease))
             && lease.rights.copy().stream().noneMatch(task -> isBarred(task, idle))) {
           return lease;

@@ -17,7 +17,7 @@ final class Restore {
 
   void all(Journal.Snapshot snapshot) {
     for (Row.Node row : snapshot.nodes()) {
-      farm.nodes.put(row.id(), new NodeEntry(row));
+      farm.nodes.put(row.id(), new NodeEntry(row, farm.settings.faults()));
     }
     for (Row.Limit limit : snapshot.limits()) {
       if (Caps.isRule(limit.name())) {

@@ -115,19 +115,57 @@ public sealed interface Row {
   }
 
   /**
-   * When a job runs, and on how much of the farm. People may change it.
+   * What people may change of a job: when it runs, on how much of the farm, when it gives up, and
+   * which frames it has.
    *
    * @param slots the most slots at once; null: any number
    * @param notBefore the wall time before which nothing starts; null: at once
    * @param after ids of jobs that must be done first
+   * @param finishBy the wall time by which it should be done; null: any
+   * @param maxFailures the job stops when more of its tasks have failed; null: it goes on
+   * @param timeoutMillis a task that takes longer has failed; null: its template alone says that
+   * @param frames null: those that were submitted
    */
-  record Terms(@Nullable Integer slots, @Nullable Long notBefore, List<String> after) {
+  record Terms(
+      @Nullable Integer slots,
+      @Nullable Long notBefore,
+      List<String> after,
+      @Nullable Long finishBy,
+      @Nullable Integer maxFailures,
+      @Nullable Long timeoutMillis,
+      @Nullable Frames frames) {
 
     /** At once, and on the whole farm. */
     public static final Terms NONE = new Terms(null, null, List.of());
 
     public Terms {
       after = List.copyOf(after);
+    }
+
+    /** Nothing else is asked for. */
+    public Terms(@Nullable Integer slots, @Nullable Long notBefore, List<String> after) {
+      this(slots, notBefore, after, null, null, null, null);
+    }
+
+    Terms withAfter(List<String> others) {
+      return new Terms(slots, notBefore, others, finishBy, maxFailures, timeoutMillis, frames);
+    }
+
+    Terms withFrames(@Nullable Frames others) {
+      return new Terms(slots, notBefore, after, finishBy, maxFailures, timeoutMillis, others);
+    }
+  }
+
+  /**
+   * Which frames a job has since a person changed them, as ranges of their numbers. Tasks keep
+   * their indexes: those of what was added come after all others.
+   *
+   * @param added what each change added
+   * @param now all that are wanted now
+   */
+  record Frames(List<String> added, String now) {
+    public Frames {
+      added = List.copyOf(added);
     }
   }
 
@@ -140,7 +178,7 @@ public sealed interface Row {
    * @param run a lease never crosses a multiple of this many tasks
    * @param dependsOn numbers of steps that must be done first
    * @param withheld tasks without a row of their own that will not run: they count as cancelled
-   * @param plan what else was resolved when the job was made; never changes
+   * @param plan what else was resolved when the job was made, or learned since
    * @param message why the step stands as it does, if there is something to say
    */
   record Step(
@@ -177,16 +215,50 @@ public sealed interface Row {
    * @param breaks offsets within {@code run} at which a lease must begin anew, because a number is
    *     left out there
    * @param probe what is rendered first
+   * @param omitted tasks without a row of their own that a person left out: they count as skipped
+   * @param leastMemoryMib what a node must give to a session, learned from tasks that had less; 0:
+   *     nothing is known
    */
-  record Plan(HostNeeds needs, Cut cut, long targetMillis, IndexRanges breaks, Probe probe) {
+  record Plan(
+      HostNeeds needs,
+      Cut cut,
+      long targetMillis,
+      IndexRanges breaks,
+      Probe probe,
+      IndexRanges omitted,
+      long leastMemoryMib) {
 
     /** No needs, and the scheduler's own way of cutting. */
     public static final Plan PLAIN =
         new Plan(HostNeeds.NONE, Cut.SHRINKING, 0, IndexRanges.empty(), Probe.NONE);
 
+    /** Nothing is left out. */
+    public Plan(HostNeeds needs, Cut cut, long targetMillis, IndexRanges breaks, Probe probe) {
+      this(needs, cut, targetMillis, breaks, probe, IndexRanges.empty(), 0);
+    }
+
     /** The same once a person has looked at the first results. */
     Plan approved(String by) {
-      return new Plan(needs, cut, targetMillis, breaks, new Probe(probe.first(), false, by));
+      return new Plan(
+          needs,
+          cut,
+          targetMillis,
+          breaks,
+          new Probe(probe.first(), false, by),
+          omitted,
+          leastMemoryMib);
+    }
+
+    Plan withOmitted(IndexRanges others) {
+      return new Plan(needs, cut, targetMillis, breaks, probe, others, leastMemoryMib);
+    }
+
+    Plan withBreaks(IndexRanges others) {
+      return new Plan(needs, cut, targetMillis, others, probe, omitted, leastMemoryMib);
+    }
+
+    Plan withLeastMemory(long mib) {
+      return new Plan(needs, cut, targetMillis, breaks, probe, omitted, mib);
     }
   }
 
@@ -331,6 +403,7 @@ public sealed interface Row {
    * @param offer attributes and amounts
    * @param accepts how far jobs may go there
    * @param sandbox what jobs run in, or {@code none: } and the reason; empty: not known
+   * @param message why the farm wants that of it, as a clause; null: a person knows
    */
   record Node(
       String id,
@@ -345,7 +418,8 @@ public sealed interface Row {
       @Nullable Long seenAt,
       HostOffer offer,
       Permission accepts,
-      String sandbox)
+      String sandbox,
+      @Nullable String message)
       implements Row {}
 
   /** A job and everything that belongs to it is gone, its outputs and attempts too. */

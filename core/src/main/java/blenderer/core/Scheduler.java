@@ -40,6 +40,7 @@ public final class Scheduler {
       case Event.Synced sync -> syncs.synced(sync);
       case Event.Tick() -> {
         tick(now);
+        new Deadlines(farm, ledger).review();
         syncs.answerOverdue();
       }
       case Event.Submitted(Row.Job job, List<Row.Step> steps) -> people.submitted(job, steps);
@@ -81,6 +82,9 @@ public final class Scheduler {
           && node.parked == null
           && node.seenInstant + farm.settings.termMillis() <= now.instant()) {
         node.online = false;
+        if (!node.leases.isEmpty()) {
+          node.lostAt(now.instant());
+        }
         farm.slotsChanged(node);
         // Tasks that waited for another node may have to come back to one they failed on.
         farm.workAppeared = true;

@@ -10,6 +10,7 @@ package blenderer.core;
  * @param freeLosses how many times a task may lose its node before a loss counts as a try
  * @param hopelessAfter a step stops when this many of its tasks have failed and none has succeeded
  * @param looks from where on a picture is odd
+ * @param faults when failures say something of a node or a job
  */
 public record Settings(
     long heartbeatMillis,
@@ -18,11 +19,13 @@ public record Settings(
     int tries,
     int freeLosses,
     int hopelessAfter,
-    LookLimits looks) {
+    LookLimits looks,
+    FaultLimits faults) {
 
   /** The farm's defaults. */
   public static Settings defaults() {
-    return new Settings(5_000, 30_000, 25_000, 3, 1, 3, LookLimits.defaults());
+    return new Settings(
+        5_000, 30_000, 25_000, 3, 1, 3, LookLimits.defaults(), FaultLimits.defaults());
   }
 
   /** The same with all times multiplied by {@code factor}; for tests. */
@@ -34,6 +37,7 @@ public record Settings(
         tries,
         freeLosses,
         hopelessAfter,
-        looks);
+        looks,
+        faults.scaled(factor));
   }
 }

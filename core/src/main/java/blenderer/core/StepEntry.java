@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The live state of a step. Each task is in exactly one of: {@code fresh}, {@code open}, {@code
- * done}, {@code failed}, {@code cancelled}, {@code skipped}, {@code withheld}.
+ * done}, {@code failed}, {@code cancelled}, {@code skipped}, {@code withheld}, {@code omitted}.
  */
 final class StepEntry {
 
@@ -33,10 +33,13 @@ final class StepEntry {
   final IndexSet skipped = new IndexSet();
   final IndexSet withheld = new IndexSet();
 
+  /** Tasks without a row that a person left out. */
+  final IndexSet omitted = new IndexSet();
+
   /** Generations above 1 of finished tasks. */
   final Map<Integer, Integer> generations = new HashMap<>();
 
-  final Cuts cuts;
+  Cuts cuts;
   final Pictures pictures;
 
   /** What it asks of a node; set by {@link Farm#add}. */
@@ -44,6 +47,8 @@ final class StepEntry {
 
   /** Where it stands on the board; null: nowhere. Kept by {@link Board}. */
   Board.@Nullable Place place;
+
+  private final Durations durations = new Durations();
 
   /** How long succeeded tasks took together, and how many they were, since this was loaded. */
   private long observedMillis = 0;
@@ -55,10 +60,12 @@ final class StepEntry {
     this.row = row;
     this.cuts = new Cuts(row);
     this.kind = new Kind(Kind.Asks.of(job.row(), row));
-    this.pictures = new Pictures(looks, row.size(), index -> !isTaskFinished(index));
+    this.pictures = new Pictures(looks, () -> this.row.size(), index -> !isTaskFinished(index));
     withheld.addAll(row.withheld());
+    omitted.addAll(row.plan().omitted());
     fresh.addAll(IndexRanges.range(0, row.size() - 1));
     fresh.removeAll(row.withheld());
+    fresh.removeAll(row.plan().omitted());
   }
 
   /** Takes over what the journal knows. */
@@ -113,8 +120,30 @@ final class StepEntry {
 
   /** The row with the tasks that are withheld now. */
   Row.Step currentRow() {
-    row = with(row.state(), row.message());
+    row = with(row.state(), row.message(), row.plan().withOmitted(omitted.toRanges()));
     return row;
+  }
+
+  /** It has more tasks from now on, and other borders between leases. */
+  void grow(int size, int run, IndexRanges breaks) {
+    if (size > row.size()) {
+      fresh.addAll(IndexRanges.range(row.size(), size - 1));
+    }
+    row =
+        new Row.Step(
+            row.job(),
+            row.step(),
+            row.name(),
+            row.label(),
+            size,
+            row.chunk(),
+            run,
+            row.dependsOn(),
+            row.state(),
+            row.withheld(),
+            row.plan().withBreaks(breaks),
+            row.message());
+    cuts = new Cuts(row);
   }
 
   /** A person wants the tasks that waited for the first results. */
@@ -186,6 +215,7 @@ final class StepEntry {
 
   /** A task has succeeded and took so long. */
   void observe(long millis) {
+    durations.add(millis);
     observedMillis += Math.max(0, millis);
     observedTasks++;
   }
@@ -193,6 +223,21 @@ final class StepEntry {
   /** How long a task took so far; 0: none is known. */
   double meanMillis() {
     return observedTasks == 0 ? 0 : Math.max(1, (double) observedMillis / observedTasks);
+  }
+
+  /** How long a task may take before it is looked at whether it hangs; null: for ever. */
+  @Nullable Long hangMillis(FaultLimits limits) {
+    long median = durations.median();
+    if (median >= 0) {
+      return Math.max(limits.hangLeastMillis(), limits.hangFactor() * median);
+    }
+    // What a command of a person's own may wait for is not known.
+    return job.row().foreign() ? null : Long.valueOf(limits.hangUnknownMillis());
+  }
+
+  /** A task ran out of less. */
+  void learnMemory(long mib) {
+    row = with(row.state(), row.message(), row.plan().withLeastMemory(mib));
   }
 
   /** How many tasks could be leased now if a node fitted. */
@@ -211,6 +256,7 @@ final class StepEntry {
         || failed.contains(index)
         || cancelled.contains(index)
         || skipped.contains(index)
-        || withheld.contains(index);
+        || withheld.contains(index)
+        || omitted.contains(index);
   }
 }

@@ -22,6 +22,7 @@ final class Syncs {
   private final Placement placement;
   private final Compatibility compatibility;
   private final Reservations reservations;
+  private final Quarantine quarantine;
 
   Syncs(
       Farm farm,
@@ -37,12 +38,13 @@ final class Syncs {
     this.placement = placement;
     this.compatibility = compatibility;
     this.reservations = new Reservations(farm);
+    this.quarantine = new Quarantine(farm, ledger, tasks);
   }
 
   void synced(Event.Synced sync) {
     NodeEntry node = farm.nodes.get(sync.node());
     if (node == null) {
-      node = new NodeEntry(sync.node());
+      node = new NodeEntry(sync.node(), farm.settings.faults());
       farm.nodes.put(node.id, node);
       ledger.node(node);
     }
@@ -52,6 +54,7 @@ final class Syncs {
           new Decision.Ack(
               report.lease(), report.index(), report.generation(), receive(node, report)));
     }
+    quarantine.review();
     if (isOutdated(node, sync)) {
       // Its reports count, as they name their lease; what it says of the node does not.
       ledger.answer(
@@ -60,6 +63,9 @@ final class Syncs {
     }
     answerParked(node);
     greet(node, sync);
+    if (sync.selfTest() != null) {
+      quarantine.tested(node, sync.selfTest());
+    }
     renew(node, sync);
     compatibility.review();
     if (!sync.leaving()) {
@@ -97,8 +103,13 @@ final class Syncs {
         node.formerBoots.remove(node.formerBoots.keySet().iterator().next());
       }
       Set<String> held = sync.held().stream().map(Event.Held::lease).collect(Collectors.toSet());
+      boolean hasLost = false;
       for (LeaseEntry lease : List.copyOf(node.leases.values())) {
         if (!held.contains(lease.id)) {
+          if (lease.started && !hasLost) {
+            hasLost = true;
+            node.lostAt(now.instant());
+          }
           dropLease(lease, lease.started);
         }
       }
@@ -306,7 +317,7 @@ final class Syncs {
             List.copyOf(acks)));
   }
 
-  private static List<Decision.Wanted> wanted(NodeEntry node) {
+  private List<Decision.Wanted> wanted(NodeEntry node) {
     List<Decision.Wanted> all = new ArrayList<>(node.leases.size());
     for (LeaseEntry lease : node.leases.values()) {
       IndexRanges wanted = lease.wanted();
@@ -316,12 +327,15 @@ final class Syncs {
     return Collections.unmodifiableList(all);
   }
 
-  private static Decision.Grant grant(LeaseEntry lease) {
+  private Decision.Grant grant(LeaseEntry lease) {
     List<Decision.GrantedTask> tasks = new ArrayList<>(lease.rights.size());
     for (TaskEntry task : lease.rights) {
       tasks.add(new Decision.GrantedTask(task.index, task.generation, task.attempt()));
     }
     return new Decision.Grant(
-        lease.step.job.row(), lease.step.row(), Collections.unmodifiableList(tasks));
+        lease.step.job.row(),
+        lease.step.row(),
+        Collections.unmodifiableList(tasks),
+        lease.step.hangMillis(farm.settings.faults()));
   }
 }

@@ -28,6 +28,8 @@ final class TaskMoves {
     REQUEUE,
     /** A person, or a hopeless step, stops it. */
     CANCEL,
+    /** A person leaves it out. */
+    SKIP,
     /** A person wants it once more. */
     RETRY,
   }
@@ -35,7 +37,7 @@ final class TaskMoves {
   private static final Map<TaskState, Map<Move, TaskState>> TABLE =
       Map.of(
           BLOCKED, Map.of(Move.CANCEL, CANCELLED, Move.REQUEUE, READY),
-          READY, Map.of(Move.LEASE, LEASED, Move.CANCEL, CANCELLED),
+          READY, Map.of(Move.LEASE, LEASED, Move.CANCEL, CANCELLED, Move.SKIP, SKIPPED),
           LEASED,
               Map.of(
                   Move.SUCCEED, DONE,
@@ -44,9 +46,9 @@ final class TaskMoves {
                   Move.REQUEUE, READY,
                   Move.CANCEL, CANCELLED),
           DONE, Map.of(Move.RETRY, READY),
-          FAILED, Map.of(Move.RETRY, READY),
+          FAILED, Map.of(Move.RETRY, READY, Move.SKIP, SKIPPED),
           SKIPPED, Map.of(Move.RETRY, READY),
-          CANCELLED, Map.of(Move.RETRY, READY));
+          CANCELLED, Map.of(Move.RETRY, READY, Move.SKIP, SKIPPED));
 
   private TaskMoves() {}
 

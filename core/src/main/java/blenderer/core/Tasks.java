@@ -8,6 +8,7 @@ import blenderer.model.LookState;
 import blenderer.model.Outcome;
 import blenderer.model.RetryClass;
 import blenderer.model.StepState;
+import blenderer.model.TaskState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -82,6 +83,14 @@ final class Tasks {
       return;
     }
     LeaseEntry lease = dropRight(task);
+    lease.node.health.done(step.job.id());
+    for (String other : task.triedOn) {
+      NodeEntry blamed = other.equals(lease.node.id) ? null : farm.nodes.get(other);
+      if (blamed != null) {
+        blamed.health.proven(step.job.id(), step.job.id() + "/" + step.number() + "/" + task.index);
+        farm.accused.add(blamed);
+      }
+    }
     step.observe(report.endedAt() - report.startedAt());
     farm.shares.observe(step, report.endedAt() - report.startedAt());
     step.job.made.add(task, report.files());
@@ -172,9 +181,29 @@ final class Tasks {
     StepEntry step = task.step;
     LeaseEntry lease = dropRight(task);
     attempt(task, lease, Outcome.FAILED, report);
-    fault(task, lease.node.id, failure);
+    if (failure.code().equals(MemoryNeed.CODE)) {
+      outOfMemory(task, lease.node, failure);
+    } else {
+      if (failure.retry() != RetryClass.NEVER) {
+        lease.node.health.failed(step.job.id());
+        farm.accused.add(lease.node);
+      }
+      fault(task, lease.node.id, failure);
+    }
     stopIfHopeless(step);
     settle(step);
+  }
+
+  /** The node is not to blame; nor is the task, as long as there is a node with more. */
+  private void outOfMemory(TaskEntry task, NodeEntry node, Failure failure) {
+    switch (new MemoryNeed(farm, ledger, this).learn(task.step, node, failure)) {
+      case MemoryNeed.Advice.NoMore(Failure last) -> fault(task, node.id, last);
+      case MemoryNeed.Advice.More() -> {
+        task.failure = failure;
+        task.move(TaskMoves.Move.TRY_AGAIN);
+        reopen(task);
+      }
+    }
   }
 
   private void fault(TaskEntry task, String node, Failure failure) {
@@ -236,6 +265,47 @@ final class Tasks {
       reopen(task);
     }
     settle(task.step);
+  }
+
+  /** A new generation of a finished task; one that never ran just becomes fresh again. */
+  void wake(StepEntry step, int index) {
+    if (step.withheld.remove(index) || step.omitted.remove(index)) {
+      step.fresh.add(index);
+      return;
+    }
+    forgetPicture(step, index);
+    step.done.remove(index);
+    step.failed.remove(index);
+    step.cancelled.remove(index);
+    step.skipped.remove(index);
+    int generation = step.finishedGeneration(index) + 1;
+    step.generations.remove(index);
+    TaskEntry task = new TaskEntry(step, index, generation);
+    step.open.put(index, task);
+    step.again.add(index);
+    ledger.task(task, null);
+  }
+
+  /** A person leaves a task out; what is done stays. Whoever renders it is told to stop. */
+  void skip(StepEntry step, int index) {
+    if (step.fresh.remove(index) || step.withheld.remove(index)) {
+      step.omitted.add(index);
+      return;
+    }
+    TaskEntry task = step.open.get(index);
+    if (task == null) {
+      boolean over = step.failed.remove(index) || step.cancelled.remove(index);
+      if (!over) {
+        return;
+      }
+      task = new TaskEntry(step, index, step.finishedGeneration(index));
+      task.state = TaskState.FAILED;
+    } else if (task.lease != null) {
+      dropRight(task);
+      task.move(TaskMoves.Move.REQUEUE);
+    }
+    task.move(TaskMoves.Move.SKIP);
+    close(task, step.skipped);
   }
 
   /** Stops everything of a step that is not finished. */
@@ -322,11 +392,39 @@ final class Tasks {
 
   /** A step whose first tasks all failed would only burn the night: what is left is stopped. */
   private void stopIfHopeless(StepEntry step) {
-    if (step.isFinished()
-        || !step.done.isEmpty()
-        || step.failed.size() < farm.settings.hopelessAfter()) {
-      return;
+    if (!step.isFinished()
+        && step.done.isEmpty()
+        && step.failed.size() >= farm.settings.hopelessAfter()) {
+      stopRest(step);
     }
+    if (hasFailedTooOften(step.job)) {
+      for (StepEntry one : step.job.steps) {
+        if (!one.isFinished() && one.state() != StepState.BLOCKED) {
+          stopRest(one);
+          if (one != step) {
+            settle(one);
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether more tasks have failed than the job's owner, or good sense, lets fail. */
+  private boolean hasFailedTooOften(JobEntry job) {
+    int failed = 0;
+    int done = 0;
+    for (StepEntry step : job.steps) {
+      failed += step.failed.size();
+      done += step.done.size();
+    }
+    Integer most = job.row().terms().maxFailures();
+    return most == null
+        ? failed >= farm.settings.faults().jobFailures() && failed >= done
+        : failed > most;
+  }
+
+  /** What nobody works on is not done any more. */
+  private void stopRest(StepEntry step) {
     for (TaskEntry task : new ArrayList<>(step.open.values())) {
       if (task.lease == null) {
         task.move(TaskMoves.Move.CANCEL);
@@ -422,8 +520,15 @@ final class Tasks {
       total += step.row().size();
     }
     String sentence = failed + " of " + total + " tasks failed";
-    return done == 0 && stopped > 0
-        ? sentence + " and none succeeded, so the other " + stopped + " were not tried"
-        : sentence;
+    if (stopped == 0) {
+      return sentence;
+    }
+    String so = ", so the other " + stopped + " were not tried";
+    Integer most = job.row().terms().maxFailures();
+    return done == 0 && (most == null || failed <= most)
+        ? sentence + " and none succeeded" + so
+        : most != null && failed > most
+            ? sentence + ", more than the " + most + " that may fail" + so
+            : failed >= done ? sentence + ", no fewer than were done" + so : sentence;
   }
 }

@@ -19,6 +19,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole farm in one thread: the real scheduler and the journal's twin, with modelled nodes,
@@ -50,6 +52,7 @@ final class FarmModel {
   private long revision = 0;
   private int jobs = 0;
   private int loads = 0;
+  private int changes = 0;
 
   /** What was held of the licences when this was last looked at, since the server's start. */
   private BigDecimal licencesUsed = BigDecimal.ZERO;
@@ -204,7 +207,11 @@ final class FarmModel {
     return new Row.Terms(
         random.nextInt(4) == 0 ? 1 + random.nextInt(2) : null,
         random.nextInt(4) == 0 ? clock + random.nextInt(60_000) : null,
-        number > 0 && random.nextInt(4) == 0 ? List.of("job" + random.nextInt(number)) : List.of());
+        number > 0 && random.nextInt(4) == 0 ? List.of("job" + random.nextInt(number)) : List.of(),
+        random.nextInt(3) == 0 ? clock + random.nextInt(120_000) : null,
+        random.nextInt(6) == 0 ? random.nextInt(4) : null,
+        null,
+        null);
   }
 
   private Row.Step withNeeds(Row.Step step) {
@@ -268,7 +275,7 @@ final class FarmModel {
     }
     String job = "job" + random.nextInt(jobs);
     Event event =
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
           case 0 -> new Event.Cancelled(job);
           case 1 -> new Event.Deleted(job);
           case 2 -> new Event.Paused(job);
@@ -283,6 +290,7 @@ final class FarmModel {
           case 7 -> new Event.Retried(job, null, null, true);
           case 8 -> new Event.Approved(job, "ann");
           case 9 -> new Event.Accepted(job, null, null, "ann");
+          case 10 -> new Event.Changed(job, null, null, null, frames(job));
           default -> new Event.Retried(job, 0, IndexRanges.of(0, random.nextInt(3)), false);
         };
     Optional<Decision> decision = serve(event);
@@ -292,6 +300,37 @@ final class FarmModel {
       serve(new Event.Revived(journal.loadJob(job).orElseThrow()))
           .ifPresent(revived -> serve(event));
     }
+  }
+
+  /** Other frames for a job's first step, as they stand in the journal. */
+  private Event.@Nullable NewFrames frames(String id) {
+    Journal.JobSnapshot job = journal.loadJob(id).orElse(null);
+    if (job == null) {
+      return null;
+    }
+    Row.Frames before = job.job().terms().frames();
+    Row.Step step = job.steps().getFirst().step();
+    List<String> added = new ArrayList<>(before == null ? List.of() : before.added());
+    int size = step.size() + random.nextInt(4);
+    if (size > step.size()) {
+      added.add(step.size() + "-" + (size - 1));
+    }
+    IndexRanges left = some(step.size());
+    return new Event.NewFrames(
+        before,
+        new Row.Frames(added, "v" + changes++),
+        List.of(
+            new Event.StepFrames(
+                0,
+                size,
+                size,
+                size > step.size() ? IndexRanges.of(step.size()) : step.plan().breaks(),
+                left,
+                some(step.size()))));
+  }
+
+  private IndexRanges some(int size) {
+    return IndexRanges.of(IntStream.range(0, size).filter(_ -> random.nextInt(4) == 0).toArray());
   }
 
   private void killNode() {
@@ -437,7 +476,7 @@ final class FarmModel {
       waiting.forEach(
           lease -> {
             assertThat(lease.step.kind.prepared.contains(lease)).isTrue();
-            assertThat(lease.preparedRank).isEqualTo(lease.step.job.priority());
+            assertThat(lease.preparedRank).isEqualTo(lease.step.job.rank());
             assertThat(scheduler.farm.withPrepared).contains(lease.step.kind);
           });
     }
@@ -479,7 +518,8 @@ final class FarmModel {
             + step.failed.size()
             + step.cancelled.size()
             + step.skipped.size()
-            + step.withheld.size();
+            + step.withheld.size()
+            + step.omitted.size();
     assertThat(parts).as("each task is in one place, %s", step.row()).isEqualTo(step.row().size());
     assertThat(step.open.keySet()).containsAll(step.again);
     Kind kind = Kind.Asks.of(step.job.row(), step.row()).equals(step.kind.asks) ? step.kind : null;

@@ -178,6 +178,8 @@ class LooksTest {
             "Settings[heartbeatMillis=5000, termMillis=30000, parkMillis=25000, tries=3,"
                 + " freeLosses=1, hopelessAfter=3, looks="
                 + LookLimits.defaults()
+                + ", faults="
+                + FaultLimits.defaults()
                 + "]");
   }
 }

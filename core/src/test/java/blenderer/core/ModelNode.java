@@ -5,6 +5,7 @@ import blenderer.model.Failure;
 import blenderer.model.HostNeeds;
 import blenderer.model.HostOffer;
 import blenderer.model.Look;
+import blenderer.model.NodeState;
 import blenderer.model.Outcome;
 import blenderer.model.Permission;
 import blenderer.model.PictureGrid;
@@ -34,6 +35,7 @@ final class ModelNode {
   int boots = 0;
   boolean alive = true;
   double faults;
+  boolean quarantined = false;
 
   /** Values of the attribute {@code attr.custom.kind}. */
   List<String> kinds = List.of("a");
@@ -54,6 +56,7 @@ final class ModelNode {
     boot = id + "-boot" + ++boots;
     sequence = 0;
     alive = true;
+    quarantined = false;
   }
 
   /** Renders one task of each running lease. */
@@ -133,7 +136,8 @@ final class ModelNode {
                 Map.of(HostNeeds.VCPU, BigDecimal.valueOf(2), "amount.custom.card", BigDecimal.ONE),
                 Map.of("attr.custom.kind", kinds)),
             Permission.SCRIPTS,
-            ""));
+            ""),
+        quarantined ? new Event.SelfTest(random.nextDouble() < faults ? "bad" : null) : null);
   }
 
   /**
@@ -153,6 +157,7 @@ final class ModelNode {
     if (answer.sequence() != sequence) {
       return;
     }
+    quarantined = answer.wish() == NodeState.QUARANTINED;
     held.keySet()
         .removeIf(id -> answer.leases().stream().noneMatch(lease -> lease.lease().equals(id)));
     for (Decision.Wanted wanted : answer.leases()) {

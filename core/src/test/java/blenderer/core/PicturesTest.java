@@ -59,7 +59,7 @@ class PicturesTest {
   private static Map<Integer, List<String>> flagged(List<Look> frames, int seed) {
     Set<Integer> there = new HashSet<>();
     Pictures pictures =
-        new Pictures(LookLimits.defaults(), frames.size(), index -> !there.contains(index));
+        new Pictures(LookLimits.defaults(), frames::size, index -> !there.contains(index));
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < frames.size(); i++) {
       order.add(i);
@@ -207,7 +207,8 @@ class PicturesTest {
   @Test
   void nothing_is_concluded_as_long_as_a_neighbour_is_to_come() {
     Set<Integer> there = new HashSet<>(Set.of(4, 5, 6, 7));
-    Pictures pictures = new Pictures(LookLimits.defaults(), 9, index -> !there.contains(index));
+    Pictures pictures =
+        new Pictures(LookLimits.defaults(), () -> 9, index -> !there.contains(index));
     for (int index : List.of(4, 5, 6, 7)) {
       Look look = index == 4 ? scene(77, 0, 0.5) : scene(1, 0, 0.5);
       pictures.add(index, new Pictures.Seen(new Row.Look("j", 0, index, 1, look), null));

@@ -29,8 +29,10 @@ class TaskMovesTest {
             {BLOCKED CANCEL=CANCELLED
             BLOCKED REQUEUE=READY
             CANCELLED RETRY=READY
+            CANCELLED SKIP=SKIPPED
             DONE RETRY=READY
             FAILED RETRY=READY
+            FAILED SKIP=SKIPPED
             LEASED CANCEL=CANCELLED
             LEASED GIVE_UP=FAILED
             LEASED REQUEUE=READY
@@ -38,6 +40,7 @@ class TaskMovesTest {
             LEASED TRY_AGAIN=READY
             READY CANCEL=CANCELLED
             READY LEASE=LEASED
+            READY SKIP=SKIPPED
             SKIPPED RETRY=READY}\
             """);
   }

@@ -122,6 +122,8 @@ public final class Database implements AutoCloseable {
               .dataSource(url, "", "")
               .locations("classpath:db/journal")
               .placeholders(Map.of("clustered", "WITHOUT ROWID"))
+              // Changes that were made side by side do not come in the order of their numbers.
+              .outOfOrder(true)
               .load();
       for (MigrationInfo migration : flyway.info().all()) {
         if (migration.getState() == MigrationState.FUTURE_SUCCESS

@@ -95,7 +95,13 @@ final class Json {
 
   /** A plan as columns hold it: sets of indexes are text, like everywhere. */
   private record PlanText(
-      HostNeeds needs, Row.Cut cut, long targetMillis, String breaks, @Nullable ProbeText probe) {}
+      HostNeeds needs,
+      Row.Cut cut,
+      long targetMillis,
+      String breaks,
+      @Nullable ProbeText probe,
+      @Nullable String omitted,
+      @Nullable Long leastMemoryMib) {}
 
   private record ProbeText(String first, boolean hold, @Nullable String by) {}
 
@@ -108,7 +114,9 @@ final class Json {
                 plan.cut(),
                 plan.targetMillis(),
                 plan.breaks().toString(),
-                text(plan.probe())));
+                text(plan.probe()),
+                plan.omitted().isEmpty() ? null : plan.omitted().toString(),
+                plan.leastMemoryMib() == 0 ? null : plan.leastMemoryMib()));
   }
 
   private static @Nullable ProbeText text(Row.Probe probe) {
@@ -133,7 +141,9 @@ final class Json {
         text.cut(),
         text.targetMillis(),
         IndexRanges.parse(text.breaks()),
-        probe(text.probe()));
+        probe(text.probe()),
+        text.omitted() == null ? IndexRanges.empty() : IndexRanges.parse(text.omitted()),
+        text.leastMemoryMib() == null ? 0 : text.leastMemoryMib());
   }
 
   static String ofTerms(Row.Terms terms) {

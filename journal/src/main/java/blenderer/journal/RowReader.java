@@ -173,7 +173,8 @@ final class RowReader {
         longOrNull(row, "seen_at"),
         Json.offer(row.getString("offer")),
         Permission.ofWord(row.getString("accepts")),
-        row.getString("sandbox"));
+        row.getString("sandbox"),
+        row.getString("message"));
   }
 
   static Row.Limit limit(ResultSet row) throws SQLException {

@@ -315,13 +315,14 @@ final class RowWriter {
   private void node(Row.Node node) throws SQLException {
     session.update(
         "INSERT INTO nodes (id, wish, slots, version, os, cpus, memory_bytes, renderers,"
-            + " templates, seen_at, offer, accepts, sandbox)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " templates, seen_at, offer, accepts, sandbox, message)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (id) DO UPDATE SET wish = excluded.wish, slots = excluded.slots,"
             + " version = excluded.version, os = excluded.os, cpus = excluded.cpus,"
             + " memory_bytes = excluded.memory_bytes, renderers = excluded.renderers,"
             + " templates = excluded.templates, seen_at = excluded.seen_at,"
-            + " offer = excluded.offer, accepts = excluded.accepts, sandbox = excluded.sandbox",
+            + " offer = excluded.offer, accepts = excluded.accepts, sandbox = excluded.sandbox,"
+            + " message = excluded.message",
         node.id(),
         node.wish().word(),
         node.slots(),
@@ -334,7 +335,8 @@ final class RowWriter {
         node.seenAt(),
         Json.of(node.offer()),
         node.accepts().word(),
-        node.sandbox());
+        node.sandbox(),
+        node.message());
   }
 
   private void limit(Row.Limit limit) throws SQLException {

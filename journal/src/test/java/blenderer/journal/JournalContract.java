@@ -6,6 +6,7 @@ import static blenderer.journal.Samples.judgement;
 import static blenderer.journal.Samples.lease;
 import static blenderer.journal.Samples.look;
 import static blenderer.journal.Samples.node;
+import static blenderer.journal.Samples.omitting;
 import static blenderer.journal.Samples.output;
 import static blenderer.journal.Samples.step;
 import static blenderer.journal.Samples.task;
@@ -69,7 +70,7 @@ abstract class JournalContract {
   void what_was_committed_is_loaded_whole() {
     Row.Job job = job("01a", JobState.RUNNING);
     Row.Step first = step("01a", 0, 20, StepState.RUNNING);
-    Row.Step second = step("01a", 1, 4, StepState.BLOCKED);
+    Row.Step second = omitting(step("01a", 1, 4, StepState.BLOCKED), IndexRanges.of(3));
     Row.Lease lease = lease("l1", "rack-1", "01a", 0, IndexRanges.range(6, 7));
     Row.Task leased = task("01a", 0, 6, 1, TaskState.LEASED, "l1");
     Row.Task ready = task("01a", 0, 9, 2, TaskState.READY, null);
@@ -235,7 +236,7 @@ abstract class JournalContract {
         1,
         job("01a", JobState.RUNNING),
         step("01a", 0, 10, StepState.CANCELLED, IndexRanges.range(4, 9)),
-        step("01a", 1, 7, StepState.BLOCKED),
+        omitting(step("01a", 1, 7, StepState.BLOCKED), IndexRanges.of(5, 6)),
         step("01a", 2, 2, StepState.DONE),
         task("01a", 0, 0, TaskState.DONE),
         task("01a", 0, 1, TaskState.CANCELLED),
@@ -245,7 +246,7 @@ abstract class JournalContract {
         .extracting(History.StepView::tasks)
         .containsExactly(
             Map.of(TaskState.DONE, 1, TaskState.CANCELLED, 7, TaskState.READY, 2),
-            Map.of(TaskState.BLOCKED, 7),
+            Map.of(TaskState.BLOCKED, 5, TaskState.SKIPPED, 2),
             Map.of(TaskState.DONE, 2));
   }
 

@@ -4,6 +4,7 @@ import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
 import blenderer.model.Flag;
+import blenderer.model.HostNeeds;
 import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
@@ -57,7 +58,14 @@ final class Samples {
         Permission.TEMPLATES,
         false,
         List.of(),
-        new Row.Terms(4, 5_000L, List.of("01other")));
+        new Row.Terms(
+            4,
+            5_000L,
+            List.of("01other"),
+            9_000L,
+            3,
+            60_000L,
+            new Row.Frames(List.of("30-40", "1"), "1-5,30-40")));
   }
 
   static Row.Job withoutInputs(Row.Job job) {
@@ -82,6 +90,24 @@ final class Samples {
         state,
         withheld,
         Row.Plan.PLAIN,
+        null);
+  }
+
+  /** The same step with tasks that a person left out. */
+  static Row.Step omitting(Row.Step step, IndexRanges omitted) {
+    return new Row.Step(
+        step.job(),
+        step.step(),
+        step.name(),
+        step.label(),
+        step.size(),
+        step.chunk(),
+        step.run(),
+        step.dependsOn(),
+        step.state(),
+        step.withheld(),
+        new Row.Plan(
+            HostNeeds.NONE, Row.Cut.TIMED, 2_000, IndexRanges.of(1), Row.Probe.NONE, omitted, 4096),
         null);
   }
 
@@ -201,6 +227,7 @@ final class Samples {
         wish == NodeState.PAUSED ? null : 6_000L,
         HostOffer.NONE,
         Permission.SCRIPTS,
-        "");
+        "",
+        wish == NodeState.QUARANTINED ? "3 tasks failed here" : null);
   }
 }

@@ -18,6 +18,9 @@ public record HostNeeds(List<Amount> amounts, List<Attribute> attributes) {
   /** The processors of a host; every step needs one at least. */
   public static final String VCPU = "amount.worker.vcpu";
 
+  /** The memory, in MiB, that a host gives to each session; held back for nobody. */
+  public static final String SESSION_MEMORY = "amount.blenderer.session.memory";
+
   /**
    * A quantity.
    *

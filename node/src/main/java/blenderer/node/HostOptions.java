@@ -77,12 +77,16 @@ record HostOptions(
    * What the computer has, and what its owner says instead or besides.
    *
    * @param memoryBytes of the machine
+   * @param sessionBytes what a session may use of it
    * @param data the node's folder, whose disk is the scratch space
    */
-  HostOffer on(long memoryBytes, Path data) {
+  HostOffer on(long memoryBytes, long sessionBytes, Path data) {
     Map<String, BigDecimal> has = new HashMap<>();
     has.put(HostNeeds.VCPU, BigDecimal.valueOf(Runtime.getRuntime().availableProcessors()));
     has.put("amount.worker.memory", BigDecimal.valueOf(memoryBytes >> 20));
+    has.put(
+        HostNeeds.SESSION_MEMORY,
+        BigDecimal.valueOf(Math.min(sessionBytes, Math.max(memoryBytes, 1L << 20)) >> 20));
     has.put("amount.worker.disk.scratch", BigDecimal.valueOf(scratchBytes(data) >> 30));
     Gpus gpus = gpus(NVIDIA, CARDS);
     has.put("amount.worker.gpu", BigDecimal.valueOf(gpus.count()));

@@ -124,7 +124,16 @@ public final class NodeAgent implements AutoCloseable {
             options.version(),
             options.settings(),
             options.host().allowCommands(),
-            options.host().on(control.machineMemory(), data));
+            options
+                .host()
+                .on(
+                    control.machineMemory(),
+                    options
+                        .sandbox()
+                        .on(control.machineMemory(), options.slots(), disk)
+                        .limits()
+                        .memoryBytes(),
+                    data));
     return new Agent(
         config,
         new ClientLink(new FarmClient(enrolled.connection(), client)),
@@ -186,7 +195,7 @@ public final class NodeAgent implements AutoCloseable {
     Optional<ApiException> refusal = agent.run();
     if (refusal.isPresent()) {
       ApiException e = refusal.get();
-      throw e.code().equals("protocol-unsupported")
+      throw e.code().equals("protocol-unsupported") || e.code().equals("node-twice")
           ? new NodeFailure(3, e.code(), e.sentence(), e.next())
           : new NodeFailure(
               3,

@@ -64,7 +64,7 @@ class NodeCommandTest {
     HostOffer offer =
         options("--attribute", "attr.Room=North,cold", "--amount", "amount.worker.vcpu=3")
             .host()
-            .on(5L << 30, data);
+            .on(5L << 30, 4L << 30, data);
     assertThat(offer.attributes().get("attr.room")).containsExactly("north", "cold");
     assertThat(offer.attributes().get("attr.worker.os.family")).containsExactly("linux");
     assertThat(offer.amounts().get("amount.worker.vcpu")).isEqualTo("3");

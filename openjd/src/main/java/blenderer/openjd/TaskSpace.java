@@ -35,22 +35,32 @@ public final class TaskSpace {
   private final Dimension others;
   private final @Nullable ChunkSpec chunks;
   private final RangeExpression numbers;
+
+  /** The tasks whose indexes come before those of this one's own; null: none. */
+  private final @Nullable TaskSpace before;
+
+  /** The first index of its own. */
+  private final long offset;
+
   private final long size;
 
   private TaskSpace(
       List<Parameter> parameters,
       Dimension others,
       @Nullable ChunkSpec chunks,
-      RangeExpression numbers) {
+      RangeExpression numbers,
+      @Nullable TaskSpace before) {
     this.parameters = List.copyOf(parameters);
     this.others = others;
     this.chunks = chunks;
     this.numbers = numbers;
-    size = Math.multiplyExact(others.size(), numbers.size());
+    this.before = before;
+    offset = before == null ? 0 : before.size;
+    size = Math.addExact(offset, Math.multiplyExact(others.size(), numbers.size()));
   }
 
   static TaskSpace of(List<Parameter> parameters, Dimension all) {
-    return new TaskSpace(parameters, all, null, RangeExpression.of(0));
+    return new TaskSpace(parameters, all, null, RangeExpression.of(0), null);
   }
 
   /**
@@ -60,7 +70,27 @@ public final class TaskSpace {
    */
   static TaskSpace chunked(
       List<Parameter> parameters, Dimension others, ChunkSpec chunks, RangeExpression numbers) {
-    return new TaskSpace(parameters, others, chunks, numbers);
+    return new TaskSpace(parameters, others, chunks, numbers, null);
+  }
+
+  /**
+   * These tasks with their indexes, and those of another space of the same step after them. No
+   * chunk holds tasks of both.
+   *
+   * @param more a space that nothing was put before
+   * @throws ArithmeticException when there are more tasks than a long can count
+   */
+  TaskSpace followedBy(TaskSpace more) {
+    return new TaskSpace(more.parameters, more.others, more.chunks, more.numbers, this);
+  }
+
+  /** The space that has the index among its own; {@code index} is one of the step's. */
+  private TaskSpace at(long index) {
+    TaskSpace space = this;
+    while (space.before != null && index < space.offset) {
+      space = space.before;
+    }
+    return space;
   }
 
   /** How many tasks there are; at least one. */
@@ -103,7 +133,8 @@ public final class TaskSpace {
       throw new IllegalStateException("the step has no CHUNK[INT] parameter");
     }
     check(index);
-    return numbers.get(index % numbers.size());
+    TaskSpace at = at(index);
+    return at.numbers.get((index - at.offset) % at.numbers.size());
   }
 
   /**
@@ -114,10 +145,12 @@ public final class TaskSpace {
    */
   public OptionalLong indexOfItem(long indexOfChunk, long item) {
     check(indexOfChunk);
-    long at = chunks == null ? -1 : numbers.indexOf(item);
+    TaskSpace space = at(indexOfChunk);
+    long at = chunks == null ? -1 : space.numbers.indexOf(item);
+    long own = indexOfChunk - space.offset;
     return at < 0
         ? OptionalLong.empty()
-        : OptionalLong.of(indexOfChunk - indexOfChunk % numbers.size() + at);
+        : OptionalLong.of(indexOfChunk - own % space.numbers.size() + at);
   }
 
   /**
@@ -129,8 +162,9 @@ public final class TaskSpace {
     if (chunks == null) {
       return 1;
     }
-    long at = index % numbers.size();
-    return isContiguous() ? endOfInterval(at) - at : numbers.size() - at;
+    TaskSpace space = at(index);
+    long at = (index - space.offset) % space.numbers.size();
+    return isContiguous() ? space.endOfInterval(at) - at : space.numbers.size() - at;
   }
 
   /**
@@ -142,7 +176,11 @@ public final class TaskSpace {
     if (chunks == null) {
       return new Chunk(index, 1);
     }
-    long at = index % numbers.size();
+    TaskSpace space = at(index);
+    if (space != this) {
+      return space.defaultChunk(index);
+    }
+    long at = (index - offset) % numbers.size();
     long start = isContiguous() ? startOfInterval(at) : 0;
     long length = (isContiguous() ? endOfInterval(at) : numbers.size()) - start;
     long count = (length + chunks.defaultTaskCount() - 1) / chunks.defaultTaskCount();
@@ -191,7 +229,9 @@ public final class TaskSpace {
     long last = indexes.runs().getLast().last();
     long from = item(first);
     long to = item(last);
-    if (first / numbers.size() != last / numbers.size()) {
+    TaskSpace space = at(first);
+    long size = space.numbers.size();
+    if (space != at(last) || (first - space.offset) / size != (last - space.offset) / size) {
       throw new IllegalArgumentException(
           "the tasks " + indexes + " differ in more than the chunk's parameter");
     }
@@ -248,7 +288,8 @@ public final class TaskSpace {
   private SequencedMap<String, String> valuesOfOthers(long index) {
     check(index);
     SequencedMap<String, String> values = new LinkedHashMap<>();
-    others.put(index / numbers.size(), values);
+    TaskSpace space = at(index);
+    space.others.put((index - space.offset) / space.numbers.size(), values);
     return values;
   }
 

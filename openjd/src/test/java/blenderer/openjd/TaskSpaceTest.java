@@ -196,4 +196,32 @@ final class TaskSpaceTest {
     assertThat(space.defaultChunk(1_000_000_001_500L))
         .isEqualTo(new TaskSpace.Chunk(1_000_000_001_000L, 1000));
   }
+
+  @Test
+  void a_space_that_follows_another_keeps_the_indexes_of_the_first() {
+    TaskSpace space =
+        frames("10-12", 2, CONTIGUOUS, "front", "back")
+            .followedBy(frames("1-2,20", 2, CONTIGUOUS, "front", "back"))
+            .followedBy(frames("7", 2, CONTIGUOUS, "front", "back"));
+    assertThat(space.size()).isEqualTo(14);
+    List<String> tasks = new ArrayList<>();
+    for (int index = 0; index < 14; index++) {
+      Map<String, String> values = space.task(index);
+      tasks.add(values.get("Camera") + values.get("Frame"));
+      assertThat(space.indexOfItem(index, space.item(index))).hasValue(index);
+    }
+    assertThat(tasks)
+        .containsExactly(
+            "front10", "front11", "front12", "back10", "back11", "back12", "front1", "front2",
+            "front20", "back1", "back2", "back20", "front7", "back7");
+    assertThat(space.runLength(1)).isEqualTo(2);
+    assertThat(space.runLength(6)).isEqualTo(2);
+    assertThat(space.runLength(8)).isEqualTo(1);
+    assertThat(space.defaultChunk(6)).isEqualTo(new TaskSpace.Chunk(6, 2));
+    assertThat(space.chunkValue(IndexRanges.of(9, 10))).isEqualTo("1-2");
+    assertThat(space.indexOfItem(6, 12)).isEmpty();
+    assertThatThrownBy(() -> space.chunkValue(IndexRanges.of(5, 6)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> space.item(14)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
 }

@@ -95,7 +95,7 @@ class PlantedFaultsTest {
   private static Map<Integer, String> flagged(List<Picture> frames, SplittableRandom random) {
     Set<Integer> there = new HashSet<>();
     Pictures pictures =
-        new Pictures(LookLimits.defaults(), frames.size(), index -> !there.contains(index));
+        new Pictures(LookLimits.defaults(), () -> frames.size(), index -> !there.contains(index));
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < frames.size(); i++) {
       order.add(random.nextInt(order.size() + 1), i);

@@ -86,6 +86,7 @@ final class Audit {
   // What people were told.
   private final Set<String> promised = new LinkedHashSet<>();
   private final Set<String> deletesAsked = new HashSet<>();
+  private final Set<Place> leftOut = new HashSet<>();
 
   private final long term;
 
@@ -284,6 +285,10 @@ final class Audit {
               + job.state()
               + " and a step that is "
               + step.state());
+    }
+    if (step.plan().leastMemoryMib() > FarmNode.memoryMib(node.id())) {
+      throw broken(
+          "FIT", "node " + node.id() + " has less memory than step " + step.plan() + " needs");
     }
     for (HostNeeds.Attribute need : step.plan().needs().attributes()) {
       List<String> has = node.offer().attributes().getOrDefault(need.name(), List.of());
@@ -549,6 +554,11 @@ final class Audit {
     deletesAsked.add(job);
   }
 
+  /** A person asked that the task be left out. */
+  void leftOut(String job, int step, int index) {
+    leftOut.add(new Place(job, step, index));
+  }
+
   void freed(Digest digest) {
     if (references.containsKey(digest)) {
       String owner =
@@ -595,6 +605,12 @@ final class Audit {
     return states.get(job);
   }
 
+  /** What the farm wants of a node; null: it never heard of it. */
+  @Nullable NodeState wish(String node) {
+    Row.Node row = nodes.get(node);
+    return row == null ? null : row.wish();
+  }
+
   /** Everything has ended: nothing is missing, nothing is left over. */
   void ended(MemoryJournal journal) {
     for (String job : promised) {
@@ -607,7 +623,8 @@ final class Audit {
         for (Row.Step step : committedSteps.getOrDefault(entry.getKey(), Map.of()).values()) {
           for (int index = 0; index < step.size(); index++) {
             Integer generation = done.get(new Place(step.job(), step.step(), index));
-            if (generation == null) {
+            if (generation == null
+                && !leftOut.contains(new Place(step.job(), step.step(), index))) {
               throw broken(
                   "INV-2",
                   "job " + step.job() + " is done without task " + step.step() + "/" + index);

@@ -6,6 +6,7 @@ import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
 import blenderer.model.HostNeeds;
+import blenderer.model.NodeState;
 import blenderer.model.Outcome;
 import blenderer.model.RetryClass;
 import java.math.BigDecimal;
@@ -107,6 +108,8 @@ final class FarmNode {
   private boolean answered = true;
   private long lastSend = 0;
   private boolean factsKnown = false;
+  private boolean testing = false;
+  private Event.@Nullable SelfTest selfTest;
 
   FarmNode(
       Spec spec,
@@ -149,6 +152,8 @@ final class FarmNode {
     boot = name + "-" + ++boots;
     sequence = 0;
     factsKnown = false;
+    testing = false;
+    selfTest = null;
   }
 
   void start() {
@@ -245,14 +250,47 @@ final class FarmNode {
         leaving,
         leaving ? List.of() : list,
         reports,
-        factsKnown ? null : facts());
+        factsKnown ? null : facts(),
+        selfTest);
+  }
+
+  /** A node in quarantine tests itself after a while, and says how it went until it is let in. */
+  private void obey(NodeState wish) {
+    if (wish != NodeState.QUARANTINED) {
+      selfTest = null;
+      testing = false;
+    } else if (!testing) {
+      testing = true;
+      String at = boot;
+      time.after(
+          1_000 + random.nextLong(20_000),
+          () -> {
+            if (alive && at.equals(boot) && testing) {
+              testing = false;
+              selfTest =
+                  new Event.SelfTest(random.nextDouble() < faults ? "the picture is wrong" : null);
+              sync();
+            }
+          });
+    }
+  }
+
+  /** How much a node gives to a session: some nodes more than others. */
+  static long memoryMib(String node) {
+    return 1_000L << Math.floorMod(node.hashCode(), 3);
   }
 
   private Event.Facts facts() {
     return Drafts.facts(
         CPUS,
         8_192,
-        Map.of(HostNeeds.VCPU, BigDecimal.valueOf(CPUS), CARD, BigDecimal.valueOf(CARDS)),
+        Map.of(
+            HostNeeds.VCPU,
+            BigDecimal.valueOf(CPUS),
+            CARD,
+            BigDecimal.valueOf(CARDS),
+            HostNeeds.SESSION_MEMORY,
+            BigDecimal.valueOf(memoryMib(spec.id()))),
         Map.of(KIND, kinds));
   }
 
@@ -282,6 +320,7 @@ final class FarmNode {
       return;
     }
     answered = true;
+    obey(answer.wish());
     take(answer.leases());
     if (lie == Lie.FALLS_SILENT && !held.isEmpty() && random.nextInt(4) == 0) {
       // Nothing is sent and nothing is done until the next patience ends.
@@ -396,8 +435,9 @@ final class FarmNode {
     Map<Digest, Long> contents = new LinkedHashMap<>();
     Event.Report report;
     if (random.nextDouble() < faults) {
+      boolean memory = random.nextInt(5) == 0;
       RetryClass retry =
-          random.nextInt(8) == 0
+          !memory && random.nextInt(8) == 0
               ? RetryClass.NEVER
               : random.nextBoolean() ? RetryClass.HERE : RetryClass.ELSEWHERE;
       report =
@@ -408,7 +448,7 @@ final class FarmNode {
               Outcome.FAILED,
               List.of(),
               null,
-              new Failure("render-error", "it broke", retry),
+              new Failure(memory ? "out-of-memory" : "render-error", "it broke", retry),
               0,
               taken,
               null,

@@ -276,7 +276,8 @@ final class FarmServer {
             event.leaving(),
             event.held(),
             good,
-            event.facts());
+            event.facts(),
+            event.selfTest());
   }
 
   private void apply(Act act) {

@@ -2,8 +2,11 @@ package blenderer.sim;
 
 import blenderer.core.Decision;
 import blenderer.core.Event;
+import blenderer.core.Journal;
 import blenderer.core.MemoryJournal;
+import blenderer.core.Row;
 import blenderer.core.Settings;
+import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
 import blenderer.model.NodeState;
 import java.math.BigDecimal;
@@ -14,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +120,8 @@ final class FaultRun {
       case Item.Join join -> nodes.put(join.spec().id(), node(join.spec(), join.spec().id()));
       case Item.Submit submit -> submit(submit, 0);
       case Item.Act act -> act(act.event(), 0);
+      case Item.Reframe reframe ->
+          journal.loadJob(reframe.job()).ifPresent(job -> reframe(job, reframe));
       case Item.Kill kill -> {
         FarmNode node = nodes.get(kill.node());
         if (node != null) {
@@ -208,6 +214,38 @@ final class FaultRun {
     }
   }
 
+  /** As the server's route works it out of what is committed now. */
+  private void reframe(Journal.JobSnapshot job, Item.Reframe item) {
+    Row.Frames before = job.job().terms().frames();
+    Row.Step step = job.steps().getFirst().step();
+    int size = step.size() + item.more();
+    IndexRanges odd =
+        IndexRanges.of(IntStream.range(0, step.size()).filter(index -> index % 2 == 1).toArray());
+    List<String> added = new ArrayList<>(before == null ? List.of() : before.added());
+    added.add("more " + size);
+    if (item.odd()) {
+      odd.toList().forEach(index -> audit.leftOut(item.job(), 0, index));
+    }
+    act(
+        new Event.Changed(
+            item.job(),
+            null,
+            null,
+            null,
+            new Event.NewFrames(
+                before,
+                new Row.Frames(added, "at " + item.at()),
+                List.of(
+                    new Event.StepFrames(
+                        0,
+                        size,
+                        size,
+                        item.more() > 0 ? IndexRanges.of(step.size()) : step.plan().breaks(),
+                        item.odd() ? odd : IndexRanges.empty(),
+                        item.odd() ? IndexRanges.empty() : odd)))),
+        0);
+  }
+
   private void act(Event event, int tries) {
     if (event instanceof Event.Deleted(String job)) {
       audit.deleteAsked(job);
@@ -250,7 +288,10 @@ final class FaultRun {
     if (round % 5 == 0) {
       act(new Event.LimitSet(Plan.LICENCE, BigDecimal.valueOf(3)), 3);
       Plan.RULES.forEach(rule -> act(new Event.LimitSet(rule, null), 3));
-      nodes.keySet().forEach(node -> act(new Event.NodeWished(node, NodeState.ONLINE), 3));
+      // What is in quarantine has to come back by its self-test.
+      nodes.keySet().stream()
+          .filter(node -> audit.wish(node) != NodeState.QUARANTINED)
+          .forEach(node -> act(new Event.NodeWished(node, NodeState.ONLINE), 3));
       for (String job : open) {
         if (audit.state(job) == JobState.PAUSED || audit.state(job) == JobState.HELD) {
           act(new Event.Resumed(job), 3);

@@ -66,6 +66,14 @@ sealed interface Item {
   /** A person does something else. */
   record Act(long at, Event event) implements Item {}
 
+  /**
+   * A person gives a job's first step other frames.
+   *
+   * @param more how many are added
+   * @param odd whether those with odd indexes are left out, or else all others come back
+   */
+  record Reframe(long at, String job, int more, boolean odd) implements Item {}
+
   /** A node's process is killed and comes back. */
   record Kill(long at, String node, long downMillis, boolean diskLost) implements Item {}
 

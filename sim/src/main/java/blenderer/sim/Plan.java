@@ -163,14 +163,26 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
           new Item.Submit(
               at,
               Drafts.job(
-                  id,
-                  "person" + random.nextInt(3),
-                  "project" + random.nextInt(2),
-                  random.nextInt(3) * 50,
-                  at,
-                  digests),
+                      id,
+                      "person" + random.nextInt(3),
+                      "project" + random.nextInt(2),
+                      random.nextInt(3) * 50,
+                      at,
+                      digests)
+                  .withTerms(terms(at)),
               steps,
               inputs));
+    }
+
+    private Row.Terms terms(long at) {
+      return new Row.Terms(
+          null,
+          null,
+          List.of(),
+          random.nextInt(4) == 0 ? at + random.nextLong(300_000) : null,
+          random.nextInt(6) == 0 ? random.nextInt(4) : null,
+          null,
+          null);
     }
 
     private Row.Plan needs(int size) {
@@ -208,6 +220,10 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
     private void person(long at) {
       String job = "job" + random.nextInt(jobs);
       String node = nodes.get(random.nextInt(nodes.size()));
+      if (random.nextInt(10) == 0) {
+        items.add(new Item.Reframe(at, job, random.nextInt(4), random.nextBoolean()));
+        return;
+      }
       Event event =
           switch (random.nextInt(14)) {
             case 0 -> new Event.Cancelled(job);

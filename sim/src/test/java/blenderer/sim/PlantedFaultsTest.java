@@ -12,6 +12,7 @@ import blenderer.core.Settings;
 import blenderer.model.Digest;
 import blenderer.model.HostNeeds;
 import blenderer.model.HostOffer;
+import blenderer.model.IndexRanges;
 import blenderer.model.NodeState;
 import blenderer.model.TaskState;
 import java.math.BigDecimal;
@@ -418,7 +419,8 @@ class PlantedFaultsTest {
         sync.leaving(),
         sync.held(),
         reports,
-        facts);
+        facts,
+        sync.selfTest());
   }
 
   private static Event.Facts scaled(Event.Facts facts, int factor) {
@@ -446,7 +448,8 @@ class PlantedFaultsTest {
         node.seenAt(),
         new HostOffer(amounts, node.offer().attributes()),
         node.accepts(),
-        node.sandbox());
+        node.sandbox(),
+        node.message());
   }
 
   @Test
@@ -467,5 +470,60 @@ class PlantedFaultsTest {
               }
               return brain.apply(event, now);
             }));
+  }
+
+  @Test
+  void inv_6_a_scheduler_that_does_not_hear_of_self_tests() {
+    isFound(
+        "INV-6",
+        60,
+        deciding(
+            (brain, event, now) ->
+                brain.apply(
+                    event instanceof Event.Synced sync
+                        ? new Event.Synced(
+                            sync.node(),
+                            sync.boot(),
+                            sync.sequence(),
+                            sync.parkMillis(),
+                            sync.slots(),
+                            sync.leaving(),
+                            sync.held(),
+                            sync.reports(),
+                            sync.facts())
+                        : event,
+                    now)));
+  }
+
+  @Test
+  void inv_2_a_scheduler_that_leaves_out_more_frames_than_it_was_asked_to() {
+    isFound(
+        "INV-2",
+        200,
+        deciding(
+            (brain, event, now) ->
+                brain.apply(
+                    event instanceof Event.Changed change && change.frames() != null
+                        ? new Event.Changed(
+                            change.job(), null, null, null, leavingOutAll(change.frames()))
+                        : event,
+                    now)));
+  }
+
+  private static Event.NewFrames leavingOutAll(Event.NewFrames frames) {
+    return new Event.NewFrames(
+        frames.before(),
+        frames.now(),
+        frames.steps().stream()
+            .map(
+                step ->
+                    new Event.StepFrames(
+                        step.step(),
+                        step.size(),
+                        step.run(),
+                        step.breaks(),
+                        IndexRanges.range(0, step.size() - 1),
+                        IndexRanges.empty()))
+            .toList());
   }
 }

@@ -19,6 +19,8 @@ import blenderer.node.render.RendererKit;
 import blenderer.node.render.ShippedKit;
 import blenderer.node.sandbox.Sandbox;
 import blenderer.node.sandbox.SandboxStatus;
+import blenderer.node.selftest.Probation;
+import blenderer.node.selftest.SelfTest;
 import blenderer.node.session.SessionPlan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,6 +72,7 @@ public final class Agent {
   private final ProcessControl.Mark mark;
   private final Path sessions;
   private final LeaseBoard board;
+  private final Probation probation;
   private final SyncLoop sync;
   private final Uploader uploader;
   private final List<SlotWorker> workers = new ArrayList<>();
@@ -125,6 +128,19 @@ public final class Agent {
     this.board = new LeaseBoard(outbox, preparation::begin);
     Housekeeper housekeeper = new Housekeeper(board, outbox, cache, config.disk(), signal);
     this.uploader = new Uploader(outbox, farm, signal::raise, settings.longestPause());
+    this.probation =
+        new Probation(
+            new SelfTest(
+                    sandbox,
+                    shipped(kits),
+                    renderers,
+                    data,
+                    config.path(),
+                    emptied(data.resolve("selftest")))
+                ::run,
+            signal::raise,
+            settings.retest(),
+            settings.longestRetest());
     this.sync =
         new SyncLoop(
             farm,
@@ -134,7 +150,9 @@ public final class Agent {
             () -> housekeeper.isHalted() ? 0 : config.slots(),
             () -> facts(kits, renderers, farmRenderers.claims(), sandbox.status()),
             farmRenderers::wanted,
+            probation,
             UUID.randomUUID().toString(),
+            Clock.systemUTC(),
             settings);
     this.housekeeping =
         Thread.ofPlatform()
@@ -176,8 +194,7 @@ public final class Agent {
    */
   private FarmRenderers farmRenderers(
       Path data, Sandbox sandbox, List<RendererKit> kits, Signal signal) throws IOException {
-    List<ShippedKit> shipped =
-        kits.stream().filter(ShippedKit.class::isInstance).map(ShippedKit.class::cast).toList();
+    List<ShippedKit> shipped = shipped(kits);
     SandboxStatus.Kind wall = sandbox.status().kind();
     return FarmRenderers.open(
         data.resolve("farm-renderers"),
@@ -188,6 +205,10 @@ public final class Agent {
         Archives.Platform.here(),
         wall == SandboxStatus.Kind.BUBBLEWRAP
             || (wall == SandboxStatus.Kind.SWITCHED_OFF && config.allowCommands()));
+  }
+
+  private static List<ShippedKit> shipped(List<RendererKit> kits) {
+    return kits.stream().filter(ShippedKit.class::isInstance).map(ShippedKit.class::cast).toList();
   }
 
   private static Path emptied(Path folder) throws IOException {
@@ -247,6 +268,7 @@ public final class Agent {
       workers.forEach(SlotWorker::stop);
       board.close();
       sync.stop();
+      probation.close();
       sync.leave();
       uploader.close();
       housekeeping.interrupt();

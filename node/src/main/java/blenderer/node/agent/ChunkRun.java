@@ -2,6 +2,7 @@ package blenderer.node.agent;
 
 import blenderer.api.NodeSync;
 import blenderer.model.Failure;
+import blenderer.model.RetryClass;
 import blenderer.node.render.OutputFolder;
 import blenderer.node.sandbox.Limits;
 import blenderer.node.session.SessionListener;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Follows one action that renders one or more tasks: a log for each, and a commit for each as soon
  * as it is done, on a thread beside the one that reads.
  */
-final class ChunkRun implements SessionListener {
+final class ChunkRun implements SessionListener, Watchdog.Course {
 
   /** Makes the attempt at a task, with its log. */
   interface Attempts {
@@ -44,6 +45,8 @@ final class ChunkRun implements SessionListener {
   private @Nullable IOException trouble;
   private boolean anyDone;
   private boolean judging;
+  private volatile long taskSince = System.nanoTime();
+  private volatile long saidAt = System.nanoTime();
 
   /**
    * @param tasks ascending
@@ -68,10 +71,22 @@ final class ChunkRun implements SessionListener {
   /** From now on lines are the tasks' own, and may tell that one failed. */
   synchronized void judge() {
     judging = true;
+    taskSince = System.nanoTime();
+  }
+
+  @Override
+  public long taskSince() {
+    return taskSince;
+  }
+
+  @Override
+  public long saidAt() {
+    return saidAt;
   }
 
   @Override
   public synchronized void line(String line) {
+    saidAt = System.nanoTime();
     TaskAttempt attempt = current();
     if (attempt == null) {
       return;
@@ -106,6 +121,7 @@ final class ChunkRun implements SessionListener {
 
   @Override
   public synchronized void told(Directive directive) {
+    saidAt = System.nanoTime();
     switch (directive) {
       case Directive.Done(long item, List<String> files) -> done(item, files);
       case Directive.Frame frame -> frame(frame);
@@ -154,6 +170,7 @@ final class ChunkRun implements SessionListener {
     open.remove(index);
     commitLater(attempt, files);
     // The next task's time begins here.
+    taskSince = System.nanoTime();
     current();
   }
 
@@ -231,8 +248,11 @@ final class ChunkRun implements SessionListener {
   }
 
   private Failure failure(String code, String message) {
-    return new Failure(
-        code, message, Limits.retryOf(code).orElseGet(() -> ready.kit().classOf(code)));
+    Failure plain = new Failure(code, message, RetryClass.ELSEWHERE);
+    return Watchdog.isVerdict(plain)
+        ? plain
+        : new Failure(
+            code, message, Limits.retryOf(code).orElseGet(() -> ready.kit().classOf(code)));
   }
 
   /** Waits for the commits under way; logs of tasks without a result are dropped. */

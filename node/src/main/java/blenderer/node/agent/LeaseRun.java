@@ -1,5 +1,6 @@
 package blenderer.node.agent;
 
+import blenderer.api.NodeSync;
 import blenderer.model.Failure;
 import blenderer.model.IndexRanges;
 import blenderer.model.RetryClass;
@@ -93,7 +94,8 @@ final class LeaseRun {
     for (TaskAttempt attempt : run.refused()) {
       Failure warmly = attempt.failure;
       // What a command of a person's own does may not be done twice for one try.
-      Failure coldly = ready.kit().isShipped() ? onceMore(attempt) : warmly;
+      boolean again = ready.kit().isShipped() && (warmly == null || !Watchdog.isVerdict(warmly));
+      Failure coldly = again ? onceMore(attempt) : warmly;
       if (coldly == null) {
         continue;
       }
@@ -139,6 +141,7 @@ final class LeaseRun {
     lease.whenLess(cancelIfUnwanted);
     cancelIfUnwanted.run();
     Ran ran;
+    Watchdog watchdog = watch(session, run);
     try {
       ActionEnd entered = enter ? session.session().enter(run) : new ActionEnd.Succeeded();
       if (entered instanceof ActionEnd.Succeeded) {
@@ -150,6 +153,13 @@ final class LeaseRun {
     } finally {
       lease.whenLess(null);
       slot.runs(null);
+      if (watchdog != null) {
+        watchdog.close();
+      }
+    }
+    Failure hung = watchdog == null ? null : watchdog.verdict();
+    if (hung != null && !(ran.end() instanceof ActionEnd.Succeeded) && !slot.isStopped()) {
+      ran = new Ran(new ActionEnd.Failed(hung.code(), hung.message()), ran.inEnter());
     }
     switch (ran.end()) {
       case ActionEnd.Succeeded _ -> run.succeeded();
@@ -161,6 +171,14 @@ final class LeaseRun {
       throw trouble;
     }
     return ran;
+  }
+
+  /** Null: tasks may take any time. */
+  private @Nullable Watchdog watch(OpenSession session, ChunkRun run) {
+    NodeSync.Times times = lease.grant().limits();
+    return times == null
+        ? null
+        : new Watchdog(times, run, session::cpuMillis, () -> session.session().cancel(true));
   }
 
   private static IndexRanges ranges(List<Integer> tasks) {

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param logBytes of one attempt
  * @param outboxBytes that may wait before the node takes no new work
  * @param downloads at once
+ * @param retest how long after a failed self-test it is repeated; each further one waits twice as
+ *     long, up to {@code longestRetest}
  * @param firstPark how long the first request may wait at the server; later ones ask the server
  */
 public record NodeSettings(
@@ -26,12 +28,14 @@ public record NodeSettings(
     long logBytes,
     long outboxBytes,
     int downloads,
-    Duration firstPark) {
+    Duration firstPark,
+    Duration retest,
+    Duration longestRetest) {
 
   public static NodeSettings defaults() {
     return new NodeSettings(
         Duration.ofMinutes(5),
-        Duration.ofSeconds(5),
+        Duration.ofMillis(1_500),
         Duration.ofSeconds(2),
         Duration.ofSeconds(2),
         Duration.ofSeconds(20),
@@ -39,6 +43,8 @@ public record NodeSettings(
         4L << 20,
         2L << 30,
         4,
-        Duration.ZERO);
+        Duration.ZERO,
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(30));
   }
 }

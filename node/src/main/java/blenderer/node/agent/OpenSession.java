@@ -246,6 +246,11 @@ final class OpenSession {
     return folder.root();
   }
 
+  /** As {@link SessionBox#cpuMillis}. */
+  long cpuMillis() {
+    return box.cpuMillis();
+  }
+
   boolean fits(Prepared.SessionKey other) {
     return key.equals(other);
   }

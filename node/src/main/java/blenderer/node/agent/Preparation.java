@@ -21,9 +21,11 @@ import blenderer.node.fetched.FarmRenderers;
 import blenderer.node.render.ForeignKit;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.RendererKit;
+import blenderer.openjd.ChangedFrames;
 import blenderer.openjd.EnvironmentTemplate;
 import blenderer.openjd.Job;
 import blenderer.openjd.JobCreation;
+import blenderer.openjd.JobTemplate;
 import blenderer.openjd.TaskSpace;
 import blenderer.openjd.Templates;
 import java.io.IOException;
@@ -182,7 +184,8 @@ final class Preparation {
             grant.parameters(),
             grant.inputs(),
             renderer,
-            environments),
+            environments,
+            grant.frames()),
         kit,
         renderer,
         job,
@@ -306,16 +309,38 @@ final class Preparation {
           throw Stop.failed(
               "template-refused", refused.errors().getFirst() + "", RetryClass.ELSEWHERE);
       case Templates.Parsed parsed ->
-          switch (JobCreation.create(parsed.template(), around, grant.parameters())) {
-            case JobCreation.Created created -> created.job();
-            case JobCreation.Refused refused ->
-                throw Stop.failed(
-                    "template-unresolved",
-                    "The job's values do not go with its template: "
-                        + refused.errors().getFirst()
-                        + ".",
-                    RetryClass.NEVER);
-          };
+          grant.frames() == null
+              ? submitted(parsed.template(), around, grant)
+              : changed(parsed.template(), around, grant, grant.frames());
+    };
+  }
+
+  private static Job changed(
+      JobTemplate template,
+      List<EnvironmentTemplate> around,
+      NodeSync.Grant grant,
+      NodeSync.Frames frames)
+      throws Stop {
+    return switch (new ChangedFrames(frames.added(), frames.now())
+        .create(template, around, grant.parameters())) {
+      case ChangedFrames.Made(ChangedFrames.Views views) -> views.of(grant.step());
+      case ChangedFrames.Refused(String reason) ->
+          throw Stop.failed(
+              "template-unresolved",
+              "The job's frames do not go with its template: " + reason + ".",
+              RetryClass.NEVER);
+    };
+  }
+
+  private static Job submitted(
+      JobTemplate template, List<EnvironmentTemplate> around, NodeSync.Grant grant) throws Stop {
+    return switch (JobCreation.create(template, around, grant.parameters())) {
+      case JobCreation.Created created -> created.job();
+      case JobCreation.Refused refused ->
+          throw Stop.failed(
+              "template-unresolved",
+              "The job's values do not go with its template: " + refused.errors().getFirst() + ".",
+              RetryClass.NEVER);
     };
   }
 

@@ -93,5 +93,6 @@ sealed interface Prepared {
       Map<String, String> parameters,
       List<NodeSync.OutputFile> inputs,
       @Nullable InstalledRenderer renderer,
-      List<String> environments) {}
+      List<String> environments,
+      NodeSync.@Nullable Frames frames) {}
 }

@@ -5,7 +5,10 @@ import blenderer.api.Archives;
 import blenderer.api.FarmException;
 import blenderer.api.NodeSync;
 import blenderer.node.outbox.Outbox;
+import blenderer.node.outbox.ResultKey;
+import blenderer.node.selftest.Probation;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -51,7 +54,9 @@ final class SyncLoop {
   private final IntSupplier slots;
   private final Supplier<NodeSync.Facts> facts;
   private final Consumer<List<Archives.Archive>> archives;
+  private final Probation probation;
   private final String boot;
+  private final InstantSource clock;
   private final NodeSettings settings;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Deque<FarmLink.Line> idleLines = new ArrayDeque<>();
@@ -64,6 +69,7 @@ final class SyncLoop {
   private long heartbeatMillis;
   private long parkMillis;
   private String state = "";
+  private String notice = "";
   private int failures;
   private boolean away;
   private volatile boolean stopped;
@@ -72,6 +78,7 @@ final class SyncLoop {
    * @param slots how many leases the node takes now
    * @param facts told again whenever they are others
    * @param archives hears what the server has of renderers
+   * @param probation hears whether the farm has this node in quarantine
    * @param boot random, new with every start
    */
   SyncLoop(
@@ -82,7 +89,9 @@ final class SyncLoop {
       IntSupplier slots,
       Supplier<NodeSync.Facts> facts,
       Consumer<List<Archives.Archive>> archives,
+      Probation probation,
       String boot,
+      InstantSource clock,
       NodeSettings settings) {
     this.farm = farm;
     this.board = board;
@@ -91,7 +100,9 @@ final class SyncLoop {
     this.slots = slots;
     this.facts = facts;
     this.archives = archives;
+    this.probation = probation;
     this.boot = boot;
+    this.clock = clock;
     this.settings = settings;
     this.heartbeatMillis = settings.firstPark().toMillis();
     this.parkMillis = settings.firstPark().toMillis();
@@ -151,7 +162,8 @@ final class SyncLoop {
   private static boolean isFinal(ApiException refusal) {
     return refusal.status() == 401
         || refusal.status() == 403
-        || refusal.code().equals("protocol-unsupported");
+        || refusal.code().equals("protocol-unsupported")
+        || refusal.code().equals("node-twice");
   }
 
   private void reached(NodeSync.Request request) {
@@ -207,6 +219,7 @@ final class SyncLoop {
     List<NodeSync.HeldLease> held = board.held();
     long park = held.isEmpty() ? parkMillis : heartbeatMillis;
     NodeSync.Facts now = facts.get();
+    Probation.Result tested = probation.result();
     return new NodeSync.Request(
         NodeSync.PROTOCOL,
         boot,
@@ -216,7 +229,9 @@ final class SyncLoop {
         leaving,
         leaving ? List.of() : held,
         outbox.ready(),
-        now.equals(factsKnown) ? null : now);
+        now.equals(factsKnown) ? null : now,
+        tested == null ? null : new NodeSync.SelfTest(tested.failure()),
+        clock.millis());
   }
 
   private void apply(NodeSync.Request request, NodeSync.Answer answer) {
@@ -235,14 +250,31 @@ final class SyncLoop {
             case "online" -> "Ready for work";
             case "paused" -> "Paused by the farm: this node gets no new work";
             case "draining" -> "Draining: this node finishes what it has and gets no new work";
-            case "quarantined" -> "Quarantined by the farm: too much went wrong on this node";
+            case "quarantined" ->
+                "Quarantined by the farm: too much went wrong on this node; it tests itself now";
             default -> "The farm says that this node is " + state;
           });
     }
+    String news = answer.notice() == null ? "" : answer.notice();
+    if (!news.equals(notice)) {
+      notice = news;
+      if (!news.isEmpty()) {
+        LOG.warn("The server says: {}", news);
+      }
+    }
+    probation.quarantined(state.equals("quarantined"));
     // First, so that a lease which needs a new one finds it.
     List<Archives.Archive> there = answer.archives();
     archives.accept(there == null ? List.of() : there);
     board.apply(answer.leases());
+    if (outbox.offerUnwanted(key -> isListed(answer, key))) {
+      signal.raise();
+    }
+  }
+
+  /** Whether the server listed the lease; which of its tasks it wants can change while it runs. */
+  private static boolean isListed(NodeSync.Answer answer, ResultKey key) {
+    return answer.leases().stream().anyMatch(lease -> lease.lease().equals(key.lease()));
   }
 
   /** Ends {@link #run}. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,9 @@ public final class Outbox {
   private static final class Held {
     final Entry entry;
     Stage stage = Stage.TO_UPLOAD;
+
+    /** The server has asked for its files: it counts, whatever else the server says. */
+    boolean asked = false;
 
     Held(Entry entry) {
       this.entry = entry;
@@ -223,6 +227,7 @@ public final class Outbox {
       Held held = entries.get(key);
       if (held != null) {
         held.stage = Stage.TO_UPLOAD;
+        held.asked = true;
         notifyAll();
         return;
       }
@@ -233,6 +238,26 @@ public final class Outbox {
       bytes -= held.entry.bytes();
       deleteQuietly(held.entry.folder());
     }
+  }
+
+  /**
+   * Offers, without their files, the results that the server seems not to want any more: it says
+   * that they are stale, and they are gone, or it asks for the files. What cannot be uploaded, or
+   * only slowly, would else stand in the way of what counts.
+   *
+   * @param isWanted whether the server listed the attempt's task just now
+   * @return whether there is something more to tell
+   */
+  public synchronized boolean offerUnwanted(Predicate<ResultKey> isWanted) {
+    boolean any = false;
+    for (Map.Entry<ResultKey, Held> one : entries.entrySet()) {
+      Held held = one.getValue();
+      if (held.stage == Stage.TO_UPLOAD && !held.asked && !isWanted.test(one.getKey())) {
+        held.stage = Stage.READY;
+        any = true;
+      }
+    }
+    return any;
   }
 
   private static void deleteQuietly(Path entry) {

@@ -134,6 +134,16 @@ final class Box implements SessionBox {
   }
 
   @Override
+  public long cpuMillis() {
+    Live now;
+    synchronized (this) {
+      now = live;
+    }
+    Holder holder = now == null ? null : now.holder;
+    return holder == null ? 0 : Processes.cpuMillis(Processes.below(holder.pid()));
+  }
+
+  @Override
   public void bring(long bytes, long files) {
     gauge.excuse(bytes, files);
   }

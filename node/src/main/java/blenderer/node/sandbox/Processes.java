@@ -104,6 +104,27 @@ final class Processes {
     return new Use(kilobytes * 1024, tasks);
   }
 
+  /**
+   * The processor time that processes have used, with that of their children who have ended and
+   * were waited for (proc(5): utime, stime, cutime and cstime, in hundredths of a second on Linux).
+   */
+  static long cpuMillis(LongStream pids) {
+    return pids.map(Processes::cpuMillisOf).sum();
+  }
+
+  private static long cpuMillisOf(long pid) {
+    String stat = read(pid, "stat");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    if (fields.length < 15) {
+      return 0;
+    }
+    long ticks = 0;
+    for (int i = 11; i < 15; i++) {
+      ticks += number(fields[i]);
+    }
+    return ticks * 10;
+  }
+
   /** The memory of this computer in bytes; 0 if unknown. */
   static long machineMemory() {
     try {

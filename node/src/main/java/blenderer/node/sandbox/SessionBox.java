@@ -24,6 +24,12 @@ public interface SessionBox extends AutoCloseable {
   Optional<Failure> tooLarge(long bytes);
 
   /**
+   * How much processor time the processes that run in it now have used, with what of theirs has
+   * ended.
+   */
+  long cpuMillis();
+
+  /**
    * Ends whatever runs in the box; nothing is left when this returns. Repeating it does nothing.
    */
   @Override

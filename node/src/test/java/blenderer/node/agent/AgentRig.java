@@ -119,7 +119,9 @@ final class AgentRig {
         1 << 20,
         1 << 20,
         4,
-        Duration.ZERO);
+        Duration.ZERO,
+        Duration.ofMillis(200),
+        Duration.ofSeconds(1));
   }
 
   /** Stops it, and tells how it ended. */

@@ -452,4 +452,74 @@ class AgentTest {
     farm.refuse(MemoryFarm.problem(401, "key-revoked"));
     assertThat(requireNonNull(rig).ended().orElseThrow().code()).isEqualTo("key-revoked");
   }
+
+  private static NodeSync.Grant within(NodeSync.Grant grant, NodeSync.Times times) {
+    return new NodeSync.Grant(
+        grant.job(),
+        grant.jobName(),
+        grant.step(),
+        grant.stepName(),
+        grant.template(),
+        grant.manifest(),
+        grant.parameters(),
+        grant.requirements(),
+        grant.inputs(),
+        grant.tasks(),
+        grant.environments(),
+        grant.permission(),
+        null,
+        times);
+  }
+
+  @Test
+  void a_task_that_uses_no_processor_for_long_is_ended_and_the_others_go_on() throws Exception {
+    ShellKit kit =
+        ShellKit.rendering("for f in $FRAMES; do [ $f != 2 ] || sleep 600; done\n" + EACH);
+    farm.grant("lease1", within(grant(kit, "job1", 1, 1), new NodeSync.Times(null, 700L)));
+    farm.grant("lease2", within(grant(kit, "job1", 2, 2), new NodeSync.Times(null, 700L)));
+    start(kit);
+    untilReported(2);
+    assertThat(failure(1).code()).isEqualTo("task-hung");
+    assertThat(failure(1).retry()).isEqualTo("elsewhere");
+    assertThat(failure(1).message()).startsWith("The task hung: for ");
+    assertThat(report(2).outcome()).isEqualTo("succeeded");
+    // It is not rendered a second time here, which would hang as long again.
+    assertThat(log(report(1))).doesNotContain("once more");
+  }
+
+  @Test
+  void a_slow_task_is_left_alone_as_long_as_it_works_or_says_something() throws Exception {
+    ShellKit kit =
+        ShellKit.rendering(
+            "for f in $FRAMES; do [ $f != 1 ] || timeout 3 sh -c 'while :; do :; done'; done\n"
+                + "for i in 1 2 3 4 5 6; do echo at $i; sleep 0.3; done\n"
+                + EACH);
+    farm.grant("lease1", within(grant(kit, "job1", 0, 0), new NodeSync.Times(null, 1_000L)));
+    start(kit);
+    untilReported(1);
+    assertThat(report(0).outcome()).isEqualTo("succeeded");
+  }
+
+  @Test
+  void a_task_that_takes_longer_than_its_job_allows_is_ended_though_it_works() throws Exception {
+    ShellKit kit = ShellKit.rendering("while :; do :; done");
+    farm.grant("lease1", within(grant(kit, "job1", 0, 0), new NodeSync.Times(1_000L, null)));
+    start(kit);
+    untilReported(1);
+    assertThat(failure(0).code()).isEqualTo("task-timeout");
+    assertThat(failure(0).message())
+        .isEqualTo("The task took longer than the 1 s that the job lets one take (--timeout).");
+  }
+
+  @Test
+  void a_node_in_quarantine_tests_itself_and_says_how_it_went() throws Exception {
+    farm.state("quarantined");
+    start(ShellKit.rendering(EACH));
+    AgentRig.until(
+        () ->
+            farm.requests().stream()
+                .anyMatch(request -> new NodeSync.SelfTest(null).equals(request.selfTest())));
+    farm.state("online");
+    AgentRig.until(() -> farm.requests().getLast().selfTest() == null);
+  }
 }

@@ -43,6 +43,7 @@ final class MemoryFarm implements FarmLink {
   private int overlapping;
   private int mostOverlapping;
   private boolean down;
+  private String state = "online";
   private boolean forgetful;
   private @Nullable ApiException refusal;
   private boolean closed;
@@ -77,6 +78,12 @@ final class MemoryFarm implements FarmLink {
 
   synchronized void cancel(String lease) {
     leases.remove(lease);
+    changed();
+  }
+
+  /** The node's state as the farm wants it. */
+  synchronized void state(String now) {
+    state = now;
     changed();
   }
 
@@ -240,7 +247,7 @@ final class MemoryFarm implements FarmLink {
       throw refusal;
     }
     return new NodeSync.Answer(
-        request.sequence(), "online", wanted(request), acks, 5_000, 20_000, 30_000, List.of());
+        request.sequence(), state, wanted(request), acks, 5_000, 20_000, 30_000, List.of(), null);
   }
 
   private NodeSync.Ack record(NodeSync.Report report) {

@@ -9,8 +9,9 @@ class NodeSettingsTest {
   void defaults_are_what_the_documentation_says() {
     assertThat(NodeSettings.defaults())
         .hasToString(
-            "NodeSettings[idleSession=PT5M, longestPause=PT5S, leaving=PT2S, stopping=PT2S,"
+            "NodeSettings[idleSession=PT5M, longestPause=PT1.5S, leaving=PT2S, stopping=PT2S,"
                 + " firstReach=PT20S, housekeeping=PT1S, logBytes=4194304,"
-                + " outboxBytes=2147483648, downloads=4, firstPark=PT0S]");
+                + " outboxBytes=2147483648, downloads=4, firstPark=PT0S,"
+                + " retest=PT1M, longestRetest=PT30M]");
   }
 }

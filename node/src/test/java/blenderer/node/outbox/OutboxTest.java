@@ -279,4 +279,22 @@ class OutboxTest {
     }
     assertThat(outbox.ready().getFirst().outcome()).isEqualTo("cancelled");
   }
+
+  @Test
+  void what_the_server_no_longer_lists_is_offered_without_its_files_until_it_asks_for_them()
+      throws Exception {
+    Outbox outbox = open();
+    ResultKey other = new ResultKey("01m82k--2", 7, 1);
+    outbox.put(result(KEY, "pixels"));
+    outbox.put(result(other, "others"));
+    assertThat(outbox.offerUnwanted(key -> key.lease().equals(other.lease()))).isTrue();
+    assertThat(outbox.ready()).extracting(NodeSync.Report::lease).containsExactly(KEY.lease());
+    outbox.acknowledged(ack(KEY, "missing-files"));
+    assertThat(outbox.offerUnwanted(_ -> false)).isTrue();
+    assertThat(outbox.ready()).extracting(NodeSync.Report::lease).containsExactly(other.lease());
+    outbox.acknowledged(ack(other, "stale"));
+    assertThat(outbox.bytes()).isEqualTo("pixelslog of 7".length());
+    assertThat(outbox.awaitUploads(10)).extracting(Entry::key).containsExactly(KEY);
+    assertThat(outbox.offerUnwanted(_ -> false)).isFalse();
+  }
 }

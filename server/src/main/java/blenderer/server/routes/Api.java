@@ -95,7 +95,9 @@ public final class Api {
     endpoints.addAll(
         new HistoryRoutes(parts.history(), parts.store(), spaces, views, parts.feed()).endpoints());
     endpoints.addAll(new LimitRoutes(parts.history(), parts.scheduler()).endpoints());
-    endpoints.addAll(new NodeRoutes(parts.history(), parts.scheduler(), views).endpoints());
+    NodeDoubles doubles = new NodeDoubles(parts.clock());
+    endpoints.addAll(
+        new NodeRoutes(parts.history(), parts.scheduler(), views, doubles).endpoints());
     endpoints.addAll(new ReportRoutes(parts.usage(), parts.audit(), parts.clock()).endpoints());
     endpoints.add(new Endpoint("GET", "/metrics", Action.SEE_FARM, this::metrics));
     endpoints.add(new PreflightRoute(parts.history(), archives, views).endpoint());
@@ -115,6 +117,7 @@ public final class Api {
                 leases,
                 archives,
                 parts.settings(),
+                doubles,
                 parts.clock())
             .endpoint());
   }

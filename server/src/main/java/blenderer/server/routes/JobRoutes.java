@@ -146,8 +146,11 @@ final class JobRoutes {
         change.terms() == null
             ? null
             : new TermsCheck(history).merged(job.id(), job.terms(), change.terms());
+    String wanted = change.terms() == null ? null : change.terms().frames();
+    Event.NewFrames frames = wanted == null ? null : new FrameChange(spaces).of(job, wanted);
     Waiting.done(
-        scheduler.act(new Event.Changed(job.id(), change.priority(), change.name(), terms)));
+        scheduler.act(
+            new Event.Changed(job.id(), change.priority(), change.name(), terms, frames)));
     answer(exchange, job.id());
   }
 

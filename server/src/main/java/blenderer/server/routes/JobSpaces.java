@@ -4,6 +4,7 @@ import blenderer.cas.ContentStore;
 import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
+import blenderer.openjd.ChangedFrames;
 import blenderer.openjd.EnvironmentTemplate;
 import blenderer.openjd.Job;
 import blenderer.openjd.JobCreation;
@@ -24,21 +25,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What people call the tasks of jobs: a task's item is its frame number, or the values of its
- * parameters. Resolved from template and parameters, which never change, and remembered for the
- * newest jobs.
+ * parameters. Resolved from template and parameters, which never change, and what people have
+ * changed of the frames; remembered for the newest jobs.
  */
 final class JobSpaces {
 
   private static final int JOBS = 256;
 
+  private record Key(String job, Row.@Nullable Frames frames) {}
+
   private final TemplateSource shipped;
   private final ContentStore store;
-  private final Map<String, Optional<Job>> jobs =
+  private final Map<Key, Optional<Job>> jobs =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Optional<Job>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Optional<Job>> eldest) {
           return size() > JOBS;
         }
       };
@@ -49,24 +52,44 @@ final class JobSpaces {
   }
 
   private Optional<Job> resolve(Row.Job row) throws IOException {
+    Key key = new Key(row.id(), row.terms().frames());
     synchronized (jobs) {
-      Optional<Job> known = jobs.get(row.id());
+      Optional<Job> known = jobs.get(key);
       if (known != null) {
         return known;
       }
     }
-    Optional<byte[]> template = template(row.template());
-    Optional<Job> job = Optional.empty();
-    if (template.isPresent()
-        && Templates.parseJob(template.get(), "template") instanceof Templates.Parsed parsed
-        && JobCreation.create(parsed.template(), environments(row), row.parameters())
-            instanceof JobCreation.Created created) {
-      job = Optional.of(created.job());
-    }
+    Row.Frames frames = row.terms().frames();
+    Optional<Job> job =
+        frames != null
+            ? resolve(row, new ChangedFrames(frames.added(), frames.now()))
+                    instanceof ChangedFrames.Made made
+                ? Optional.of(made.views().submitted())
+                : Optional.empty()
+            : submitted(row);
     synchronized (jobs) {
-      jobs.put(row.id(), job);
+      jobs.put(key, job);
     }
     return job;
+  }
+
+  private Optional<Job> submitted(Row.Job row) throws IOException {
+    Optional<byte[]> template = template(row.template());
+    return template.isPresent()
+            && Templates.parseJob(template.get(), "template") instanceof Templates.Parsed parsed
+            && JobCreation.create(parsed.template(), environments(row), row.parameters())
+                instanceof JobCreation.Created created
+        ? Optional.of(created.job())
+        : Optional.empty();
+  }
+
+  /** The job with other frames. */
+  ChangedFrames.Result resolve(Row.Job row, ChangedFrames frames) throws IOException {
+    Optional<byte[]> template = template(row.template());
+    return template.isPresent()
+            && Templates.parseJob(template.get(), "template") instanceof Templates.Parsed parsed
+        ? frames.create(parsed.template(), environments(row), row.parameters())
+        : new ChangedFrames.Refused("its template is not there");
   }
 
   private List<EnvironmentTemplate> environments(Row.Job row) throws IOException {
@@ -172,7 +195,7 @@ final class JobSpaces {
     }
   }
 
-  private static @Nullable Long number(TaskSpace space, int index) {
+  static @Nullable Long number(TaskSpace space, int index) {
     if (space.chunks().isPresent()) {
       return space.item(index);
     }

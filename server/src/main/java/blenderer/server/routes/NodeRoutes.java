@@ -21,11 +21,13 @@ final class NodeRoutes {
   private final History history;
   private final SchedulerLoop scheduler;
   private final Views views;
+  private final NodeDoubles doubles;
 
-  NodeRoutes(History history, SchedulerLoop scheduler, Views views) {
+  NodeRoutes(History history, SchedulerLoop scheduler, Views views, NodeDoubles doubles) {
     this.history = history;
     this.scheduler = scheduler;
     this.views = views;
+    this.doubles = doubles;
   }
 
   List<Endpoint> endpoints() {
@@ -40,9 +42,14 @@ final class NodeRoutes {
     List<Farm.Node> nodes = new ArrayList<>();
     Map<String, String> idle = Waiting.reply(scheduler.whyIdle(), 0);
     for (Row.Node node : history.nodes()) {
-      nodes.add(views.node(node, idle.get(node.id())));
+      String twice = doubles.notice(node.id()).map(NodeRoutes::sentence).orElse(null);
+      nodes.add(views.node(node, twice == null ? idle.get(node.id()) : twice));
     }
     exchange.json(200, new Farm.NodeList(nodes));
+  }
+
+  private static String sentence(String clause) {
+    return Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ".";
   }
 
   private Endpoint wish(String verb, NodeState wish) {

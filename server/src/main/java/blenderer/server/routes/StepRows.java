@@ -80,7 +80,7 @@ final class StepRows {
    * @param period every multiple of it is a border
    * @param breaks further borders, as offsets in each period
    */
-  private record Runs(int period, IndexRanges breaks) {}
+  record Runs(int period, IndexRanges breaks) {}
 
   /** The first period is walked from gap to gap; all others look the same. */
   private static Runs runs(TaskSpace tasks) {
@@ -100,6 +100,22 @@ final class StepRows {
     }
     return new Runs(
         Math.toIntExact(at), IndexRanges.of(breaks.stream().mapToInt(Integer::intValue).toArray()));
+  }
+
+  /** The same for a space to which tasks were added: one period that holds all. */
+  static Runs allRuns(TaskSpace tasks) {
+    int size = Math.toIntExact(tasks.size());
+    List<Integer> breaks = new ArrayList<>();
+    if (tasks.chunks().isEmpty()) {
+      return new Runs(1, IndexRanges.empty());
+    }
+    for (long at = tasks.runLength(0); at < size; at += tasks.runLength(at)) {
+      if (breaks.size() == MOST_BREAKS) {
+        return new Runs(1, IndexRanges.empty());
+      }
+      breaks.add(Math.toIntExact(at));
+    }
+    return new Runs(size, IndexRanges.of(breaks.stream().mapToInt(Integer::intValue).toArray()));
   }
 
   private static HostNeeds needs(HostRequirements requirements) {

@@ -40,6 +40,9 @@ final class SyncRoute {
   /** The names of devices are cut to this length. */
   private static final int LONGEST_NAME = 200;
 
+  /** A node's clock may differ by so much: it takes time to hear what it says. */
+  private static final long CLOCK_TOLERANCE_MILLIS = 5_000;
+
   /** A hold that lasts this long outlives the commit of a report. */
   private static final long SURE_MILLIS = 60L * 60 * 1000;
 
@@ -50,6 +53,7 @@ final class SyncRoute {
   private final LeaseBlobs leases;
   private final ArchiveBoard archives;
   private final Settings settings;
+  private final NodeDoubles doubles;
   private final InstantSource clock;
 
   SyncRoute(
@@ -60,6 +64,7 @@ final class SyncRoute {
       LeaseBlobs leases,
       ArchiveBoard archives,
       Settings settings,
+      NodeDoubles doubles,
       InstantSource clock) {
     this.scheduler = scheduler;
     this.store = store;
@@ -68,6 +73,7 @@ final class SyncRoute {
     this.leases = leases;
     this.archives = archives;
     this.settings = settings;
+    this.doubles = doubles;
     this.clock = clock;
   }
 
@@ -103,9 +109,19 @@ final class SyncRoute {
           "The node's state makes no sense: " + e.getMessage() + ".",
           "Run the same version of Blenderer at the server and at its nodes.");
     }
+    if (doubles.isRefused(caller.name(), event.boot(), event.sequence())) {
+      throw HttpError.of(
+          409,
+          "node-twice",
+          "Another computer works as node '"
+              + caller.name()
+              + "' already: both have the same key, most likely because one's data folder was"
+              + " copied from the other's.",
+          "Give this one an empty data folder (--data) and an invite of its own.");
+    }
     farm.heard(caller.name(), clock.millis(), request.leases());
     Decision.Answer answer = Waiting.reply(scheduler.sync(event), event.parkMillis());
-    exchange.json(200, answer(answer, acks));
+    exchange.json(200, answer(answer, acks, doubles.notice(caller.name()).orElse(null)));
   }
 
   private Event.Synced event(String node, NodeSync.Request request, List<NodeSync.Ack> acks) {
@@ -122,8 +138,9 @@ final class SyncRoute {
       held.add(new Event.Held(Query.need(lease.lease(), "leases/lease"), lease.started()));
     }
     List<Event.Report> reports = new ArrayList<>();
+    long ahead = ahead(request.clock());
     for (NodeSync.Report report : Query.need(request.reports(), "reports")) {
-      Event.Report read = report(report);
+      Event.Report read = report(report, ahead);
       Set<Digest> missing = missing(node, read);
       if (missing.isEmpty()) {
         reports.add(withoutConflict(withTrueSizes(read)));
@@ -147,7 +164,12 @@ final class SyncRoute {
         request.leaving(),
         held,
         reports,
-        facts(request.facts()));
+        facts(request.facts()),
+        selfTest(request.selfTest()));
+  }
+
+  private static Event.@Nullable SelfTest selfTest(NodeSync.@Nullable SelfTest test) {
+    return test == null ? null : new Event.SelfTest(shortened(test.failure()));
   }
 
   /** What the store lacks of a report that can count; of others nothing need be there. */
@@ -229,7 +251,16 @@ final class SyncRoute {
         report.look());
   }
 
-  private static Event.Report report(NodeSync.Report report) {
+  /** How far a node's clock is ahead of the server's; 0: near enough. */
+  private long ahead(@Nullable Long nodeClock) {
+    long ahead = nodeClock == null ? 0 : nodeClock - clock.millis();
+    return Math.abs(ahead) <= CLOCK_TOLERANCE_MILLIS ? 0 : ahead;
+  }
+
+  /**
+   * @param ahead how far the node's clock is ahead
+   */
+  private static Event.Report report(NodeSync.Report report, long ahead) {
     List<Event.File> files = new ArrayList<>();
     Set<String> paths = new LinkedHashSet<>();
     for (NodeSync.OutputFile file : Query.need(report.files(), "reports/files")) {
@@ -254,8 +285,8 @@ final class SyncRoute {
         List.copyOf(files),
         log == null ? null : new Digest(log),
         failure(report.failure()),
-        report.startedAt(),
-        report.endedAt(),
+        report.startedAt() - ahead,
+        report.endedAt() - ahead,
         report.renderer(),
         report.memoryBytes(),
         shortened(report.device()),
@@ -305,7 +336,8 @@ final class SyncRoute {
             HostFacts.sandbox(facts.sandbox()));
   }
 
-  private NodeSync.Answer answer(Decision.Answer answer, List<NodeSync.Ack> missing) {
+  private NodeSync.Answer answer(
+      Decision.Answer answer, List<NodeSync.Ack> missing, @Nullable String notice) {
     List<NodeSync.Ack> acks = new ArrayList<>(missing);
     for (Decision.Ack ack : answer.acks()) {
       acks.add(
@@ -324,7 +356,19 @@ final class SyncRoute {
         settings.heartbeatMillis(),
         settings.parkMillis(),
         settings.termMillis(),
-        archives.wire());
+        archives.wire(),
+        notice);
+  }
+
+  private static NodeSync.@Nullable Frames frames(Row.@Nullable Frames frames) {
+    return frames == null ? null : new NodeSync.Frames(frames.added(), frames.now());
+  }
+
+  private static NodeSync.@Nullable Times times(Decision.Grant grant) {
+    Long most = grant.job().terms().timeoutMillis();
+    return most == null && grant.hangMillis() == null
+        ? null
+        : new NodeSync.Times(most, grant.hangMillis());
   }
 
   private NodeSync.WantedLease wanted(Decision.Wanted wanted) {
@@ -351,6 +395,8 @@ final class SyncRoute {
         grant.job().environments().isEmpty()
             ? null
             : grant.job().environments().stream().map(Digest::hex).toList(),
-        grant.job().permission().word());
+        grant.job().permission().word(),
+        frames(grant.job().terms().frames()),
+        times(grant));
   }
 }

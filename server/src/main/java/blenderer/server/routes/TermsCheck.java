@@ -14,6 +14,7 @@ final class TermsCheck {
 
   private static final int MOST_SLOTS = 1_000_000;
   private static final int MOST_BEFORE = 100;
+  private static final int MOST_SECONDS = 100 * 24 * 3600;
   private static final long LAST_MILLIS = 253_402_300_799_999L; // the end of the year 9999
 
   private final History history;
@@ -50,7 +51,46 @@ final class TermsCheck {
     return new Row.Terms(
         slots == null ? now.slots() : slots == 0 ? null : slots,
         notBefore == null ? now.notBefore() : notBefore == 0 ? null : notBefore,
-        after == null ? now.after() : before(id, after));
+        after == null ? now.after() : before(id, after),
+        finishBy(now.finishBy(), wanted.finishBy()),
+        bound("failures", now.maxFailures(), wanted.maxFailures()),
+        timeout(now.timeoutMillis(), wanted.timeoutSeconds()),
+        now.frames());
+  }
+
+  private static @Nullable Long finishBy(@Nullable Long now, @Nullable Long wanted) {
+    if (wanted != null && (wanted < 0 || wanted > LAST_MILLIS)) {
+      throw HttpError.of(
+          422,
+          "bad-finish",
+          "A job cannot be done by " + wanted + ".",
+          "Give milliseconds since 1970, or 0 for any time.");
+    }
+    return wanted == null ? now : wanted == 0 ? null : wanted;
+  }
+
+  /** A number of which a negative one takes the bound away. */
+  private static @Nullable Integer bound(
+      String what, @Nullable Integer now, @Nullable Integer wanted) {
+    if (wanted != null && (wanted < -1 || wanted > MOST_SLOTS)) {
+      throw HttpError.of(
+          422,
+          "bad-" + what,
+          "A job cannot stop after " + wanted + " " + what + ".",
+          "Give 0 to " + MOST_SLOTS + ", or -1 for any number.");
+    }
+    return wanted == null ? now : wanted == -1 ? null : wanted;
+  }
+
+  private static @Nullable Long timeout(@Nullable Long nowMillis, @Nullable Integer wanted) {
+    if (wanted != null && (wanted < 0 || wanted > MOST_SECONDS)) {
+      throw HttpError.of(
+          422,
+          "bad-timeout",
+          "A task cannot have " + wanted + " seconds.",
+          "Give 1 to " + MOST_SECONDS + ", or 0 for any time.");
+    }
+    return wanted == null ? nowMillis : wanted == 0 ? null : Long.valueOf(wanted * 1000L);
   }
 
   private List<String> before(String id, List<String> after) {

@@ -83,7 +83,18 @@ final class Views {
     return terms.equals(Row.Terms.NONE)
         ? null
         : new Jobs.Terms(
-            null, terms.slots(), terms.notBefore(), terms.after().isEmpty() ? null : terms.after());
+            null,
+            terms.slots(),
+            terms.notBefore(),
+            terms.after().isEmpty() ? null : terms.after(),
+            terms.finishBy(),
+            terms.maxFailures(),
+            seconds(terms.timeoutMillis()),
+            terms.frames() == null ? null : terms.frames().now());
+  }
+
+  private static @Nullable Integer seconds(@Nullable Long millis) {
+    return millis == null ? null : Integer.valueOf(Math.toIntExact(millis / 1000));
   }
 
   private static @Nullable String probe(History.JobView view) {
@@ -269,7 +280,8 @@ final class Views {
         node.offer(),
         node.accepts().word(),
         node.sandbox(),
-        idle);
+        idle,
+        node.message());
   }
 
   /** What a lease is at; empty for one that waits for its turn. */
