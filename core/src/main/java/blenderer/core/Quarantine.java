@@ -24,6 +24,9 @@ final class Quarantine {
 
   /** Looks at the nodes of which this event said something bad. */
   void review() {
+    if (farm.accused.isEmpty()) {
+      return;
+    }
     Set<NodeEntry> nodes = new LinkedHashSet<>(farm.accused);
     farm.accused.clear();
     for (NodeEntry node : nodes) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -24,21 +24,21 @@ import org.junit.jupiter.api.Test;
 class ReattachTest {
 
   private static final Duration SOON = Duration.ofSeconds(60);
-  private FarmProcesses farm;
+  private static FarmProcesses farm;
 
-  @BeforeEach
-  void start() throws IOException {
+  @BeforeAll
+  static void start() throws IOException {
     farm = new FarmProcesses();
     farm.startServer().startNode("one", "--allow-commands");
   }
 
-  @AfterEach
-  void stop() throws IOException {
+  @AfterAll
+  static void stop() throws IOException {
     farm.close();
   }
 
   /** When a log said something last. */
-  private OffsetDateTime said(String log, String text) {
+  private static OffsetDateTime said(String log, String text) {
     return farm.logText(log)
         .lines()
         .filter(line -> line.contains(text))
@@ -47,7 +47,7 @@ class ReattachTest {
         .orElseThrow(() -> new AssertionError(log + " never said '" + text + "'"));
   }
 
-  private Instant whenItListens() {
+  private static Instant whenItListens() {
     while (true) {
       try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), farm.port)) {
         return Instant.now();
@@ -66,7 +66,7 @@ class ReattachTest {
                         "--command",
                         "sleep 0.3; echo {frame} > f_{frame}.txt",
                         "--frames",
-                        "1-60",
+                        "1-30",
                         "--json")
                     .expect(0)
                     .out())
@@ -74,8 +74,8 @@ class ReattachTest {
             .asText();
     Patience.until(SOON, "a frame is done", () -> farm.done(job) >= 1);
     farm.kill("server");
-    Thread.sleep(Duration.ofSeconds(12));
-    CompletableFuture<Instant> back = CompletableFuture.supplyAsync(this::whenItListens);
+    Thread.sleep(Duration.ofSeconds(8));
+    CompletableFuture<Instant> back = CompletableFuture.supplyAsync(ReattachTest::whenItListens);
     farm.startServer();
     Patience.until(
         SOON,
@@ -90,9 +90,9 @@ class ReattachTest {
         SOON,
         () -> "the job is done: " + farm.job(job),
         () -> farm.job(job).get("state").asText().equals("done"));
-    Audit.everyFrameCommittedOnce(farm, job, 60);
+    Audit.everyFrameCommittedOnce(farm, job, 30);
     // Nothing that ran while the server was away was run again.
-    assertThat(Audit.attempts(farm, job)).hasSize(60);
+    assertThat(Audit.attempts(farm, job)).hasSize(30);
   }
 
   @Test
