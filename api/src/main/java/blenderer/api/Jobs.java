@@ -158,6 +158,8 @@ public final class Jobs {
    * @param permission how far the job goes, a word of {@code Permission}
    * @param environments digests of the environment templates around it, outermost first
    * @param secondsLeft estimate from the tasks done so far; absent while there is none
+   * @param secondsLeftLow one of ten jobs is done earlier; absent with the estimate
+   * @param secondsLeftHigh one of ten jobs is done later; absent with the estimate
    * @param terms absent: at once, and on the whole farm
    * @param flagged how many pictures somebody has to look at
    * @param probe {@code first}, {@code hold} while the other tasks wait for approval, {@code
@@ -187,7 +189,65 @@ public final class Jobs {
       List<String> environments,
       @Nullable Terms terms,
       int flagged,
-      @Nullable String probe) {}
+      @Nullable String probe,
+      @Nullable Double secondsLeftLow,
+      @Nullable Double secondsLeftHigh) {
+
+    /** A job without a range of the time that is left. */
+    public Job(
+        String id,
+        String name,
+        String owner,
+        String project,
+        int priority,
+        String state,
+        long revision,
+        long submittedAt,
+        @Nullable Long startedAt,
+        @Nullable Long finishedAt,
+        TaskCounts tasks,
+        List<Step> steps,
+        @Nullable String message,
+        @Nullable Double secondsLeft,
+        String template,
+        @Nullable String manifest,
+        Map<String, String> parameters,
+        List<Requirement> requirements,
+        Map<String, String> settings,
+        String permission,
+        List<String> environments,
+        @Nullable Terms terms,
+        int flagged,
+        @Nullable String probe) {
+      this(
+          id,
+          name,
+          owner,
+          project,
+          priority,
+          state,
+          revision,
+          submittedAt,
+          startedAt,
+          finishedAt,
+          tasks,
+          steps,
+          message,
+          secondsLeft,
+          template,
+          manifest,
+          parameters,
+          requirements,
+          settings,
+          permission,
+          environments,
+          terms,
+          flagged,
+          probe,
+          null,
+          null);
+    }
+  }
 
   /** How many tasks stand where. {@code total} is their sum. */
   public record TaskCounts(

@@ -11,7 +11,6 @@ import blenderer.core.Settings;
 import blenderer.model.Outcome;
 import blenderer.sim.Drafts;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +66,8 @@ final class EtaRun {
       this.speed = speed;
     }
   }
+
+  private static final int CHUNK = 8;
 
   private final SplittableRandom random;
   final Shape shape;
@@ -131,7 +132,7 @@ final class EtaRun {
     apply(
         new Event.Submitted(
             Drafts.job("job", "ann", "default", 50, 0, List.of(Drafts.TEMPLATE)),
-            List.of(Drafts.step("job", 0, weights.length, 8, List.of(), Row.Plan.PLAIN))));
+            List.of(Drafts.step("job", 0, weights.length, CHUNK, List.of(), Row.Plan.PLAIN))));
     for (int i = 0; i < nodes.size(); i++) {
       boolean late = random.nextInt(12) == 0;
       steps.add(new Step(late ? (long) (random.nextDouble() * lengthMillis()) : i, i, false));
@@ -232,13 +233,16 @@ final class EtaRun {
         hear(node, answer);
       }
     }
+    done += reports.size();
+    if (!leaving) {
+      goOn(number, node);
+    }
     if (!reports.isEmpty()) {
-      done++;
       look();
     }
-    if (leaving) {
-      return;
-    }
+  }
+
+  private void goOn(int number, Node node) {
     if (node.held.isEmpty()) {
       steps.add(new Step(now + 2_000, number, false));
     } else {
@@ -286,18 +290,18 @@ final class EtaRun {
     if (tenth == 0 || tenth > 9 || seen.containsKey(tenth)) {
       return;
     }
-    Map<String, Integer> slots = new HashMap<>();
-    double left = weights.length - done;
+    List<Estimate.Slot> slots = new ArrayList<>();
     for (Node node : nodes) {
       if (!node.away && !node.held.isEmpty()) {
-        slots.put(node.id, 1);
-        int index = Objects.requireNonNull(node.held.getFirst().grant()).tasks().getFirst().index();
-        left -= Math.clamp((now - node.begun) / (1000 * weights[index] / node.speed), 0, 1);
+        int more = Objects.requireNonNull(node.held.getFirst().grant()).tasks().size() - 1;
+        slots.add(new Estimate.Slot(node.id, Math.max(0, now - node.begun) / 1000.0, more));
       }
     }
     List<Estimate.Sample> newest =
         samples.subList(Math.max(0, samples.size() - Estimate.SAMPLES), samples.size());
-    Estimate.of(newest, slots, left, (double) done / weights.length)
+    int under = slots.stream().mapToInt(slot -> 1 + slot.more()).sum();
+    int waiting = Math.max(0, weights.length - done - under);
+    Estimate.of(newest, slots, waiting, CHUNK, (double) done / weights.length)
         .ifPresent(estimate -> seen.put(tenth, Map.entry(now, estimate)));
   }
 

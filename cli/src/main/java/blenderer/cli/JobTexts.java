@@ -8,10 +8,21 @@ final class JobTexts {
 
   private JobTexts() {}
 
-  /** The time left, if anybody knows. */
+  /** The time left, if anybody knows: a range that holds the truth in eight of ten cases. */
   static String left(Jobs.Job job) {
     Double seconds = job.secondsLeft();
-    return seconds == null ? "" : Texts.time(Duration.ofMillis((long) (seconds * 1000)));
+    Double low = job.secondsLeftLow();
+    Double high = job.secondsLeftHigh();
+    if (low == null || high == null) {
+      return seconds == null ? "" : time(seconds);
+    }
+    String from = time(low);
+    String to = time(high);
+    return from.equals(to) ? from : from + " to " + to;
+  }
+
+  private static String time(double seconds) {
+    return Texts.time(Duration.ofMillis((long) (seconds * 1000)));
   }
 
   /** {@code 'shot' (01ab…)}. */

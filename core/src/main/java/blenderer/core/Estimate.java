@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 
 /**
  * When a job will be done, as a range that shall hold the truth in eight of ten cases. Known are
@@ -25,37 +26,53 @@ public record Estimate(double low, double middle, double high) {
   /** A finished task; neighbours in {@code index} are alike. */
   public record Sample(String node, int index, double seconds) {}
 
+  /**
+   * A slot that works on the job.
+   *
+   * @param seconds for how long it has been at its task
+   * @param more tasks of the same lease that come after this one, there and nowhere else
+   */
+  public record Slot(String node, double seconds, int more) {}
+
   /** The quantile of the normal distribution that leaves a tenth beyond it. */
   private static final double TENTH = 1.2816;
 
   /** How little is known of a job of which next to nothing is done, beyond what its times say. */
-  private static final double UNSEEN = 0.16;
+  private static final double UNSEEN = 0.17;
 
   /** How much of a change that was seen may go on, or turn back. */
-  private static final double CHANGE = 0.55;
+  private static final double CHANGE = 0.7;
 
   /** What nodes that come and go change in the pace, as a share. */
-  private static final double CHURN = 0.05;
+  private static final double CHURN = 0.08;
+
+  /** How much further the range reaches to either side. */
+  private static final double EARLIER = 1.0;
+
+  private static final double LATER = 1.3;
 
   /** Between two tasks of a slot. */
   private static final double GAP_SECONDS = 0.05;
 
-  /** As many tasks of all as speak for a node that has none of its own. */
-  private static final double PRIOR = 2;
+  /** As many tasks of all as speak for a node that has few of its own. */
+  private static final double PRIOR = 1;
+
+  /** More are not dealt out one by one. */
+  private static final int DEALT = 5_000;
 
   /**
    * An estimate.
    *
    * @param samples of the newest finished tasks, in any order
-   * @param slots how many slots of which node work on the job now
-   * @param tasksLeft tasks that are not done; of those under way the part that is left
+   * @param slots that work on the job now
+   * @param waiting tasks that are neither done nor of a lease under way
+   * @param chunk the most tasks of a lease
    * @param done the share of all tasks that is done, 0 to 1
    * @return empty if no task is done, none is left, or nobody works
    */
   public static Optional<Estimate> of(
-      List<Sample> samples, Map<String, Integer> slots, double tasksLeft, double done) {
-    int working = slots.values().stream().mapToInt(Integer::intValue).sum();
-    if (samples.isEmpty() || working == 0 || tasksLeft <= 0) {
+      List<Sample> samples, List<Slot> slots, int waiting, int chunk, double done) {
+    if (samples.isEmpty() || slots.isEmpty()) {
       return Optional.empty();
     }
     double[] times =
@@ -64,34 +81,76 @@ public record Estimate(double low, double middle, double high) {
             .mapToDouble(sample -> Math.max(1e-3, sample.seconds()))
             .toArray();
     double mean = mean(times, 0, times.length);
-    double pace = pace(samples, slots, mean);
-    // At the end slots run dry one by one: the last tasks end within one task's time.
-    double last = working > 1 ? working / pace * Math.min(1, tasksLeft / working) / 2 : 0;
-    double middle = tasksLeft / pace + last;
-    double spread = Math.exp(TENTH * sigma(times, mean, tasksLeft, done, working));
+    double relative = relative(times, mean);
+    double[] each = secondsOf(samples, slots, mean);
+    double end = end(each, slots, waiting, chunk, relative);
+    int left = waiting + slots.stream().mapToInt(slot -> 1 + slot.more()).sum();
+    double sigma = sigma(times, mean, relative, left, done, slots.size());
+    // More can go wrong than right.
     return Optional.of(
-        new Estimate(Math.max(0, middle / spread - last / 2), middle, middle * spread + last / 2));
+        new Estimate(
+            end * Math.exp(-TENTH * EARLIER * sigma), end, end * Math.exp(TENTH * LATER * sigma)));
   }
 
-  /** Tasks a second of all slots that work now. */
-  private static double pace(List<Sample> samples, Map<String, Integer> slots, double mean) {
+  /** What a task takes on the node of each slot. */
+  private static double[] secondsOf(List<Sample> samples, List<Slot> slots, double mean) {
     Map<String, double[]> own = new HashMap<>();
     for (Sample sample : samples) {
       double[] sum = own.computeIfAbsent(sample.node(), _ -> new double[2]);
       sum[0]++;
       sum[1] += Math.max(1e-3, sample.seconds());
     }
-    double pace = 0;
-    for (Map.Entry<String, Integer> entry : slots.entrySet()) {
-      double[] sum = own.getOrDefault(entry.getKey(), new double[2]);
+    double[] each = new double[slots.size()];
+    for (int i = 0; i < each.length; i++) {
+      double[] sum = own.getOrDefault(slots.get(i).node(), new double[2]);
       double seconds = (sum[1] + PRIOR * mean) / (sum[0] + PRIOR);
-      pace += entry.getValue() / (seconds + GAP_SECONDS);
+      // Whoever has finished none is slower than those who have; how slow shows while it works.
+      each[i] =
+          GAP_SECONDS
+              + (sum[0] == 0 ? Math.max(1.3 * mean, 1.3 * slots.get(i).seconds()) : seconds);
     }
-    return pace;
+    return each;
+  }
+
+  /** When the last task ends if each slot takes the next one as soon as it is free. */
+  private static double end(
+      double[] each, List<Slot> slots, int waiting, int chunk, double relative) {
+    PriorityQueue<double[]> free = new PriorityQueue<>(Comparator.comparingDouble(a -> a[0]));
+    double pace = 0;
+    for (int i = 0; i < each.length; i++) {
+      // Also what should be over by now takes a while.
+      double left = Math.max(0.15 * each[i], each[i] - slots.get(i).seconds());
+      free.add(new double[] {left + slots.get(i).more() * each[i], each[i]});
+      pace += 1 / each[i];
+    }
+    int dealt = Math.min(waiting, DEALT);
+    double skipped = (waiting - dealt) / pace;
+    while (dealt > 0) {
+      // As the scheduler cuts leases: every slot gets at least two of what is left.
+      int some = Math.clamp(dealt / (2L * each.length), 1, Math.max(1, chunk));
+      double[] next = free.remove();
+      next[0] += some * next[1];
+      free.add(next);
+      dealt -= some;
+    }
+    double end = free.stream().mapToDouble(slot -> slot[0]).max().orElse(0);
+    double usual = each.length / pace;
+    // The latest of many that end about now is later than each of them.
+    double straggler = each.length == 1 ? 0 : relative * usual * Math.sqrt(Math.log(each.length));
+    return skipped + end + 0.5 * straggler;
+  }
+
+  private static double relative(double[] times, double mean) {
+    double variance = 0;
+    for (double time : times) {
+      variance += (time - mean) * (time - mean);
+    }
+    // Of very few tasks next to nothing is known: as if there were one more that differs by half.
+    return Math.sqrt((variance / (mean * mean) + 0.25) / times.length);
   }
 
   private static double sigma(
-      double[] times, double mean, double tasksLeft, double done, int working) {
+      double[] times, double mean, double relative, int left, double done, int working) {
     int count = times.length;
     double variance = 0;
     double neighbours = 0;
@@ -101,16 +160,14 @@ public record Estimate(double low, double middle, double high) {
         neighbours += (times[i] - mean) * (times[i - 1] - mean);
       }
     }
-    // Of very few tasks next to nothing is known: as if there were one more that differs by half.
-    double relative = Math.sqrt((variance / (mean * mean) + 0.25) / count);
     double alike = variance == 0 ? 0 : Math.clamp(neighbours / variance, 0, 0.95);
     double known = Math.max(1, count * (1 - alike) / (1 + alike));
-    double chance = relative * Math.sqrt(1 / known + 1 / Math.max(1, tasksLeft));
+    double chance = relative * Math.sqrt(1 / known + 1 / Math.max(1.0, left));
     int half = count / 2;
     double change =
         half == 0 ? 0 : Math.abs(Math.log(mean(times, half, count) / mean(times, 0, half)));
-    double unseen = (UNSEEN + CHANGE * Math.min(1, change)) * (1 - done);
-    double churn = CHURN * (1 - done) / Math.sqrt(Math.max(1, working / 4.0));
+    double unseen = (UNSEEN + CHANGE * Math.min(1, change)) * Math.sqrt(1 - done);
+    double churn = CHURN / Math.sqrt(Math.max(1, working / 4.0));
     return Math.sqrt(chance * chance + unseen * unseen + churn * churn);
   }
 

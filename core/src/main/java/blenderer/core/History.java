@@ -52,6 +52,9 @@ public interface History {
   /** The outputs of a job at one path that no newer generation of their tasks has replaced. */
   List<Row.Output> madeAt(String job, String path);
 
+  /** The attempts of a job that succeeded last, newest first. */
+  List<Row.Attempt> newestSucceeded(String job, int limit);
+
   /** Mean milliseconds of the succeeded attempts of a job, 0 if there are none. */
   long meanTaskMillis(String job);
 

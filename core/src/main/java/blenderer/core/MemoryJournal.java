@@ -464,6 +464,15 @@ public final class MemoryJournal implements Journal, History {
   }
 
   @Override
+  public synchronized List<Row.Attempt> newestSucceeded(String job, int limit) {
+    return attempts(job, new TaskFilter(null, null, null), 0, Integer.MAX_VALUE).reversed().stream()
+        .map(Numbered::row)
+        .filter(attempt -> attempt.outcome() == Outcome.SUCCEEDED)
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
   public synchronized List<Numbered<Row.Attempt>> attempts(
       String job, TaskFilter filter, long after, int limit) {
     Entry entry = entries.get(job);

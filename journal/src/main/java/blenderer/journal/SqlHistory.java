@@ -382,6 +382,22 @@ final class SqlHistory implements History {
           + " AND a.idx = o.idx AND a.outcome = 'succeeded' AND a.generation > o.generation))";
 
   @Override
+  public List<Row.Attempt> newestSucceeded(String job, int limit) {
+    return readers.read(
+        handle ->
+            exists(handle, job)
+                ? handle
+                    .createQuery(
+                        "SELECT * FROM attempts WHERE job = :job AND outcome = 'succeeded'"
+                            + " ORDER BY number DESC LIMIT :limit")
+                    .bind("job", job)
+                    .bind("limit", limit)
+                    .map((row, _) -> RowReader.attempt(row))
+                    .list()
+                : List.of());
+  }
+
+  @Override
   public List<Row.Output> madeAt(String job, String path) {
     return readers.read(
         handle ->

@@ -364,6 +364,21 @@ abstract class JournalContract {
   }
 
   @Test
+  void the_newest_attempts_that_succeeded_come_first() {
+    commit(
+        1,
+        job("01a", JobState.RUNNING),
+        attempt("l1", "01a", 0, 1, 1, Outcome.SUCCEEDED),
+        attempt("l2", "01a", 0, 2, 1, Outcome.FAILED),
+        attempt("l3", "01a", 0, 3, 1, Outcome.SUCCEEDED),
+        attempt("l4", "01a", 0, 4, 1, Outcome.SUCCEEDED));
+    assertThat(history().newestSucceeded("01a", 2))
+        .extracting(Row.Attempt::index)
+        .containsExactly(4, 3);
+    assertThat(history().newestSucceeded("01b", 2)).isEmpty();
+  }
+
+  @Test
   void outputs_and_attempts_come_in_the_order_of_writing_after_a_number() {
     commit(
         1,

@@ -48,6 +48,9 @@ public final class FramesCommand implements Callable<Integer> {
   }
 
   private void measure(ObjectNode line, Path folder) throws IOException, InterruptedException {
+    if (tasks == 0) {
+      line.put("bareFilesPerSecond", DiskPace.filesPerSecond(folder.resolve("bare"), bytes));
+    }
     try (TestedServer server = TestedServer.start(folder.resolve("farm"));
         NodeCrowd crowd = new NodeCrowd((node, _, index) -> upload(node, index))) {
       crowd.enrol(server, options.nodes);
@@ -55,7 +58,6 @@ public final class FramesCommand implements Callable<Integer> {
       Jobs.Job job = server.submit(server.template(most, 1));
       crowd.start();
       line.put("nodes", options.nodes).put("tasks", most).put("bytes", bytes);
-      line.put("warmUpSeconds", options.warmUp);
       ClosedLoop.measure(line, server, crowd, options, tasks, most);
       crowd.stop();
       int done = server.admin().job(job.id()).tasks().done();

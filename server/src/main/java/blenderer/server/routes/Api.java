@@ -59,7 +59,7 @@ public final class Api {
   public Api(Parts parts) {
     this.parts = parts;
     JobSpaces spaces = new JobSpaces(parts.templates(), parts.store());
-    Views views = new Views(parts.history(), parts.farm(), spaces);
+    Views views = new Views(parts.history(), parts.farm(), spaces, parts.clock());
     LeaseBlobs leases = new LeaseBlobs(parts.farm(), parts.history(), parts.store());
     endpoints.add(Endpoint.open("GET", "/healthz", Action.CHECK_HEALTH, this::health));
     endpoints.addAll(

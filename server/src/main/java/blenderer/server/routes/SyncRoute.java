@@ -141,9 +141,11 @@ final class SyncRoute {
     long ahead = ahead(request.clock());
     for (NodeSync.Report report : Query.need(request.reports(), "reports")) {
       Event.Report read = report(report, ahead);
-      Set<Digest> missing = missing(node, read);
+      Set<Digest> blobs = blobs(read);
+      Map<Digest, BlobRow> rows = blobs.isEmpty() ? Map.of() : store.find(blobs);
+      Set<Digest> missing = missing(node, read, rows);
       if (missing.isEmpty()) {
-        reports.add(withoutConflict(withTrueSizes(read)));
+        reports.add(withoutConflict(withTrueSizes(read, rows)));
       } else {
         acks.add(
             new NodeSync.Ack(
@@ -172,23 +174,28 @@ final class SyncRoute {
     return test == null ? null : new Event.SelfTest(shortened(test.failure()));
   }
 
-  /** What the store lacks of a report that can count; of others nothing need be there. */
-  private Set<Digest> missing(String node, Event.Report report) {
-    if (farm.lease(report.lease()).filter(lease -> lease.node().equals(node)).isEmpty()) {
-      return Set.of();
-    }
-    Set<Digest> needed = new LinkedHashSet<>();
-    report.files().forEach(file -> needed.add(file.digest()));
+  /** A report's files, log and preview. */
+  private static Set<Digest> blobs(Event.Report report) {
+    Set<Digest> blobs = new LinkedHashSet<>();
+    report.files().forEach(file -> blobs.add(file.digest()));
     if (report.log() != null) {
-      needed.add(report.log());
+      blobs.add(report.log());
     }
     Look look = report.look();
     if (look != null && look.preview() != null) {
-      needed.add(look.preview());
+      blobs.add(look.preview());
     }
+    return blobs;
+  }
+
+  /** What the store lacks of a report that can count; of others nothing need be there. */
+  private Set<Digest> missing(String node, Event.Report report, Map<Digest, BlobRow> rows) {
+    if (farm.lease(report.lease()).filter(lease -> lease.node().equals(node)).isEmpty()) {
+      return Set.of();
+    }
+    Set<Digest> needed = blobs(report);
     // What was uploaded a moment ago is held already; holding it again would cost a commit.
     long soon = clock.millis() + SURE_MILLIS;
-    Map<Digest, BlobRow> rows = store.find(needed);
     needed.removeIf(
         digest -> {
           BlobRow row = rows.get(digest);
@@ -224,12 +231,10 @@ final class SyncRoute {
     return report;
   }
 
-  private Event.Report withTrueSizes(Event.Report report) {
+  private static Event.Report withTrueSizes(Event.Report report, Map<Digest, BlobRow> rows) {
     if (report.files().isEmpty()) {
       return report;
     }
-    Map<Digest, BlobRow> rows =
-        store.find(report.files().stream().map(Event.File::digest).distinct().toList());
     List<Event.File> files = new ArrayList<>();
     for (Event.File file : report.files()) {
       BlobRow row = rows.get(file.digest());

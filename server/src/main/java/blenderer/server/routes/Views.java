@@ -3,17 +3,18 @@ package blenderer.server.routes;
 import blenderer.api.Farm;
 import blenderer.api.Jobs;
 import blenderer.api.NodeSync;
+import blenderer.core.Estimate;
 import blenderer.core.History;
 import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
-import blenderer.model.JobState;
 import blenderer.model.Look;
 import blenderer.model.LookState;
 import blenderer.model.NodeState;
 import blenderer.model.TaskState;
 import blenderer.server.scheduling.LiveFarm;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -25,12 +26,12 @@ import org.jspecify.annotations.Nullable;
 /** Makes wire records of rows, with what is only known live put in. */
 final class Views {
 
-  private final History history;
   private final LiveFarm farm;
   private final JobSpaces spaces;
+  private final Estimates estimates;
 
-  Views(History history, LiveFarm farm, JobSpaces spaces) {
-    this.history = history;
+  Views(History history, LiveFarm farm, JobSpaces spaces, InstantSource clock) {
+    estimates = new Estimates(history, farm, clock);
     this.farm = farm;
     this.spaces = spaces;
   }
@@ -51,6 +52,7 @@ final class Views {
               step.step().message()));
     }
     Jobs.TaskCounts counts = counts(all);
+    Estimate left = estimates.of(view, counts).orElse(null);
     Digest manifest = job.manifest();
     return new Jobs.Job(
         job.id(),
@@ -66,7 +68,7 @@ final class Views {
         counts,
         steps,
         job.message(),
-        secondsLeft(job, counts),
+        left == null ? null : left.middle(),
         job.template().hex(),
         manifest == null ? null : manifest.hex(),
         job.parameters(),
@@ -76,7 +78,9 @@ final class Views {
         job.environments().stream().map(Digest::hex).toList(),
         terms(job.terms()),
         view.flagged(),
-        probe(view));
+        probe(view),
+        left == null ? null : left.low(),
+        left == null ? null : left.high());
   }
 
   private static Jobs.@Nullable Terms terms(Row.Terms terms) {
@@ -121,28 +125,6 @@ final class Views {
         tasks.getOrDefault(TaskState.FAILED, 0),
         tasks.getOrDefault(TaskState.CANCELLED, 0) + tasks.getOrDefault(TaskState.SKIPPED, 0),
         tasks.getOrDefault(TaskState.BLOCKED, 0));
-  }
-
-  /** The mean time of a task times those left, over the leases that work on it now. */
-  private @Nullable Double secondsLeft(Row.Job job, Jobs.TaskCounts counts) {
-    if (job.state() != JobState.RUNNING || counts.done() == 0) {
-      return null;
-    }
-    List<LiveFarm.Lease> working =
-        farm.leasesOfJob(job.id()).stream().filter(lease -> !lease.progress().isEmpty()).toList();
-    long mean = history.meanTaskMillis(job.id());
-    if (mean == 0 || counts.leased() == 0) {
-      return null;
-    }
-    double left = counts.ready() + counts.leased() + counts.blocked();
-    for (LiveFarm.Lease lease : working) {
-      for (NodeSync.Progress progress : lease.progress().values()) {
-        if (progress.percent() > 0 && progress.percent() < 100) {
-          left -= progress.percent() / 100;
-        }
-      }
-    }
-    return left * mean / 1000 / Math.max(1, working.size());
   }
 
   Jobs.Task task(Row.Job job, History.TaskView view) throws IOException {

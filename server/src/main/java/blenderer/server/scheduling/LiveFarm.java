@@ -28,10 +28,13 @@ public final class LiveFarm implements Publication {
   public static final class Lease {
     private final Row.Lease row;
     private final Map<Integer, NodeSync.Progress> progress;
+    private final Map<Integer, Long> begun;
 
-    private Lease(Row.Lease row, Map<Integer, NodeSync.Progress> progress) {
+    private Lease(
+        Row.Lease row, Map<Integer, NodeSync.Progress> progress, Map<Integer, Long> begun) {
       this.row = row;
       this.progress = progress;
+      this.begun = begun;
     }
 
     public String id() {
@@ -57,6 +60,11 @@ public final class LiveFarm implements Publication {
     /** By task index. */
     public Map<Integer, NodeSync.Progress> progress() {
       return progress;
+    }
+
+    /** When the task that is under way was first heard of, wall time; empty: none is. */
+    public Optional<Long> underWaySince() {
+      return begun.entrySet().stream().max(Map.Entry.comparingByKey()).map(Map.Entry::getValue);
     }
   }
 
@@ -168,7 +176,10 @@ public final class LiveFarm implements Publication {
 
   private void put(Row.Lease row) {
     Lease old = leases.get(row.id());
-    Lease lease = new Lease(row, old == null ? new ConcurrentHashMap<>() : old.progress());
+    Lease lease =
+        old == null
+            ? new Lease(row, new ConcurrentHashMap<>(), new ConcurrentHashMap<>())
+            : new Lease(row, old.progress(), old.begun);
     leases.put(row.id(), lease);
     leasesOfNode.computeIfAbsent(row.node(), _ -> new ConcurrentHashMap<>()).put(row.id(), lease);
     leasesOfJob.computeIfAbsent(row.job(), _ -> new ConcurrentHashMap<>()).put(row.id(), lease);
@@ -221,6 +232,7 @@ public final class LiveFarm implements Publication {
         continue;
       }
       for (NodeSync.Progress progress : one.progress()) {
+        lease.begun.putIfAbsent(progress.index(), wall);
         if (lease.tasks().contains(progress.index())
             && !progress.equals(lease.progress().put(progress.index(), progress))) {
           news.add(new EventFeed.Soft.Progress(lease.id(), progress.index()));
