@@ -109,16 +109,21 @@ public final class TransferCommand implements Callable<Integer> {
   }
 
   private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    return sorted[sorted.length / 2];
+    return middle(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /** The median of the pairs' ratios: what the computer does meanwhile meets both of a pair. */
   private static double ratio(List<Double> a, List<Double> b) {
     double[] ratios = new double[a.size()];
     Arrays.setAll(ratios, i -> a.get(i) / b.get(i));
-    Arrays.sort(ratios);
-    return Runs.rounded(ratios[ratios.length / 2]);
+    return Runs.rounded(middle(ratios));
+  }
+
+  private static double middle(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 
   private Digest make(Path file) throws IOException {

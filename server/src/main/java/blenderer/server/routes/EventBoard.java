@@ -61,8 +61,12 @@ final class EventBoard {
   final class Reader implements AutoCloseable {
     private Position position;
 
-    private Reader(Position position) {
+    /** Whether it comes from elsewhere: the newest states of what it missed are enough. */
+    private boolean behind;
+
+    private Reader(Position position, boolean behind) {
       this.position = position;
+      this.behind = behind;
     }
 
     /** What comes next; null if that is nothing within {@code millis}. */
@@ -78,7 +82,7 @@ final class EventBoard {
           return null;
         }
         for (Batch batch : kept) {
-          if (batch.from().equals(position)) {
+          if (!behind && batch.from().equals(position)) {
             position = batch.to();
             return batch.text();
           }
@@ -86,6 +90,7 @@ final class EventBoard {
         // Up to where the others are, so that the next batch fits.
         missed = upTo(tail, feed.await(position, 0));
         position = tail;
+        behind = false;
       } finally {
         lock.unlock();
       }
@@ -129,7 +134,9 @@ final class EventBoard {
         running = true;
         Thread.ofVirtual().name("events").start(this::write);
       }
-      return new Reader(seen == null ? tail : new Position(seen, tail.soft()));
+      return seen == null
+          ? new Reader(tail, false)
+          : new Reader(new Position(seen, tail.soft()), true);
     } finally {
       lock.unlock();
     }
