@@ -1,12 +1,14 @@
 package blenderer.bench.crowd;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -78,9 +80,12 @@ final class Watchers implements AutoCloseable {
   }
 
   static SSLContext trust(TestedServer server) throws IOException {
-    try (InputStream pem = Files.newInputStream(server.data().resolve("tls/ca.pem"))) {
-      Certificate ca =
-          CertificateFactory.getInstance("X.509").generateCertificates(pem).iterator().next();
+    // Its key is in the same file.
+    String pem = Files.readString(server.data().resolve("tls/ca.pem"));
+    int begin = Math.max(0, pem.indexOf("-----BEGIN CERTIFICATE-----"));
+    byte[] text = pem.substring(begin).getBytes(StandardCharsets.US_ASCII);
+    try (InputStream in = new ByteArrayInputStream(text)) {
+      Certificate ca = CertificateFactory.getInstance("X.509").generateCertificate(in);
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
       store.setCertificateEntry("ca", ca);
