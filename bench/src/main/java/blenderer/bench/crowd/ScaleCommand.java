@@ -55,7 +55,7 @@ public final class ScaleCommand implements Callable<Integer> {
     line.put("tasks", tasks).put("nodes", nodes);
     try (TestedServer server = TestedServer.start(folder.resolve("farm"));
         HttpClient http = HttpClient.newBuilder().sslContext(Watchers.trust(server)).build()) {
-      String where = server.connection().where();
+      String where = server.url();
       Digest template = server.template(tasks, CHUNK);
       long start = System.nanoTime();
       Jobs.Job large = server.submit(template);

@@ -56,6 +56,11 @@ final class TestedServer implements AutoCloseable {
     return ConnectionString.read(farm.connection().toString(), System.in);
   }
 
+  /** Where it listens, by a name that its certificate has. */
+  String url() {
+    return "https://localhost:" + connection().addresses().getFirst().port();
+  }
+
   /** The server's data folder. */
   Path data() {
     return farm.connection().resolveSibling("");

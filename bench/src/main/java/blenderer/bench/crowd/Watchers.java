@@ -58,7 +58,7 @@ final class Watchers implements AutoCloseable {
     Watchers watchers = new Watchers();
     SSLContext trust = trust(server);
     String secret = server.connection().secret();
-    URI uri = URI.create(server.connection().where() + "/v1/events");
+    URI uri = URI.create(server.url() + "/v1/events");
     for (int i = 0; i < count; i++) {
       // One client each: one would put them all behind one thread.
       HttpClient client =
