@@ -34,6 +34,10 @@ final class Pictures {
     final float transparent;
     final float pink;
     final PictureGrid grid;
+
+    /** The mean of the grid, 0 to 1. */
+    final float level;
+
     LookState state;
     List<Flag> flags;
 
@@ -45,6 +49,7 @@ final class Pictures {
       transparent = (float) row.look().transparent();
       pink = (float) row.look().pink();
       grid = row.look().grid();
+      level = (float) grid.level();
       state = judgement == null ? LookState.FINE : judgement.state();
       flags = judgement == null ? List.of() : judgement.flags();
     }
@@ -60,14 +65,8 @@ final class Pictures {
     EMPTY
   }
 
-  /** The pictures on one side of a frame, nearest first; {@code open}: more are still to come. */
-  private record Side(List<Seen> near, boolean open) {}
-
   /** Longer stretches of blank frames are no fade, and looking at them would take time. */
   private static final int LONGEST_BLANK = 1_000;
-
-  /** What fewer neighbours span tells nothing. */
-  private static final int LEAST_SPAN = 4;
 
   /** Neighbours are looked for as far away as so many times their number. */
   private static final int LONGEST_GAP = 4;
@@ -129,6 +128,17 @@ final class Pictures {
   }
 
   private Set<Integer> judge(int index) {
+    Set<Integer> changed = judgeAround(index);
+    // Whether a blank picture counts as a neighbour depends on what was concluded from it.
+    for (int one : List.copyOf(changed)) {
+      if (blank(seen.get(one)) != null) {
+        changed.addAll(judgeAround(one));
+      }
+    }
+    return changed;
+  }
+
+  private Set<Integer> judgeAround(int index) {
     TreeSet<Integer> around = new TreeSet<>();
     addNear(around, index, -1);
     addNear(around, index, 1);
@@ -186,7 +196,7 @@ final class Pictures {
 
   /** How much there is in a picture that is not of that kind of nothing. */
   private static double content(Seen picture, Blank kind) {
-    return kind == Blank.EMPTY ? 1 - picture.transparent : picture.grid.level();
+    return kind == Blank.EMPTY ? 1 - picture.transparent : picture.level;
   }
 
   private void addStretch(Set<Integer> around, int index) {
@@ -214,7 +224,7 @@ final class Pictures {
     if (before != null && known.containsKey(before) && blank(seen.get(before)) == kind) {
       return known.get(before);
     }
-    if (fadesInto(index, -1, kind) || fadesInto(index, 1, kind)) {
+    if (isFade(index, kind)) {
       return null;
     }
     return kind == Blank.BLACK
@@ -222,12 +232,36 @@ final class Pictures {
         : new Flag("empty-frame", "The picture is entirely transparent.");
   }
 
-  /** Whether the stretch of blank frames around {@code index} ends in a fade on that side. */
-  private boolean fadesInto(int index, int way, Blank kind) {
+  /**
+   * Whether the stretch of blank frames around {@code index} is one that a fade makes: on both
+   * sides, or on one if it is long or the job begins or ends in it.
+   */
+  private boolean isFade(int index, Blank kind) {
+    Integer before = endOf(index, -1, kind);
+    Integer after = endOf(index, 1, kind);
+    boolean fadesOut = fades(before, -1, kind, after);
+    boolean fadesIn = fades(after, 1, kind, before);
+    if (fadesOut == fadesIn) {
+      return fadesOut;
+    }
+    return before == null || after == null || after - before > limits.longBlank();
+  }
+
+  /** The first picture on that side that is not blank; null: there is none. */
+  private @Nullable Integer endOf(int index, int way, Blank kind) {
     Integer at = index;
     for (int i = 0; i < LONGEST_BLANK && at != null && blank(seen.get(at)) == kind; i++) {
       at = next(at, way);
     }
+    return at;
+  }
+
+  /**
+   * Whether the pictures from {@code at} on come out of a fade.
+   *
+   * @param other where the pictures on the other side of the stretch begin
+   */
+  private boolean fades(@Nullable Integer at, int way, Blank kind, @Nullable Integer other) {
     Seen first = at == null ? null : seen.get(at);
     if (at == null || first == null || blank(first) == kind) {
       return false;
@@ -245,13 +279,30 @@ final class Pictures {
       return false;
     }
     double lost = content(second, kind) - level;
-    if (lost < limits.fadeStep() * level) {
+    if (lost < limits.fadeStep() * level || Comparison.flickers(from(at, way), limits)) {
       return false;
     }
     Integer last = next(further, way);
     Seen third = last == null ? null : seen.get(last);
+    if (third == null) {
+      // So short a way down can also be a flicker.
+      return other == null || !Comparison.flickers(from(other, -way), limits);
+    }
     // The level must not have been on its way up.
-    return third == null || content(third, kind) >= content(second, kind) - lost / 4;
+    return content(third, kind) >= content(second, kind) - lost / 4;
+  }
+
+  private List<Seen> from(int index, int way) {
+    List<Seen> near = new ArrayList<>();
+    Integer at = index;
+    while (at != null && near.size() < limits.reach()) {
+      Seen picture = seen.get(at);
+      if (picture != null) {
+        near.add(picture);
+      }
+      at = next(at, way);
+    }
+    return near;
   }
 
   // What is wrong with a picture.
@@ -269,13 +320,13 @@ final class Pictures {
                   + percent(picture.pink)
                   + " of the picture."));
     }
-    Side before = side(index, -1);
-    Side after = side(index, 1);
+    Comparison.Side before = side(index, -1);
+    Comparison.Side after = side(index, 1);
     Flag odd = oddSize(picture, before, after);
     if (odd != null) {
       flags.add(odd);
     } else if (blank(picture) == null
-        && (isFarOff(picture, before, after) || isOutside(picture, before, after))) {
+        && new Comparison(limits, picture, before, after).isUnlike()) {
       flags.add(new Flag("unlike-neighbours", "The picture is unlike those before and after it."));
     }
     return List.copyOf(flags);
@@ -287,7 +338,7 @@ final class Pictures {
   }
 
   /** Neighbours that are blank for no reason tell nothing; nor do those beyond a long gap. */
-  private Side side(int index, int way) {
+  private Comparison.Side side(int index, int way) {
     List<Seen> near = new ArrayList<>();
     for (int i = 1; i <= LONGEST_GAP * limits.reach() && near.size() < limits.reach(); i++) {
       int at = index + way * i;
@@ -296,16 +347,17 @@ final class Pictures {
       }
       Seen picture = seen.get(at);
       if (picture == null && isToCome.test(at)) {
-        return new Side(near, true);
+        return new Comparison.Side(near, true);
       }
       if (picture != null && (blank(picture) == null || picture.flags.isEmpty())) {
         near.add(picture);
       }
     }
-    return new Side(near, false);
+    return new Comparison.Side(near, false);
   }
 
-  private static @Nullable Flag oddSize(Seen picture, Side before, Side after) {
+  private static @Nullable Flag oddSize(
+      Seen picture, Comparison.Side before, Comparison.Side after) {
     List<Seen> near = new ArrayList<>();
     near.addAll(before.near().subList(0, Math.min(2, before.near().size())));
     near.addAll(after.near().subList(0, Math.min(2, after.near().size())));
@@ -321,124 +373,5 @@ final class Pictures {
             "The picture has %dx%d pixels, its neighbours have %dx%d."
                 .formatted(picture.width, picture.height, one.width, one.height))
         : null;
-  }
-
-  private boolean isFarOff(Seen picture, Side before, Side after) {
-    if (!before.near().isEmpty() && !after.near().isEmpty()) {
-      double off = detour(picture, before.near(), after.near());
-      return off > far(before, after) && off > limits.overMotion() * motion(before, after);
-    }
-    // The first or last frame: to be sure, its only neighbours must lie close together.
-    Side side = before.near().isEmpty() ? after : before;
-    Side other = side == after ? before : after;
-    if (side.near().size() < 3 || other.open()) {
-      return false;
-    }
-    double off =
-        Math.min(
-            picture.grid.distance(side.near().get(0).grid),
-            picture.grid.distance(side.near().get(1).grid));
-    return off > limits.edge() * far(before, after)
-        && off > limits.edge() * longestStep(side.near());
-  }
-
-  /**
-   * Whether much of the picture is darker, brighter or of another colour than in any neighbour:
-   * what tells a fault where so much moves or flickers that detours tell nothing.
-   */
-  private boolean isOutside(Seen picture, Side before, Side after) {
-    boolean edge = before.near().isEmpty() || after.near().isEmpty();
-    if (edge && (before.near().isEmpty() ? before : after).open()) {
-      return false;
-    }
-    List<Seen> near = new ArrayList<>(before.near());
-    near.addAll(after.near());
-    // Nothing is farther outside than its detour is long, which is quicker to know.
-    if (near.size() < LEAST_SPAN
-        || (!edge && detour(picture, before.near(), after.near()) <= limits.outside())) {
-      return false;
-    }
-    double margin = edge ? limits.spanMarginAtEdge() : limits.spanMargin();
-    double outside = 0;
-    double level = 0;
-    for (int i = 0; i < PictureGrid.BYTES; i++) {
-      int low = 255;
-      int high = 0;
-      for (Seen one : near) {
-        int value = one.grid.value(i);
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-        level += value / (255.0 * near.size() * PictureGrid.BYTES);
-      }
-      int value = picture.grid.value(i);
-      double beyond = Math.max(low - value, value - high);
-      outside += Math.max(0, beyond - margin * (high - low) - limits.spanLeast() * 255);
-    }
-    outside /= 255.0 * PictureGrid.BYTES;
-    return outside > limits.outside() && outside > limits.outsideShare() * level;
-  }
-
-  /**
-   * How far one strays from the way between frames before and after who goes by this picture:
-   * nothing in a cut, a fade or a steady move, where it lies on the way. The nearest two on each
-   * side count, since one of them may be a fault itself.
-   */
-  private static double detour(Seen picture, List<Seen> before, List<Seen> after) {
-    double least = Double.MAX_VALUE;
-    for (Seen one : before.subList(0, Math.min(2, before.size()))) {
-      for (Seen other : after.subList(0, Math.min(2, after.size()))) {
-        double detour =
-            (picture.grid.distance(one.grid)
-                    + picture.grid.distance(other.grid)
-                    - one.grid.distance(other.grid))
-                / 2;
-        least = Math.min(least, detour);
-      }
-    }
-    return least;
-  }
-
-  /** The distance that counts as far, where it is as bright as here. */
-  private double far(Side before, Side after) {
-    double level = 0;
-    int count = 0;
-    for (Side side : List.of(before, after)) {
-      for (Seen near : side.near()) {
-        level += near.grid.level();
-        count++;
-      }
-    }
-    return Math.clamp(
-        limits.farShare() * level / Math.max(1, count), limits.farLeast(), limits.farMost());
-  }
-
-  /**
-   * The detour that is usual here: the second longest among the neighbours, as the longest may be a
-   * fault. What flickers, or moves faster than it can be followed, has long ones everywhere.
-   */
-  private static double motion(Side before, Side after) {
-    List<Seen> all = new ArrayList<>(before.near().reversed());
-    all.addAll(after.near());
-    double longest = 0;
-    double second = 0;
-    for (int i = 1; i < all.size() - 1; i++) {
-      double detour =
-          detour(all.get(i), all.subList(0, i).reversed(), all.subList(i + 1, all.size()));
-      if (detour > longest) {
-        second = longest;
-        longest = detour;
-      } else {
-        second = Math.max(second, detour);
-      }
-    }
-    return second;
-  }
-
-  private static double longestStep(List<Seen> near) {
-    double longest = 0;
-    for (int i = 1; i < near.size(); i++) {
-      longest = Math.max(longest, near.get(i - 1).grid.distance(near.get(i).grid));
-    }
-    return longest;
   }
 }

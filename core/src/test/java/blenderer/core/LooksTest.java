@@ -88,13 +88,13 @@ class LooksTest {
   @Test
   void a_black_frame_is_flagged_with_its_result_and_cleared_when_its_neighbours_fade() {
     farm.submit("a", 4, 4);
-    render(0, 1, look(90, 0));
-    render(1, 1, look(0, 1));
-    assertThat(stateOf(1, 1)).isEqualTo(LookState.FLAGGED);
-    render(2, 1, look(30, 0));
-    assertThat(stateOf(1, 1)).isEqualTo(LookState.FLAGGED);
-    render(3, 1, look(60, 0));
-    assertThat(stateOf(1, 1)).isEqualTo(LookState.FINE);
+    render(0, 1, look(0, 1));
+    assertThat(stateOf(0, 1)).isEqualTo(LookState.FLAGGED);
+    render(1, 1, look(30, 0));
+    assertThat(stateOf(0, 1)).isEqualTo(LookState.FLAGGED);
+    render(2, 1, look(60, 0));
+    assertThat(stateOf(0, 1)).isEqualTo(LookState.FINE);
+    render(3, 1, look(90, 0));
     assertThat(farm.stateOf("a")).isEqualTo(JobState.DONE);
     assertThat(farm.rows(Row.Look.class)).hasSize(4);
   }
@@ -176,8 +176,14 @@ class LooksTest {
     assertThat(Settings.defaults())
         .hasToString(
             "Settings[heartbeatMillis=5000, termMillis=30000, parkMillis=25000, tries=3,"
-                + " freeLosses=1, hopelessAfter=3, looks="
-                + LookLimits.defaults()
+                + " freeLosses=1, hopelessAfter=3, looks=LookLimits["
+                + "blackShare=0.995, emptyShare=0.9995, pinkShare=0.002, fadeStep=0.25, "
+                + "nearlyEmpty=0.03, farShare=0.12, farLeast=0.006, farMost=0.03, "
+                + "overMotion=3.3, surely=0.08, edge=2.0, spanMargin=0.3, spanMarginAtEdge=1.5, "
+                + "spanLeast=0.02, outside=0.025, outsideShare=0.06, shape=0.12, "
+                + "shapeLevel=0.02, nothingShare=0.15, nothingLeast=0.005, "
+                + "nothingMost=0.03, holes=0.03, extent=0.15, overExtent=2.5, "
+                + "stranger=1.6, flash=1.5, longBlank=4, turn=0.1, turns=2, reach=8]"
                 + ", faults="
                 + FaultLimits.defaults()
                 + "]");

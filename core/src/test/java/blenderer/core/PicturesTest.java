@@ -107,6 +107,14 @@ class PicturesTest {
   }
 
   @Test
+  void lightning_is_fine_and_another_scene_as_bright_is_not() {
+    List<Look> frames = frames(30, i -> scene(1, i * 0.1, i == 9 || i == 17 ? 0.9 : 0.3));
+    assertThat(flagged(frames)).isEmpty();
+    frames.set(9, scene(77, 0, 0.9));
+    assertThat(flagged(frames).keySet()).containsExactly(9);
+  }
+
+  @Test
   void black_in_the_middle_of_a_shot_is_flagged_even_where_it_is_dark() {
     for (double light : new double[] {0.9, 0.3, 0.06}) {
       List<Look> frames = frames(30, i -> scene(1, i * 0.1, light));
@@ -193,6 +201,64 @@ class PicturesTest {
     byte[] cells = new byte[PictureGrid.BYTES];
     java.util.Arrays.fill(cells, (byte) value);
     return cells;
+  }
+
+  @Test
+  void one_black_frame_between_two_shots_is_flagged_although_one_of_them_fades() {
+    List<Look> frames =
+        frames(40, i -> scene(i < 20 ? 1 : 2, i * 0.1, i < 14 ? 0.8 : 0.8 - 0.12 * (i - 14)));
+    List<Look> after = frames(40, i -> scene(2, i * 0.1, 0.8));
+    for (int i = 20; i < 40; i++) {
+      frames.set(i, after.get(i));
+    }
+    frames.set(20, BLACK);
+    assertThat(flagged(frames)).isEqualTo(Map.of(20, List.of("black-frame")));
+    // Black that stays a while is how a shot ends.
+    for (int i = 21; i < 25; i++) {
+      frames.set(i, BLACK);
+    }
+    assertThat(flagged(frames)).isEmpty();
+  }
+
+  @Test
+  void black_in_a_flicker_is_flagged_wherever_it_is() {
+    double[] light = {0.5, 0.65, 0.85, 0.3, 0.7, 0.9, 0.4, 0.6, 0.8, 0.35};
+    for (int at : new int[] {0, 2, 11, 29}) {
+      List<Look> frames = frames(30, i -> scene(1, 0, light[i % light.length]));
+      assertThat(flagged(frames)).isEmpty();
+      frames.set(at, BLACK);
+      assertThat(flagged(frames)).isEqualTo(Map.of(at, List.of("black-frame")));
+    }
+  }
+
+  @Test
+  void another_scene_is_flagged_in_any_light() {
+    double[] light = {0.5, 0.65, 0.85, 0.3, 0.7, 0.9, 0.4, 0.6, 0.8, 0.35};
+    for (int at : new int[] {0, 9, 16, 29}) {
+      List<Look> flickering = frames(30, i -> scene(1, 0, light[i % light.length]));
+      flickering.set(at, scene(77, 0, 0.5));
+      assertThat(flagged(flickering).keySet()).containsExactly(at);
+      List<Look> fading = frames(30, i -> scene(1, i * 0.1, 0.8 - 0.02 * i));
+      fading.set(at, scene(77, 0, 0.8 - 0.02 * at));
+      assertThat(flagged(fading).keySet()).containsExactly(at);
+    }
+  }
+
+  @Test
+  void half_a_thing_in_front_of_nothing_is_flagged() {
+    IntFunction<Look> thing =
+        i -> {
+          byte[] cells = new byte[PictureGrid.BYTES];
+          for (int y = 2; y < 6; y++) {
+            java.util.Arrays.fill(cells, (y * 8 + 3) * 3, (y * 8 + 5) * 3, (byte) 90);
+          }
+          return look(cells, 0, 1 - 8 / 64.0, 0);
+        };
+    List<Look> frames = frames(20, thing);
+    byte[] half = java.util.Base64.getDecoder().decode(frames.get(7).grid().toString());
+    java.util.Arrays.fill(half, half.length / 2, half.length, (byte) 0);
+    frames.set(7, look(half, 0, 1 - 4 / 64.0, 0));
+    assertThat(flagged(frames)).isEqualTo(Map.of(7, List.of("unlike-neighbours")));
   }
 
   @Test

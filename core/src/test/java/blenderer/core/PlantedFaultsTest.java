@@ -3,13 +3,16 @@ package blenderer.core;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.core.RealPictures.Place;
 import blenderer.model.Look;
 import blenderer.renderers.ImageCheck;
 import blenderer.renderers.Picture;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,23 +27,19 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two hundred faults in sequences that real renderers made: all must be caught, by the check of the
- * file or by the judgement of the picture, and hardly any good frame may be blamed.
+ * Hundreds of faults in sequences that real renderers made: all must be caught, by the check of the
+ * file or by the judgement of the picture, and hardly any good frame may be blamed. Every build
+ * takes the shots of one place; under {@code soak} all of three places and the demo scene are.
  */
-@Tag("soak")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlantedFaultsTest {
 
-  private static final int FAULTS = 200;
   private static final int FRAMES = Integer.getInteger("looks.frames", 24);
-  private static final int OF_DEMO = Integer.getInteger("looks.demo", 12);
+  private static final int OF_DEMO = Integer.getInteger("looks.demo", 24);
 
   private static final String DEMO = "demo scene";
 
@@ -56,39 +55,72 @@ class PlantedFaultsTest {
     OTHER_SCENE
   }
 
-  private Path folder = Path.of("");
+  @TempDir Path folder = Path.of("");
 
   private final Map<String, List<BufferedImage>> images = new LinkedHashMap<>();
+
+  /** For each sequence the one that a frame of another scene comes from. */
+  private final Map<String, List<BufferedImage>> elsewhere = new LinkedHashMap<>();
+
   private final Map<String, List<Picture>> good = new LinkedHashMap<>();
   private List<BufferedImage> pink = List.of();
 
-  @BeforeAll
-  void render(@TempDir Path shared) throws IOException, InterruptedException {
-    folder = shared;
+  @Test
+  @Tag("slow")
+  void two_hundred_faults_in_the_shots_of_one_place_are_caught() throws Exception {
     RealPictures real = new RealPictures(folder);
-    images.putAll(real.good(FRAMES, OF_DEMO));
-    pink = real.pink(2);
-    for (Map.Entry<String, List<BufferedImage>> sequence : images.entrySet()) {
-      List<Picture> pictures = new ArrayList<>();
-      for (BufferedImage image : sequence.getValue()) {
-        pictures.add(pictureOf(bytes(image)));
-      }
-      good.put(sequence.getKey(), pictures);
-    }
+    List<BufferedImage> pan = real.shot(Place.AVENUE, "pan", FRAMES);
+    real.shots(Place.YARD, FRAMES).forEach((shot, frames) -> add(shot, frames, pan));
+    add("pan", pan, images.getOrDefault("cuts", List.of()));
+    assertFaultsAreCaught(200);
+    assertGoodFramesArePassed();
   }
 
-  private static byte[] bytes(BufferedImage image) throws IOException {
-    var out = new java.io.ByteArrayOutputStream();
-    assertThat(ImageIO.write(image, "png", out)).isTrue();
+  @Test
+  @Tag("soak")
+  void six_hundred_faults_in_the_shots_of_all_places_and_the_demo_scene_are_caught()
+      throws Exception {
+    RealPictures real = new RealPictures(folder);
+    List<BufferedImage> demo = real.demo(OF_DEMO);
+    pink = real.pink(2);
+    for (Place place : Place.values()) {
+      real.shots(place, FRAMES).forEach((shot, frames) -> add(place + ": " + shot, frames, demo));
+    }
+    add(DEMO, demo, images.getOrDefault("YARD: cuts", List.of()));
+    assertFaultsAreCaught(600);
+    assertGoodFramesArePassed();
+  }
+
+  private void add(String name, List<BufferedImage> frames, List<BufferedImage> other) {
+    images.put(name, frames);
+    elsewhere.put(name, other);
+    List<Picture> pictures = new ArrayList<>();
+    for (BufferedImage image : frames) {
+      pictures.add(pictureOf(bytes(image)));
+    }
+    good.put(name, pictures);
+  }
+
+  private static byte[] bytes(BufferedImage image) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      assertThat(ImageIO.write(image, "png", out)).isTrue();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return out.toByteArray();
   }
 
-  private Picture pictureOf(byte[] file) throws IOException {
+  private Picture pictureOf(byte[] file) {
     return requireNonNull(((ImageCheck.Ok) checked(file, "")).picture());
   }
 
-  private ImageCheck.Result checked(byte[] file, String size) throws IOException {
-    return ImageCheck.check(Files.write(folder.resolve("frame.png"), file), size, 1 << 24);
+  private ImageCheck.Result checked(byte[] file, String size) {
+    try {
+      return ImageCheck.check(Files.write(folder.resolve("frame.png"), file), size, 1 << 24);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What is flagged once all frames are there, which come in an order of chance. */
@@ -130,8 +162,7 @@ class PlantedFaultsTest {
             null));
   }
 
-  @Test
-  void at_most_one_good_frame_of_a_hundred_is_flagged() {
+  private void assertGoodFramesArePassed() {
     int frames = 0;
     int blamed = 0;
     for (Map.Entry<String, List<Picture>> sequence : good.entrySet()) {
@@ -145,30 +176,33 @@ class PlantedFaultsTest {
     assertThat(blamed * 100).as("of %d frames", frames).isLessThanOrEqualTo(frames);
   }
 
-  @Test
-  void all_of_two_hundred_planted_faults_are_caught() throws IOException {
+  private void assertFaultsAreCaught(int faults) {
     SplittableRandom random = new SplittableRandom(4);
     Map<Fault, Integer> planted = new EnumMap<>(Fault.class);
     List<String> missed = new ArrayList<>();
     int collateral = 0;
     List<String> names = List.copyOf(good.keySet());
-    for (int i = 0; i < FAULTS; i++) {
+    for (int i = 0; i < faults; i++) {
       Fault fault = Fault.values()[i % Fault.values().length];
-      String name = names.get(random.nextInt(names.size()));
-      List<Picture> frames = new ArrayList<>(requireNonNull(good.get(name)));
+      String name = "";
+      List<Picture> frames = List.of();
       int at = -1;
       byte[] file = null;
       // Where a fault would show nothing, such as half a frame of which that half is empty
       // anyhow, another place is sought.
       for (int tries = 0; file == null && tries < 200; tries++) {
+        name = names.get(random.nextInt(names.size()));
+        frames = new ArrayList<>(requireNonNull(good.get(name)));
         at = random.nextInt(frames.size());
         file = spoiled(fault, name, at, random);
-        if (isDeepInFade(frames, at) || !isVisible(fault, file, frames.get(at))) {
+        if (isHopeless(fault, name)
+            || isDeepInFade(frames, at)
+            || !isVisible(fault, file, frames.get(at))) {
           file = null;
         }
       }
       if (file == null) {
-        continue;
+        throw new AssertionError("no place for " + fault);
       }
       planted.merge(fault, 1, Integer::sum);
       String size = RealPictures.WIDTH + "x" + RealPictures.HEIGHT;
@@ -191,9 +225,18 @@ class PlantedFaultsTest {
     System.out.printf(
         "looks: planted %s, missed %s, good frames blamed besides %d%n",
         planted, missed, collateral);
-    assertThat(planted.values().stream().mapToInt(Integer::intValue).sum()).isGreaterThan(190);
+    assertThat(planted.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(faults);
     assertThat(missed).isEmpty();
-    assertThat(collateral).isLessThanOrEqualTo(FAULTS / 100);
+    assertThat(collateral).isLessThanOrEqualTo(faults / 20);
+  }
+
+  /**
+   * What docs/looking-at-frames.md says cannot be told: half of some thin letters that move, and
+   * another scene where each frame shows another side of the place anyway.
+   */
+  private static boolean isHopeless(Fault fault, String shot) {
+    return fault == Fault.HALF && (shot.endsWith(": names") || shot.endsWith(": credits"))
+        || fault == Fault.OTHER_SCENE && shot.endsWith(": whole turns");
   }
 
   /** Near black, half a frame cannot be told from the next step of the fade. */
@@ -202,7 +245,7 @@ class PlantedFaultsTest {
     return frames.get(at).mean() < 0.25 * brightest;
   }
 
-  private boolean isVisible(Fault fault, byte @Nullable [] file, Picture whole) throws IOException {
+  private boolean isVisible(Fault fault, byte @Nullable [] file, Picture whole) {
     if (file == null) {
       return false;
     }
@@ -213,8 +256,7 @@ class PlantedFaultsTest {
     };
   }
 
-  private byte @Nullable [] spoiled(Fault fault, String name, int at, SplittableRandom random)
-      throws IOException {
+  private byte @Nullable [] spoiled(Fault fault, String name, int at, SplittableRandom random) {
     BufferedImage whole = requireNonNull(images.get(name)).get(at);
     byte[] file = bytes(whole);
     return switch (fault) {
@@ -223,11 +265,12 @@ class PlantedFaultsTest {
       case HALF -> bytes(half(whole, random.nextBoolean()));
       case WRONG_SIZE -> bytes(scaled(whole, whole.getWidth() / 2, whole.getHeight() / 2));
       case PINK ->
-          bytes(name.equals(DEMO) ? pink.get(random.nextInt(pink.size())) : painted(whole));
+          bytes(
+              name.equals(DEMO) && !pink.isEmpty()
+                  ? pink.get(random.nextInt(pink.size()))
+                  : painted(whole));
       case OTHER_SCENE -> {
-        // The shots of POV-Ray show one place; the demo scene is another.
-        boolean demo = name.equals(DEMO);
-        List<BufferedImage> other = requireNonNull(images.get(demo ? "cuts" : DEMO));
+        List<BufferedImage> other = requireNonNull(elsewhere.get(name));
         yield bytes(other.get(random.nextInt(other.size())));
       }
     };

@@ -14,24 +14,67 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * Sequences that real renderers made, small and short, each hard in a way of its own: what {@code
- * shots.pov} lists, and the demo scene with its textures and without them.
+ * Sequences that real renderers made, small and short, each hard in a way of its own: shots of
+ * three places by POV-Ray, and the demo scene with its textures and without them.
  */
 final class RealPictures {
 
   static final int WIDTH = 96;
   static final int HEIGHT = 54;
 
-  private static final List<String> SHOTS =
-      List.of(
-          "steady move",
-          "fast motion",
-          "to black and back",
-          "low light",
-          "cuts",
-          "transparent",
-          "flicker",
-          "whip pan");
+  /** A place, and its shots in the order of the numbers in its file. */
+  enum Place {
+    YARD(
+        "shots.pov",
+        "steady move",
+        "fast motion",
+        "to black and back",
+        "low light",
+        "cuts",
+        "transparent",
+        "flicker",
+        "whip pan"),
+    TABLE(
+        "table.pov",
+        "orbit",
+        "letters",
+        "strobe",
+        "lines",
+        "into fog",
+        "a day",
+        "names",
+        "iris",
+        "shaken",
+        "lightning",
+        "snow"),
+    AVENUE(
+        "avenue.pov",
+        "pan",
+        "zoom",
+        "montage",
+        "flashes",
+        "pulse",
+        "out of fog",
+        "dawn to dusk",
+        "title",
+        "wire frame",
+        "credits",
+        "to black",
+        "out of black",
+        "torch",
+        "whole turns",
+        "sparks",
+        "rough road",
+        "headlights");
+
+    private final String file;
+    final List<String> shots;
+
+    Place(String file, String... shots) {
+      this.file = file;
+      this.shots = List.of(shots);
+    }
+  }
 
   private final Path folder;
 
@@ -39,34 +82,44 @@ final class RealPictures {
     this.folder = folder;
   }
 
-  /** The good sequences by name. */
-  Map<String, List<BufferedImage>> good(int frames, int ofDemo)
+  /** All shots of a place by name. */
+  Map<String, List<BufferedImage>> shots(Place place, int frames)
       throws IOException, InterruptedException {
     Map<String, List<BufferedImage>> all = new LinkedHashMap<>();
-    Path scene = folder.resolve("shots.pov");
-    try (InputStream in = RealPictures.class.getResourceAsStream("/looks/shots.pov")) {
+    for (String shot : place.shots) {
+      all.put(shot, shot(place, shot, frames));
+    }
+    return all;
+  }
+
+  /** The frames of one shot. */
+  List<BufferedImage> shot(Place place, String shot, int frames)
+      throws IOException, InterruptedException {
+    Path scene = folder.resolve(place.file);
+    try (InputStream in = RealPictures.class.getResourceAsStream("/looks/" + place.file)) {
       Files.write(scene, in == null ? new byte[0] : in.readAllBytes());
     }
-    for (int shot = 0; shot < SHOTS.size(); shot++) {
-      Path out = Files.createDirectory(folder.resolve("shot" + shot));
-      run(
-          List.of(
-              "povray",
-              "+I" + scene,
-              "+O" + out + "/f_",
-              "+KFI1",
-              "+KFF" + frames,
-              "+W" + WIDTH,
-              "+H" + HEIGHT,
-              "-D",
-              "-V",
-              "+UA",
-              "+FN",
-              "Declare=Shot=" + shot));
-      all.put(SHOTS.get(shot), read(out));
-    }
-    all.put("demo scene", demo(repository().resolve("renderers/blender/demo"), ofDemo));
-    return all;
+    Path out = Files.createTempDirectory(folder, "shot");
+    run(
+        List.of(
+            "povray",
+            "+I" + scene,
+            "+O" + out + "/f_",
+            "+KFI1",
+            "+KFF" + frames,
+            "+W" + WIDTH,
+            "+H" + HEIGHT,
+            "-D",
+            "-V",
+            "+UA",
+            "+FN",
+            "Declare=Shot=" + place.shots.indexOf(shot)));
+    return read(out);
+  }
+
+  /** The demo scene. */
+  List<BufferedImage> demo(int frames) throws IOException, InterruptedException {
+    return demo(repository().resolve("renderers/blender/demo"), frames);
   }
 
   /** Frames of the demo scene whose textures are not there. */
@@ -130,7 +183,7 @@ final class RealPictures {
             .redirectOutput(log.toFile())
             .directory(folder.toFile())
             .start();
-    if (!process.waitFor(3, TimeUnit.MINUTES) || process.exitValue() != 0) {
+    if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
       process.destroyForcibly();
       throw new IOException(command.getFirst() + " failed: " + Files.readString(log));
     }
