@@ -103,15 +103,28 @@ def _trace_colours(files):
 
 def _trace_the_rest(files):
     """Whatever Blender itself lists and nothing above found."""
+    packed = _packed()
     for path in bpy.utils.blend_paths(absolute=True, packed=False, local=False):
         path = os.path.normpath(path)
         if "<UDIM>" in path or "<UVTILE>" in path or path in files.found or path in files.known:
+            continue
+        if path in packed:
             continue
         if path.startswith("//") or not os.path.isabs(path):
             continue
         if _is_spelling_of_known(path, files):
             continue
         files.add(path, "other", "", scenefiles.main_blend(), supported=False)
+
+
+def _packed():
+    """Where what is packed into the .blend came from: Blender lists packed sounds all the same."""
+    packed = set()
+    for name in ("images", "sounds", "fonts", "volumes"):
+        for block in getattr(bpy.data, name):
+            if getattr(block, "packed_file", None) and block.filepath:
+                packed.add(scenefiles.absolute(block.filepath, block.library))
+    return packed
 
 
 def _is_spelling_of_known(path, files):

@@ -6,6 +6,7 @@ import blenderer.preflight.Finding;
 import blenderer.preflight.LiveFarm;
 import blenderer.preflight.Preflight;
 import blenderer.preflight.Trace;
+import blenderer.preflight.Trap;
 import blenderer.submit.SubmitException;
 import blenderer.submit.blender.SceneOverrides;
 import blenderer.submit.blender.SceneTracer.Traced;
@@ -103,8 +104,17 @@ final class SceneCheck {
       blocking.stream()
           .skip(1)
           .forEach(other -> details.add("also [" + other.code() + "] " + other.sentence()));
-      throw new SubmitException(first.code(), first.sentence(), first.next(), details, null);
+      throw new SubmitException(first.code(), first.sentence(), next(first), details, null);
     }
+  }
+
+  /** What to do, with the option that waves it through where there is one. */
+  private static String next(Finding finding) {
+    boolean allowable =
+        finding.blocks() && Trap.ofCode(finding.code()).map(Trap::allowable).orElse(false);
+    return allowable && !finding.next().contains("--allow")
+        ? finding.next() + " --allow " + finding.code() + " makes the job all the same."
+        : finding.next();
   }
 
   /** What a check found, for programs. */
@@ -173,7 +183,7 @@ final class SceneCheck {
       out.println();
       out.println("[" + finding.code() + "] " + Texts.clean(finding.sentence()));
       finding.details().forEach(line -> out.println("  " + Texts.clean(line)));
-      out.println("  next: " + Texts.clean(finding.next()));
+      out.println("  next: " + Texts.clean(next(finding)));
     }
     long blocking = report.findings().stream().filter(Finding::blocks).count();
     out.println();

@@ -2,32 +2,17 @@ package blenderer.cli;
 
 import blenderer.api.FarmClient;
 import blenderer.api.Jobs;
-import blenderer.api.UnreachableException;
-import blenderer.blendfile.Look;
-import blenderer.preflight.Finding;
-import blenderer.preflight.LiveFarm;
-import blenderer.submit.AddOn;
 import blenderer.submit.DigestCache;
 import blenderer.submit.FollowDownload;
 import blenderer.submit.SceneFrames;
-import blenderer.submit.SceneTrace;
 import blenderer.submit.Submission;
-import blenderer.submit.SubmitException;
 import blenderer.submit.blender.BlenderChoice;
-import blenderer.submit.blender.BlenderParts;
-import blenderer.submit.blender.BlenderProgram;
-import blenderer.submit.blender.FarmTracer;
-import blenderer.submit.blender.SceneOverrides;
-import blenderer.submit.blender.SceneTracer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -185,8 +170,6 @@ final class SubmitCommand extends PeopleCommand {
 
   @Mixin CheckOptions checkOptions = new CheckOptions();
 
-  private static final int USUAL_PRIORITY = 50;
-
   SubmitCommand(Surroundings around) {
     super(around);
   }
@@ -221,14 +204,15 @@ final class SubmitCommand extends PeopleCommand {
           "Leave them out; 'blenderer openjd check' looks at a template.");
     }
     if (blend && scene != null && checkOptions.only) {
-      return check(scene);
+      return new SceneSubmission(this).check(scene);
     }
     BundleSources.Chosen chosen = blend ? null : choose(scene, range);
     try (FarmClient client = client()) {
       Submission.Submitted submitted =
           chosen != null
               ? send(client, chosen)
-              : submit(client, scene == null ? Path.of("") : scene, range);
+              : new SceneSubmission(this)
+                  .submit(client, scene == null ? Path.of("") : scene, range);
       Jobs.Job job = submitted.job();
       boolean follow = wait || download != null;
       if (!json) {
@@ -312,191 +296,20 @@ final class SubmitCommand extends PeopleCommand {
   }
 
   /** As the server has it. */
-  private @Nullable String probing() {
+  @Nullable String probing() {
     return probeHold ? "hold" : probe ? "first" : null;
   }
 
-  private void warn(String sentence) {
+  void warn(String sentence) {
     err().println("Warning: " + Texts.clean(sentence));
   }
 
-  private Submission.Submitted submit(FarmClient client, Path scene, @Nullable String range) {
-    if (size != null) {
-      throw CommandFailure.wrongUse(
-          "--size is not for a .blend.", "Use --resolution WxH, or --percentage N.");
-    }
-    SceneOverrides overrides = overrideOptions.with(parameters);
-    Map<String, String> values = new LinkedHashMap<>(parameters);
-    values.putAll(overrides.values());
-    if (allowScripts) {
-      values.put("AllowScripts", "true");
-    }
-    List<AddOn> bundle = bundle();
-    // Asked while Blender reads the scene: no server, no long wait; and the connection is warm
-    // then.
-    CompletableFuture<FarmBlenders> hello =
-        CompletableFuture.supplyAsync(
-            () -> {
-              client.whoami();
-              return FarmBlenders.ask(client);
-            },
-            task -> Thread.ofPlatform().daemon().name("hello").start(task));
-    BlenderParts parts = BlenderParts.layOut(around.cacheFolder().resolve("renderers"));
-    SceneCheck check = new SceneCheck(scene, overrides, checkOptions.allowed(allowMissing));
-    Optional<Path> program =
-        checkOptions.onFarm
-            ? Optional.empty()
-            : BlenderProgram.search(blender, around.environment());
-    if (program.isEmpty() && !bundle.isEmpty()) {
-      throw CommandFailure.wrongUse(
-          "A scene with add-ons of its own is read by a Blender on this computer.",
-          "Install Blender, name one with --blender PATH, or leave --addon out.");
-    }
-    SceneTracer.Traced traced =
-        program.isPresent()
-            ? tracer(program.get(), parts, bundle).traced(scene, overrides, range)
-            : traceOnFarm(client, scene, check, overrides, range, parts, greeted(hello).live());
-    SceneCheck.pass(check.findings(traced, greeted(hello).live()), err());
-    SceneTrace trace = traced.scene();
-    BlenderChoice choice = BlenderChoice.of(blenderVersion, trace, greeted(hello).choice());
-    choice.warnings().forEach(this::warn);
-    boolean encoding = video != null || trace.movie() != null;
-    sayMovie(trace);
-    err().flush();
-    int rank = priority == null ? USUAL_PRIORITY : priority;
-    return sending(
-        client,
-        submission ->
-            submission.submit(
-                new Submission.Order(
-                    trace,
-                    encoding ? parts.videoTemplate() : parts.template(),
-                    range,
-                    name,
-                    project,
-                    rank,
-                    allowMissing,
-                    encoding ? trace.videoParameters(video, values) : values,
-                    encoding ? List.of("ffmpeg") : List.of(),
-                    overrides.values().isEmpty()
-                        ? Map.of()
-                        : Map.of("overrides", overrides.inWords()),
-                    choice.requirement(),
-                    bundle,
-                    probing())));
-  }
-
-  private List<AddOn> bundle() {
-    return addOns.stream()
-        .map(path -> AddOn.read(path, around.cacheFolder().resolve("addons")))
-        .toList();
-  }
-
-  private static SceneTracer tracer(Path program, BlenderParts parts, List<AddOn> bundle) {
-    return new SceneTracer(
-        program, parts.traceScript(), bundle.stream().map(AddOn::source).toList());
-  }
-
-  /** For a computer without Blender: what the file itself says, then what a node finds in it. */
-  private SceneTracer.Traced traceOnFarm(
-      FarmClient client,
-      Path scene,
-      SceneCheck check,
-      SceneOverrides overrides,
-      @Nullable String range,
-      BlenderParts parts,
-      LiveFarm farm) {
-    Look look = check.look();
-    List<Finding> first = check.findings(look, farm);
-    SceneCheck.pass(first.stream().filter(Finding::blocks).toList(), err());
-    if (!farm.hasBlender()) {
-      throw new SubmitException(
-          "no-blender",
-          "There is no Blender on this computer to read the scene with, and no node with one is"
-              + " online.",
-          "Start a node, or install Blender here.");
-    }
-    String saved = look instanceof Look.Facts facts ? facts.version() : "";
-    return sending(
-        client,
-        submission ->
-            new FarmTracer(client, submission, parts.traceTemplate(), project, this::note)
-                .trace(scene, overrides, range, saved));
-  }
-
-  private void sayMovie(SceneTrace trace) {
-    SceneTrace.Movie movie = trace.movie();
-    if (movie != null) {
-      String format = video == null ? movie.format() : video;
-      err()
-          .println(
-              Texts.clean(
-                  "Note: the scene writes a movie. Its frames are rendered as PNG, and '"
-                      + movie.file()
-                      + "."
-                      + format
-                      + "' is made of them"
-                      + (movie.sound() ? " with the scene's sound" : "")
-                      + " when all are done."));
-    }
-  }
-
-  private void note(String sentence) {
+  void note(String sentence) {
     err().println("Note: " + Texts.clean(sentence));
     err().flush();
   }
 
-  /** {@code --check}: says what would go wrong, and sends nothing. */
-  private int check(Path scene) {
-    if (checkOptions.onFarm) {
-      throw CommandFailure.wrongUse(
-          "--check sends nothing, and --trace-on-farm sends the scene.", "Leave one of them out.");
-    }
-    SceneOverrides overrides = overrideOptions.with(parameters);
-    SceneCheck check = new SceneCheck(scene, overrides, checkOptions.allowed(allowMissing));
-    Look look = check.look();
-    LiveFarm farm = farmIfAny();
-    Optional<Path> program = BlenderProgram.search(blender, around.environment());
-    SceneTracer.Traced traced = null;
-    List<Finding> findings = check.findings(look, farm);
-    if (look instanceof Look.Facts && program.isPresent()) {
-      BlenderParts parts = BlenderParts.layOut(around.cacheFolder().resolve("renderers"));
-      try {
-        traced = tracer(program.get(), parts, bundle()).traced(scene, overrides, null);
-        findings = check.findings(traced, farm);
-      } catch (SubmitException e) {
-        findings = SceneCheck.failed(e);
-      }
-    }
-    SceneCheck.Report report =
-        new SceneCheck.Report(
-            scene.toString(),
-            traced == null ? "look" : "blender",
-            check.facts(traced, look),
-            findings);
-    if (json) {
-      printJson(report);
-    } else {
-      SceneCheck.print(report, out(), around.width().getAsInt(), around.colour());
-    }
-    return findings.stream().anyMatch(Finding::blocks) ? ExitCode.FAILED : ExitCode.DONE;
-  }
-
-  /** What the farm can do; null when no server was named or none answers. */
-  private @Nullable LiveFarm farmIfAny() {
-    try (FarmClient client = client()) {
-      return FarmBlenders.ask(client).live();
-    } catch (CommandFailure e) {
-      if (e.code.equals("no-server")) {
-        return null;
-      }
-      throw e;
-    } catch (UnreachableException e) {
-      return null;
-    }
-  }
-
-  private <T> T sending(FarmClient client, Function<Submission, T> work) {
+  <T> T sending(FarmClient client, Function<Submission, T> work) {
     ProgressLine line = new ProgressLine(err(), around);
     DigestCache cache = new DigestCache(around.cacheFolder().resolve("digests"), around.clock());
     Submission submission =
@@ -505,17 +318,6 @@ final class SubmitCommand extends PeopleCommand {
       return work.apply(submission.on(termsOptions.terms(hold, 1, around.clock())));
     } finally {
       line.clear();
-    }
-  }
-
-  private static <T> T greeted(CompletableFuture<T> hello) {
-    try {
-      return hello.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw e;
     }
   }
 

@@ -139,7 +139,7 @@ class BundlesTest {
     assertThat(Files.readString(out.resolve("reports/report.txt")))
         .contains("samples=128 tile=128 exposure=0.5 gamma=2.2")
         .contains("A reference.");
-    assertThat(out.resolve("scratch/visits.txt")).hasContent("made\nvisited\n");
+    assertThat(out.resolve("scratch/visits.txt")).hasContent("shipped with the bundle\nvisited\n");
     // What is there already and was not written by a download stays.
     Path mine = farm.folder.resolve("mine");
     Files.createDirectories(mine.resolve("reports"));
