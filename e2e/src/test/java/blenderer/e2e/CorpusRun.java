@@ -33,8 +33,10 @@ final class CorpusRun {
    *
    * @param good whether it is what the farm promises
    * @param saved the Blender that saved it, such as {@code 2.48}; empty if none could read it
+   * @param frames how many frames are as they should be: identical, and without a missing file
+   * @param flagged what the farm flags among these, a code for each
    */
-  record Outcome(boolean good, String words, String saved) {}
+  record Outcome(boolean good, String words, String saved, int frames, List<String> flagged) {}
 
   /** A scene with what was seen of it. */
   private record Begun(
@@ -45,7 +47,7 @@ final class CorpusRun {
       String note) {
 
     Outcome outcome(boolean good, String words) {
-      return new Outcome(good, words, saved);
+      return new Outcome(good, words, saved, 0, List.of());
     }
   }
 
@@ -239,8 +241,22 @@ final class CorpusRun {
     if (!differs.isEmpty()) {
       return begun.outcome(false, differs);
     }
-    return begun.outcome(
-        true, blocked.isEmpty() ? "identical" : blocked + "; identical with --allow-missing");
+    if (!blocked.isEmpty()) {
+      return begun.outcome(true, blocked + "; identical with --allow-missing");
+    }
+    List<String> flagged = flagged(id);
+    String words =
+        flagged.isEmpty()
+            ? "identical"
+            : "identical; " + flagged.size() + " flagged " + flagged.getFirst();
+    return new Outcome(true, words, begun.saved(), images(ours).size(), flagged);
+  }
+
+  private List<String> flagged(String id) {
+    return Json.of(farm.cli("frames", id, "--flagged", "--json").expect(0).out())
+        .valueStream()
+        .map(frame -> frame.get("flags").get(0).get("code").asText())
+        .toList();
   }
 
   private String state(String id) {

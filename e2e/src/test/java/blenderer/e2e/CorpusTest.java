@@ -20,7 +20,9 @@ class CorpusTest {
    * Small ones of one package, so that little is fetched. In Cycles: without a graphics card EEVEE
    * of Blender 4 takes most of a minute for the first frame.
    */
-  private static final String SAMPLE = "/(blinds|blur)\\.blend";
+  private static final String SAMPLE =
+      "/(blinds|blur|colors|earth|fly_by_1|glare|lens_flare|picture_frames_4|rotate_360"
+          + "|wireframe_text)\\.blend";
 
   /** The scene's own is written as an empty name. */
   private static final List<String> ENGINES =
@@ -35,7 +37,7 @@ class CorpusTest {
         Corpus.scenes(folder.resolve("openshot-qt")).stream()
             .filter(scene -> scene.toString().matches(".*" + SAMPLE))
             .toList();
-    assertThat(scenes).hasSize(2);
+    assertThat(scenes).hasSize(10);
     try (FarmProcesses farm = new FarmProcesses()) {
       farm.startServer();
       for (Path blender : Corpus.blenders()) {
@@ -70,6 +72,13 @@ class CorpusTest {
     if (report != null && !report.isEmpty()) {
       CorpusTable.write(Path.of(report), folder, all);
     }
+    all.forEach(
+        (version, outcomes) ->
+            System.out.printf(
+                "corpus: %s: %d good frames, flagged %s%n",
+                version,
+                outcomes.values().stream().mapToInt(CorpusRun.Outcome::frames).sum(),
+                outcomes.values().stream().flatMap(one -> one.flagged().stream()).toList()));
     all.forEach((version, outcomes) -> assertThat(bad(folder, outcomes)).as(version).isEmpty());
   }
 
