@@ -77,9 +77,9 @@ final class Comparison {
         || isOff(HOLES, limits.holes(), limits.overMotion())
         || isOff(EXTENT, limits.extent(), limits.overExtent())
         || isOff(shape, farShape(), limits.overMotion())
-        || isSurelyOff()
         || isStranger(limits.stranger())
-        || (isOff(COLOURS, far(), limits.overMotion()) || isOutside()) && !isOtherLight();
+        || (isOff(COLOURS, far(), limits.overMotion()) || isSurelyOff() || isOutside())
+            && !isOtherLight();
   }
 
   /** The same scene in much more light: lightning, or a lamp that is on for a moment. */
