@@ -8,13 +8,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every image format that Blender writes, whole and spoiled. */
-@Tag("blender")
-class BlenderFormatsTest {
+class BlenderFormatsTest extends OnEachBlender {
 
   private static final String WRITE_ALL =
       """

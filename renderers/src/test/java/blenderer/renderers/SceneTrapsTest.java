@@ -2,6 +2,7 @@ package blenderer.renderers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.testkit.TestBlender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +47,21 @@ class SceneTrapsTest {
   @TempDir Path folder;
 
   static List<String> blenders() {
-    String named = System.getenv().getOrDefault("BLENDERER_BLENDERS", "");
-    return named.isEmpty() ? List.of(ScriptRun.program("blender")) : List.of(named.split(":"));
+    return TestBlender.each().map(one -> one.program().toString()).toList();
+  }
+
+  static List<String> oldBlenders() {
+    return TestBlender.each()
+        .filter(one -> !one.isAtLeast(4, 0))
+        .map(one -> one.program().toString())
+        .toList();
+  }
+
+  static List<String> newBlenders() {
+    return TestBlender.each()
+        .filter(one -> one.isAtLeast(4, 2))
+        .map(one -> one.program().toString())
+        .toList();
   }
 
   private static List<String> run(Path folder, List<String> command) throws IOException {
@@ -214,5 +228,95 @@ class SceneTrapsTest {
     assertThat((List<?>) scene(trace).get("outputNodes")).hasSize(1);
     assertThat(scene(trace).get("needsCamera")).isEqualTo(false);
     assertThat(scene(trace).get("layersOn")).isEqualTo(0);
+  }
+
+  /** Blender 4.3.2 of Debian 13 ends as soon as a scene has a fluid. */
+  @ParameterizedTest
+  @MethodSource("oldBlenders")
+  void a_fluid_is_told_and_told_as_baked_once_its_cache_is_there(String blender)
+      throws IOException {
+    String fluid =
+        """
+        domain = cube("Water").modifiers.new("f", "FLUID"); domain.fluid_type = "DOMAIN"
+        settings = domain.domain_settings
+        settings.resolution_max, settings.cache_frame_end = 8, 2
+        settings.cache_directory, settings.cache_type = sys.argv[-1] + ".fluid", "ALL"
+        """;
+    assertThat(texts(trace(blender, fluid), "simulations", "kind", "owner", "baked"))
+        .containsExactly("fluid Water false");
+    Map<?, ?> baked = trace(blender, fluid + "bpy.ops.fluid.bake_all()\n");
+    assertThat(texts(baked, "simulations", "kind", "owner", "baked"))
+        .containsExactly("fluid Water true");
+    assertThat(texts(baked, "files", "kind", "path"))
+        .contains("fluid-cache " + folder + "/scene.blend.fluid/data/fluid_data_0002.vdb");
+  }
+
+  @ParameterizedTest
+  @MethodSource("blenders")
+  void dynamic_paint_is_told_and_told_as_baked_once_it_is(String blender) throws IOException {
+    String paint =
+        """
+        cube("Wall").modifiers.new("p", "DYNAMIC_PAINT")
+        bpy.ops.dpaint.type_toggle(type="CANVAS")
+        surface = bpy.context.object.modifiers["p"].canvas_settings.canvas_surfaces[0]
+        surface.frame_end = surface.point_cache.frame_end = 2
+        """;
+    assertThat(texts(trace(blender, paint), "simulations", "kind", "owner", "baked"))
+        .containsExactly("dynamic paint Wall false");
+    Map<?, ?> baked =
+        trace(
+            blender,
+            paint
+                + """
+                with bpy.context.temp_override(point_cache=surface.point_cache):
+                    bpy.ops.ptcache.bake(bake=True)
+                """);
+    assertThat(texts(baked, "simulations", "kind", "owner", "baked"))
+        .containsExactly("dynamic paint Wall true");
+  }
+
+  @ParameterizedTest
+  @MethodSource("newBlenders")
+  void a_simulation_of_geometry_nodes_is_told_and_told_as_baked_once_it_lies_on_disk(String blender)
+      throws IOException {
+    String growing =
+        """
+        grown = cube("Grown"); modifier = grown.modifiers.new("Grow", "NODES")
+        tree = bpy.data.node_groups.new("Grow", "GeometryNodeTree"); modifier.node_group = tree
+        for way in ("INPUT", "OUTPUT"):
+            tree.interface.new_socket("Geometry", in_out=way, socket_type="NodeSocketGeometry")
+        begin = tree.nodes.new("GeometryNodeSimulationInput")
+        end = tree.nodes.new("GeometryNodeSimulationOutput"); begin.pair_with_output(end)
+        tree.links.new(tree.nodes.new("NodeGroupInput").outputs[0], begin.inputs["Geometry"])
+        tree.links.new(begin.outputs["Geometry"], end.inputs["Geometry"])
+        tree.links.new(end.outputs["Geometry"], tree.nodes.new("NodeGroupOutput").inputs[0])
+        scene.frame_end = 3
+        modifier.bake_target, modifier.bake_directory = "DISK", sys.argv[-1] + ".bake"
+        bpy.ops.wm.save_as_mainfile(filepath=sys.argv[-1])
+        """;
+    assertThat(texts(trace(blender, growing), "simulations", "kind", "owner", "baked"))
+        .containsExactly("geometry nodes Grown false");
+    Map<?, ?> baked =
+        trace(blender, growing + "bpy.ops.object.simulation_nodes_cache_bake(selected=True)\n");
+    assertThat(texts(baked, "simulations", "kind", "owner", "baked"))
+        .containsExactly("geometry nodes Grown true");
+    assertThat(texts(baked, "files", "kind")).contains("nodes-bake");
+  }
+
+  @ParameterizedTest
+  @MethodSource("blenders")
+  void what_is_packed_is_no_file_that_could_be_missing(String blender) throws IOException {
+    Map<?, ?> trace =
+        trace(
+            blender,
+            """
+            import wave
+            with wave.open(sys.argv[-1] + ".wav", "wb") as sound:
+                sound.setnchannels(1); sound.setsampwidth(2); sound.setframerate(8000)
+                sound.writeframes(bytes(1600))
+            strips = scene.sequence_editor_create().sequences
+            strips.new_sound("Bell", sys.argv[-1] + ".wav", 1, 1).sound.pack()
+            """);
+    assertThat(texts(trace, "files", "kind", "path")).isEmpty();
   }
 }

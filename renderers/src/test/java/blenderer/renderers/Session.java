@@ -2,6 +2,7 @@ package blenderer.renderers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.testkit.TestBlender;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -65,8 +66,19 @@ final class Session implements AutoCloseable {
     leash = new RandomAccessFile(fifo.toFile(), "rw");
   }
 
+  private static @Nullable TestBlender chosen;
+
+  /** Which Blender renders from now on, and makes scenes; null: the first one of the path. */
+  static void use(@Nullable TestBlender blender) {
+    chosen = blender;
+  }
+
   /** Where Blender is; a plain failure if it is not installed. */
   static String blender() {
+    TestBlender one = chosen;
+    if (one != null) {
+      return one.program().toString();
+    }
     for (String place : System.getenv().getOrDefault("PATH", "").split(":")) {
       Path candidate = Path.of(place, "blender");
       if (Files.isExecutable(candidate)) {
