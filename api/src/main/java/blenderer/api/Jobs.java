@@ -25,7 +25,8 @@ public final class Jobs {
    *     job, outermost first; null: none
    * @param terms when it runs, and on how much of the farm; null: at once, and on the whole farm
    * @param probe {@code first}: the first, middle and last task of each step go before the others;
-   *     {@code hold}: and the others wait until someone approves; null: no
+   *     {@code hold}: and the others wait until someone approves; {@code preview}: first, last,
+   *     middle, and then always the middle of what is between; null: the plain order
    */
   public record Submit(
       String name,
@@ -163,7 +164,7 @@ public final class Jobs {
    * @param terms absent: at once, and on the whole farm
    * @param flagged how many pictures somebody has to look at
    * @param probe {@code first}, {@code hold} while the other tasks wait for approval, {@code
-   *     approved}; absent: nothing goes first
+   *     approved}, {@code preview}; absent: nothing goes first
    */
   public record Job(
       String id,

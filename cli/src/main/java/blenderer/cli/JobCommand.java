@@ -98,6 +98,7 @@ final class JobCommand extends PeopleCommand {
           switch (job.probe()) {
             case "hold" -> "the rest waits for 'blenderer approve " + job.id() + "'";
             case "approved" -> "approved";
+            case "preview" -> "first, last and middle go first, then what is between";
             default -> "first, middle and last go first";
           });
     }

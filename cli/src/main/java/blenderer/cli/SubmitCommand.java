@@ -136,6 +136,21 @@ final class SubmitCommand extends PeopleCommand {
       description = "The same, and the others only after 'blenderer approve'.")
   boolean probeHold;
 
+  /** In which order frames are rendered. */
+  enum Order {
+    plain,
+    preview
+  }
+
+  @Option(
+      names = "--order",
+      paramLabel = "ORDER",
+      description = {
+        "plain: one frame after the other; preview: first, last, middle, then always the middle of"
+            + " what is between, so that the whole is seen soonest (default: ${DEFAULT-VALUE})."
+      })
+  Order order = Order.plain;
+
   @Option(names = "--wait", description = "Watch the job until it ends.")
   boolean wait;
 
@@ -186,6 +201,11 @@ final class SubmitCommand extends PeopleCommand {
     String range = frames == null ? null : SceneFrames.canonical(frames);
     if (priority != null) {
       checkPriority(priority);
+    }
+    if (order == Order.preview && (probe || probeHold)) {
+      throw CommandFailure.wrongUse(
+          "--order preview and --probe exclude each other.",
+          "Leave one out: with --order preview the first, last and middle frame go first, too.");
     }
     checkVideo();
     // A wrong time is found before anything is read or sent.
@@ -297,7 +317,7 @@ final class SubmitCommand extends PeopleCommand {
 
   /** As the server has it. */
   @Nullable String probing() {
-    return probeHold ? "hold" : probe ? "first" : null;
+    return probeHold ? "hold" : probe ? "first" : order == Order.preview ? "preview" : null;
   }
 
   void warn(String sentence) {

@@ -196,6 +196,7 @@ final class Board {
     ofPerson.steps.computeIfAbsent(step.kind, _ -> new TreeSet<>(BY_AGE)).add(step);
     level.kinds.merge(step.kind, 1, Integer::sum);
     step.place = new Place(priority, ofProject, ofPerson);
+    step.kind.waiting++;
     size++;
     return true;
   }
@@ -215,6 +216,9 @@ final class Board {
       return;
     }
     step.place = null;
+    if (--step.kind.waiting == 0) {
+      step.kind.shortSince = -1;
+    }
     size--;
     Level level = levels.get(place.priority());
     if (level == null) {

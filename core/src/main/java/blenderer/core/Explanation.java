@@ -159,6 +159,12 @@ final class Explanation {
           + node.losses.size()
           + " times of late, and gets one task at a time for a while.";
     }
+    Kind keptFor = new KeptNodes(farm).keptFor(node);
+    if (keptFor != null) {
+      return "It is kept free for "
+          + jobsOf(keptFor)
+          + ", which needs more than others leave free.";
+    }
     if (farm.board.isEmpty()) {
       return farm.jobs.isEmpty()
           ? "The farm has no job."
@@ -186,6 +192,16 @@ final class Explanation {
     return reservations.canHold(node, fitting)
         ? "What waits failed here before and goes to another node first."
         : shortage(node, fitting);
+  }
+
+  /** The jobs of the kind that wait, a few of them. */
+  private static String jobsOf(Kind kind) {
+    return kind.steps.stream()
+        .filter(step -> step.place != null)
+        .map(step -> "job '" + step.job.row().name() + "'")
+        .distinct()
+        .limit(3)
+        .collect(Collectors.joining(", "));
   }
 
   /** Looks for what the node could take, and takes nothing. */
@@ -266,6 +282,15 @@ final class Explanation {
     String full = full(step.job.account);
     if (full != null) {
       return List.of(full);
+    }
+    NodeEntry kept = step.kind.keptNode;
+    if (kept != null && new KeptNodes(farm).keptFor(kept) == step.kind) {
+      return List.of(
+          "Node '"
+              + kept.id
+              + "' is kept free for such work: it gets nothing else of this priority or below until"
+              + " what it holds has ended. "
+              + shortage(kept, step));
     }
     Blocks blocks = new Blocks(farm, fitness);
     List<NodeEntry> away =

@@ -64,6 +64,9 @@ final class Farm {
   /** Nodes with a parked sync that could take more, the longest waiting first. */
   final Set<NodeEntry> hungry = new LinkedHashSet<>();
 
+  /** Leases whose tasks may be shared with idle nodes. */
+  final Set<LeaseEntry> divisible = Tails.none();
+
   /** Nodes whose leases or wish this event changed. */
   final Set<NodeEntry> touched = new LinkedHashSet<>();
 
@@ -97,6 +100,7 @@ final class Farm {
   void begin(LeaseEntry lease) {
     lease.node.leases.put(lease.id, lease);
     lease.live = true;
+    Tails.note(divisible, lease);
     recount(lease);
     leasesChanged(lease.node);
   }
@@ -104,6 +108,7 @@ final class Farm {
   /** There is no such lease any more. */
   void end(LeaseEntry lease) {
     lease.live = false;
+    divisible.remove(lease);
     lease.node.leases.remove(lease.id);
     unprepare(lease);
     recount(lease);
@@ -298,6 +303,13 @@ final class Farm {
 
   /** The step asks for something else from now on; no node only prepares a lease of it. */
   void rekind(StepEntry step) {
+    List<LeaseEntry> prepared =
+        step.open.values().stream()
+            .map(task -> task.lease)
+            .filter(lease -> lease != null && lease.prepared)
+            .distinct()
+            .toList();
+    prepared.forEach(this::unprepare);
     board.remove(step);
     step.kind.steps.remove(step);
     if (step.kind.steps.isEmpty()) {
@@ -305,6 +317,7 @@ final class Farm {
     }
     step.kind = kinds.computeIfAbsent(Kind.Asks.of(step.job.row(), step.row()), Kind::new);
     step.kind.steps.add(step);
+    prepared.forEach(lease -> leasesChanged(lease.node));
     suspects.add(step);
     refresh(step);
     workAppeared = true;

@@ -100,6 +100,15 @@ final class Kind {
   /** Whether any known node fits; null: has to be found out. */
   @Nullable Boolean fitsSome;
 
+  /** How many of its steps stand on the board. Kept by {@link Board}. */
+  int waiting = 0;
+
+  /** Since when it was next and got no lease, as others hold what it needs; -1: it was not. */
+  long shortSince = -1;
+
+  /** The node that is kept free for it; see {@link KeptNodes}. */
+  @Nullable NodeEntry keptNode;
+
   /** Notes of the search under way; see {@link Board}. */
   long searched = 0;
 

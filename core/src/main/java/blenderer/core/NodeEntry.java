@@ -89,6 +89,11 @@ final class NodeEntry {
    */
   long strayedSince = -1;
 
+  /** What it is kept free for, from which priority down; see {@link KeptNodes}. */
+  @Nullable Kind keptFor;
+
+  int keptRank = 0;
+
   /** What its leases hold of the farm's limits. Kept by {@link Farm#leasesChanged}. */
   final Map<String, BigDecimal> limitUse = new HashMap<>();
 

@@ -25,6 +25,8 @@ final class Placement {
   private final Fitness fitness;
   private final Reservations reservations;
   private final Blocks blocks;
+  private final KeptNodes kept;
+  private final Tails tails;
 
   Placement(Farm farm, Tasks tasks) {
     this.farm = farm;
@@ -32,6 +34,8 @@ final class Placement {
     this.fitness = new Fitness(farm);
     this.reservations = new Reservations(farm);
     this.blocks = new Blocks(farm, fitness);
+    this.kept = new KeptNodes(farm);
+    this.tails = new Tails(farm);
   }
 
   /** Gives the node what it can run at once; returns whether it got anything. */
@@ -40,7 +44,7 @@ final class Placement {
     while (node.takesWork()
         && node.leases.size() < node.slots
         && (node.leases.isEmpty() || !isCareful(node))) {
-      if (!placeOne(node, false) && !takePrefetched(node)) {
+      if (!placeOne(node, false) && !takeFromOthers(node)) {
         break;
       }
       got = true;
@@ -54,7 +58,9 @@ final class Placement {
       return false;
     }
     boolean got = giveWay(node);
-    while (node.takesWork()
+    // What is prepared would begin before that for which the node is kept.
+    while (kept.keptFor(node) == null
+        && node.takesWork()
         && node.leases.size() >= node.slots
         && node.leases.size() < 2 * node.slots
         && placeOne(node, true)) {
@@ -91,7 +97,42 @@ final class Placement {
   }
 
   private boolean placeOne(NodeEntry node, boolean ahead) {
-    return farm.board.search(new Offers(node, ahead, null));
+    Kind only = kept.keptFor(node);
+    if (only == null) {
+      return farm.board.search(new Offers(node, ahead, null));
+    }
+    return farm.board.search(new Offers(node, ahead, null, node.keptRank + 1, null))
+        || farm.board.search(new Offers(node, ahead, null, 0, only));
+  }
+
+  /** Whether an idle node might get something of what others have. */
+  boolean othersHaveMore() {
+    return !farm.withPrepared.isEmpty() || tails.longest(null) != null;
+  }
+
+  private boolean takeFromOthers(NodeEntry idle) {
+    return kept.keptFor(idle) == null && (takePrefetched(idle) || takeTail(idle));
+  }
+
+  /** Takes tasks that another node has not begun, without fault, and gives them to an idle one. */
+  private boolean takeTail(NodeEntry idle) {
+    LeaseEntry longest =
+        tails.longest(
+            lease ->
+                fitness.fits(idle, lease.step)
+                    && reservations.canHold(idle, lease.step)
+                    && !farm.caps.isFull(lease.step.job.account)
+                    && !farm.caps.isFull(Shares.projectOf(lease.step.job.account)));
+    if (longest == null) {
+      return false;
+    }
+    List<TaskEntry> tail =
+        Tails.of(longest).stream().filter(task -> !isBarred(task, idle)).toList();
+    if (tail.isEmpty()) {
+      return false;
+    }
+    tail.forEach(tasks::requeue);
+    return placeOne(idle, false);
   }
 
   /** What the board offers to one node. */
@@ -104,15 +145,33 @@ final class Placement {
     /** Only what has a higher priority than this, which goes back to the board then. */
     private final @Nullable LeaseEntry instead;
 
+    private final int least;
+    private final @Nullable Kind only;
+
     Offers(NodeEntry node, boolean ahead, @Nullable LeaseEntry instead) {
+      this(node, ahead, instead, instead == null ? 0 : instead.preparedRank + 1, null);
+    }
+
+    /**
+     * @param least the lowest priority to take
+     * @param only what to take; null: anything
+     */
+    Offers(
+        NodeEntry node,
+        boolean ahead,
+        @Nullable LeaseEntry instead,
+        int least,
+        @Nullable Kind only) {
       this.node = node;
       this.ahead = ahead;
       this.instead = instead;
+      this.least = least;
+      this.only = only;
     }
 
     @Override
     public boolean wants(int priority) {
-      return instead == null || priority > instead.preparedRank;
+      return priority >= least;
     }
 
     @Override
@@ -122,14 +181,17 @@ final class Placement {
 
     @Override
     public Board.Fit fit(Kind kind) {
-      return !fitness.fits(node, kind)
+      return (only != null && only != kind) || !fitness.fits(node, kind)
           ? Board.Fit.NEVER
           : reservations.canHold(node, kind, instead) ? Board.Fit.NOW : Board.Fit.LATER;
     }
 
     @Override
     public Board.Taken offer(StepEntry step, Board.Fit fit) {
-      if (fit == Board.Fit.LATER || !maySlot(step) || blocks.keepsAway(node, step)) {
+      if (fit == Board.Fit.LATER) {
+        return passedOver(step);
+      }
+      if (!maySlot(step) || blocks.keepsAway(node, step)) {
         return Board.Taken.NO;
       }
       StepEntry warm = instead == null ? warm(step) : null;
@@ -151,6 +213,17 @@ final class Placement {
       tasks.grant(node, chosen, picked.indexes());
       stayed(step, chosen);
       return Board.Taken.YES;
+    }
+
+    private Board.Taken passedOver(StepEntry step) {
+      if (instead != null
+          || only != null
+          || reservations.isShortOfLimit(node, step.kind)
+          || !kept.passedOver(node, step)) {
+        return Board.Taken.NO;
+      }
+      List.copyOf(node.prepared).forEach(Placement.this::giveBack);
+      return Board.Taken.WAIT;
     }
 
     /**
@@ -236,7 +309,7 @@ final class Placement {
       return new Picked(List.of(), changed);
     }
     int end =
-        step.isProbe(first) || isCareful(node)
+        step.goesAlone(first) || isCareful(node)
             ? first + 1
             : (int) Math.min(step.fresh.runEnd(first) + 1L, end(step, first));
     List<Integer> picked = new ArrayList<>(end - first);

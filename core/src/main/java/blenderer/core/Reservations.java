@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +73,12 @@ final class Reservations {
     return !kind.namesProcessors && lacksProcessors(node, without) ? HostNeeds.VCPU : null;
   }
 
+  /** Whether what the node is short of for the kind is something that the whole farm has. */
+  boolean isShortOfLimit(NodeEntry node, Kind kind) {
+    String name = shortOf(node, kind, null);
+    return name != null && farm.limits.containsKey(name);
+  }
+
   /** Whether too few processors are left for one more lease that names none. */
   private boolean lacksProcessors(NodeEntry node, @Nullable LeaseEntry without) {
     boolean named = false;
@@ -106,15 +114,18 @@ final class Reservations {
     if (more.signum() > 0) {
       parts.add(more);
     }
+    int started = 0;
     for (LeaseEntry lease : node.leases.values()) {
       if (lease != without && (late || !lease.late)) {
+        started += lease.started ? 1 : 0;
         BigDecimal part = reserved(lease.step.kind, node, name);
         if (part.signum() > 0) {
           parts.add(part);
         }
       }
     }
-    int seats = node.seats();
+    // A node that has fewer slots now may still run as many as it had.
+    int seats = Math.max(node.seats(), started);
     if (parts.size() > seats) {
       parts.sort(Comparator.reverseOrder());
     }
@@ -176,6 +187,24 @@ final class Reservations {
       }
     }
     return true;
+  }
+
+  /** Whether the node's leases hold back more of something than there is. */
+  boolean holdsTooMuch(NodeEntry node) {
+    Set<String> names = new TreeSet<>();
+    names.add(HostNeeds.VCPU);
+    for (LeaseEntry lease : node.leases.values()) {
+      lease.step.kind.held.forEach(held -> names.add(held.name()));
+    }
+    for (String name : names) {
+      BigDecimal limit = farm.limits.get(name);
+      if (limit == null
+          ? held(node, name).compareTo(node.amount(name)) > 0
+          : heldOfLimit(node, name).signum() > 0 && used(name).compareTo(limit) > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The names of jobs whose leases hold back some of the amount. */

@@ -32,6 +32,12 @@ final class Restore {
     for (Row.Lease row : snapshot.leases()) {
       lease(row);
     }
+    for (NodeEntry node : farm.nodes.values()) {
+      if (node.slots == 0) {
+        // How many it ran before it took none is not known: all of them may run.
+        node.lastSlots = Math.max(1, node.leases.size());
+      }
+    }
     for (JobEntry job : farm.jobs.values()) {
       farm.await(job);
       readyAgain(job);
@@ -103,6 +109,7 @@ final class Restore {
     }
     if (!lease.rights.isEmpty()) {
       lease.live = true;
+      Tails.note(farm.divisible, lease);
       node.leases.put(lease.id, lease);
     }
   }

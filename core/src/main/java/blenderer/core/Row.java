@@ -244,7 +244,7 @@ public sealed interface Row {
           cut,
           targetMillis,
           breaks,
-          new Probe(probe.first(), false, by),
+          new Probe(probe.first(), false, by, probe.preview()),
           omitted,
           leastMemoryMib);
     }
@@ -268,11 +268,21 @@ public sealed interface Row {
    * @param first none: nothing goes first
    * @param hold the others wait until a person approves
    * @param by who approved; null: nobody had to, or has yet
+   * @param preview whether the others go in the order that shows the whole soonest: first, last,
+   *     middle, and then always the middle of what is between
    */
-  record Probe(IndexRanges first, boolean hold, @Nullable String by) {
+  record Probe(IndexRanges first, boolean hold, @Nullable String by, boolean preview) {
 
     /** Nothing goes first. */
     public static final Probe NONE = new Probe(IndexRanges.empty(), false, null);
+
+    /** The whole is seen soonest. */
+    public static final Probe PREVIEW = new Probe(IndexRanges.empty(), false, null, true);
+
+    /** The others go in their plain order. */
+    public Probe(IndexRanges first, boolean hold, @Nullable String by) {
+      this(first, hold, by, false);
+    }
   }
 
   /**

@@ -40,6 +40,7 @@ final class StepEntry {
   final Map<Integer, Integer> generations = new HashMap<>();
 
   Cuts cuts;
+  private final @Nullable PreviewOrder previews;
   final Pictures pictures;
 
   /** What it asks of a node; set by {@link Farm#add}. */
@@ -59,6 +60,7 @@ final class StepEntry {
     this.job = job;
     this.row = row;
     this.cuts = new Cuts(row);
+    this.previews = row.plan().probe().preview() ? new PreviewOrder(row.size(), row.chunk()) : null;
     this.kind = new Kind(Kind.Asks.of(job.row(), row));
     this.pictures = new Pictures(looks, () -> this.row.size(), index -> !isTaskFinished(index));
     withheld.addAll(row.withheld());
@@ -185,6 +187,15 @@ final class StepEntry {
     return row.plan().probe().first().contains(index);
   }
 
+  /** Whether a fresh task that is next gets a lease of its own. */
+  boolean goesAlone(int index) {
+    return isProbe(index) || nextPreview() == index;
+  }
+
+  private int nextPreview() {
+    return previews == null ? -1 : previews.next(fresh::contains);
+  }
+
   private int freshProbe() {
     int count = 0;
     PrimitiveIterator.OfInt first = row.plan().probe().first().iterator();
@@ -203,7 +214,11 @@ final class StepEntry {
         return index;
       }
     }
-    return isHeld() || fresh.isEmpty() ? -1 : fresh.first();
+    if (isHeld() || fresh.isEmpty()) {
+      return -1;
+    }
+    int preview = nextPreview();
+    return preview < 0 ? fresh.first() : preview;
   }
 
   boolean isFinished() {

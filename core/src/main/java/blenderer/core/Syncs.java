@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The server's side of the sync: what a node's state changes, and when it is answered. */
 final class Syncs {
@@ -23,6 +24,13 @@ final class Syncs {
   private final Compatibility compatibility;
   private final Reservations reservations;
   private final Quarantine quarantine;
+
+  /**
+   * A sync that is answered at the end of the event, when nothing of the answer changes any more.
+   */
+  private record Called(NodeEntry node, long sequence, List<Decision.Ack> acks) {}
+
+  private @Nullable Called called;
 
   Syncs(
       Farm farm,
@@ -79,7 +87,7 @@ final class Syncs {
         farm.hungry.add(node);
       }
     } else {
-      answer(node, sync.sequence(), acks);
+      called = new Called(node, sync.sequence(), acks);
     }
   }
 
@@ -124,10 +132,14 @@ final class Syncs {
       ledger.node(node);
     }
     if (node.slots != sync.slots()) {
+      int seats = node.seats();
       node.slots = sync.slots();
       node.lastSlots = node.slots > 0 ? node.slots : node.lastSlots;
       farm.leasesChanged(node);
       ledger.node(node);
+      if (node.seats() > seats) {
+        giveBackTooMuch(node, seats);
+      }
     }
     farm.slotsChanged(node);
     if (node.removed) {
@@ -150,6 +162,19 @@ final class Syncs {
       if (!traits.equals(node.traits())) {
         compatibility.nodeChanged(node);
         farm.workAppeared = true;
+      }
+    }
+  }
+
+  /**
+   * INV-8: what waited for a slot held nothing back as long as the leases before it held more. Now
+   * that there is a slot for it, it may be too much.
+   */
+  private void giveBackTooMuch(NodeEntry node, int seats) {
+    List<LeaseEntry> waited = node.leases.values().stream().skip(seats).toList().reversed();
+    for (LeaseEntry lease : waited) {
+      if (!lease.started && reservations.holdsTooMuch(node)) {
+        dropLease(lease, false);
       }
     }
   }
@@ -222,7 +247,11 @@ final class Syncs {
       return Decision.Receipt.STALE;
     }
     switch (report.outcome()) {
-      case SUCCEEDED -> tasks.succeed(task, report);
+      case SUCCEEDED -> {
+        tasks.succeed(task, report);
+        // Now it is known better how long the rest takes.
+        farm.workAppeared |= farm.board.isEmpty() && !farm.divisible.isEmpty();
+      }
       case FAILED -> {
         Failure failure = report.failure();
         tasks.fail(
@@ -266,7 +295,7 @@ final class Syncs {
       farm.workAppeared = false;
       given = false;
       for (NodeEntry node : farm.hungry) {
-        if (farm.board.isEmpty() && farm.withPrepared.isEmpty()) {
+        if (farm.board.isEmpty() && !placement.othersHaveMore()) {
           break;
         }
         given |= placement.fillSlots(node);
@@ -281,8 +310,12 @@ final class Syncs {
     farm.workAppeared = false;
   }
 
-  /** Answers every parked node to which this event brought something new. */
+  /** Answers the node that called, and every parked one to which this event brought something. */
   void tellNews() {
+    Called caller = called;
+    if (caller != null) {
+      answer(caller.node(), caller.sequence(), caller.acks());
+    }
     for (NodeEntry node : farm.touched) {
       NodeEntry.Parked parked = node.parked;
       if (parked != null && hasNews(node)) {

@@ -48,6 +48,7 @@ final class Tasks {
       lease.grant(task);
       ledger.task(task, null);
     }
+    KeptNodes.served(step.kind);
     farm.begin(lease);
     farm.shares.settle(lease, now.instant());
     farm.touched.add(node);
@@ -344,6 +345,8 @@ final class Tasks {
     if (lease.rights.isEmpty()) {
       ledger.leaseEnded(lease);
       farm.end(lease);
+    } else {
+      Tails.note(farm.divisible, lease);
     }
     return lease;
   }

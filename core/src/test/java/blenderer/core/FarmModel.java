@@ -238,7 +238,7 @@ final class FarmModel {
     Row.Probe probe =
         random.nextInt(4) == 0
             ? new Row.Probe(IndexRanges.of(0, step.size() - 1), random.nextBoolean(), null)
-            : Row.Probe.NONE;
+            : random.nextInt(3) == 0 ? Row.Probe.PREVIEW : Row.Probe.NONE;
     return new Row.Step(
         step.job(),
         step.step(),
@@ -335,6 +335,9 @@ final class FarmModel {
 
   private void killNode() {
     ModelNode node = anyNode();
+    if (random.nextInt(3) == 0) {
+      node.slots = 1 + random.nextInt(2);
+    }
     if (random.nextInt(3) == 0) {
       node.kinds =
           List.of(List.of("a"), List.of("b"), List.of("a", "b", "c")).get(random.nextInt(3));

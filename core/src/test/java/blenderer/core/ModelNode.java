@@ -25,7 +25,7 @@ final class ModelNode {
   record Held(String job, Map<Integer, Decision.GrantedTask> left) {}
 
   final String id;
-  final int slots;
+  int slots;
   final SplittableRandom random;
   final Map<Digest, byte[]> store;
   final Map<String, Held> held = new LinkedHashMap<>();

@@ -103,7 +103,8 @@ final class Json {
       @Nullable String omitted,
       @Nullable Long leastMemoryMib) {}
 
-  private record ProbeText(String first, boolean hold, @Nullable String by) {}
+  private record ProbeText(
+      String first, boolean hold, @Nullable String by, @Nullable Boolean preview) {}
 
   static String ofPlan(Row.Plan plan) {
     return plan.equals(Row.Plan.PLAIN)
@@ -122,13 +123,18 @@ final class Json {
   private static @Nullable ProbeText text(Row.Probe probe) {
     return probe.equals(Row.Probe.NONE)
         ? null
-        : new ProbeText(probe.first().toString(), probe.hold(), probe.by());
+        : new ProbeText(
+            probe.first().toString(), probe.hold(), probe.by(), probe.preview() ? true : null);
   }
 
   private static Row.Probe probe(@Nullable ProbeText text) {
     return text == null
         ? Row.Probe.NONE
-        : new Row.Probe(IndexRanges.parse(text.first()), text.hold(), text.by());
+        : new Row.Probe(
+            IndexRanges.parse(text.first()),
+            text.hold(),
+            text.by(),
+            Boolean.TRUE.equals(text.preview()));
   }
 
   static Row.Plan plan(String json) {

@@ -221,7 +221,9 @@ final class Audit {
       }
     }
     granted.forEach(lease -> grantedRightly(lease, now));
-    decision.answers().forEach(answer -> answerNamesItsOwn(answer, touched, ended));
+    for (Decision.Answer answer : decision.answers()) {
+      answerNamesItsOwn(answer, isOvertaken(answer, event), touched, ended);
+    }
   }
 
   /** INV-2: only who has the right to a task ends its attempt, and only with its own report. */
@@ -260,6 +262,12 @@ final class Audit {
       lease.rights.add(task.index());
       holders.put(place, lease);
     }
+  }
+
+  private static boolean isOvertaken(Decision.Answer answer, Event event) {
+    return event instanceof Event.Synced sync
+        && sync.node().equals(answer.node())
+        && !(sync.boot().equals(answer.boot()) && sync.sequence() == answer.sequence());
   }
 
   /** Whether the lease may have been given: the step, the job and the node allow it, INV-8. */
@@ -346,13 +354,15 @@ final class Audit {
   }
 
   /**
-   * INV-3: what a node is told to hold is what it alone has the right to, or had until the event
-   * that it is answered at.
+   * INV-3: what a node is told to hold is what it alone has the right to.
+   *
+   * @param overtaken the node itself has sent a newer word: what was so until that came may be said
    */
-  private void answerNamesItsOwn(Decision.Answer answer, Set<Lease> touched, Set<String> endedNow) {
+  private void answerNamesItsOwn(
+      Decision.Answer answer, boolean overtaken, Set<Lease> touched, Set<String> endedNow) {
     for (Decision.Wanted wanted : answer.leases()) {
       Lease lease = leases.get(wanted.lease());
-      if (lease == null && endedNow.contains(wanted.lease())) {
+      if (lease == null && overtaken && endedNow.contains(wanted.lease())) {
         continue;
       }
       if (lease == null || !lease.node.equals(answer.node())) {
@@ -367,7 +377,7 @@ final class Audit {
       }
       for (int index : wanted.wanted().toList()) {
         Lease holder = holders.get(new Place(lease.job, lease.step, index));
-        if (holder != lease && !touched.contains(lease)) {
+        if (holder != lease && !(overtaken && touched.contains(lease))) {
           throw broken(
               "INV-3",
               "task "

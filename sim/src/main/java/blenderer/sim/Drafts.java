@@ -36,6 +36,18 @@ public final class Drafts {
       int priority,
       long submittedAt,
       List<Digest> inputs) {
+    return job(id, owner, project, priority, submittedAt, inputs, Row.Terms.NONE);
+  }
+
+  /** The same that runs when and on how much of the farm {@code terms} say. */
+  public static Row.Job job(
+      String id,
+      String owner,
+      String project,
+      int priority,
+      long submittedAt,
+      List<Digest> inputs,
+      Row.Terms terms) {
     return new Row.Job(
         id,
         id,
@@ -56,7 +68,7 @@ public final class Drafts {
         Permission.TEMPLATES,
         false,
         List.of(),
-        Row.Terms.NONE);
+        terms);
   }
 
   /** A step of {@code size} tasks in leases of at most {@code chunk}. */

@@ -100,6 +100,7 @@ final class FarmNode {
   private @Nullable Lie lie;
   private double faults;
   private double pace;
+  private int slots;
   private List<String> kinds;
   private boolean alive = true;
   private String boot;
@@ -133,6 +134,7 @@ final class FarmNode {
     lie = spec.lie();
     faults = spec.faults();
     pace = spec.pace();
+    slots = spec.slots;
     kinds = spec.kinds();
     sync();
   }
@@ -169,7 +171,8 @@ final class FarmNode {
   }
 
   /** The owner gives it other properties; it starts anew with them. */
-  void kinds(List<String> kinds) {
+  void becomes(int slots, List<String> kinds) {
+    this.slots = slots;
     kill();
     this.kinds = kinds;
     start();
@@ -191,7 +194,7 @@ final class FarmNode {
     old.clear();
     network.weather(Network.Weather.FAIR);
     network.cut(false);
-    kinds(List.of("a", "b", "c"));
+    becomes(slots, List.of("a", "b", "c"));
   }
 
   private void sync() {
@@ -224,7 +227,7 @@ final class FarmNode {
     int place = 0;
     List<Event.Held> list = new ArrayList<>();
     for (String lease : held.keySet()) {
-      list.add(new Event.Held(lease, place++ < spec.slots()));
+      list.add(new Event.Held(lease, place++ < slots));
     }
     List<Event.Report> reports = new ArrayList<>();
     outbox.forEach(result -> reports.add(result.report()));
@@ -246,7 +249,7 @@ final class FarmNode {
         boot,
         sequence,
         park,
-        spec.slots(),
+        slots,
         leaving,
         leaving ? List.of() : list,
         reports,
@@ -405,7 +408,7 @@ final class FarmNode {
   private void run() {
     int place = 0;
     for (Map.Entry<String, Held> entry : held.entrySet()) {
-      if (place++ >= spec.slots()) {
+      if (place++ >= slots) {
         return;
       }
       Held lease = entry.getValue();

@@ -142,7 +142,7 @@ final class FaultRun {
       case Item.Becomes becomes -> {
         FarmNode node = nodes.get(becomes.node());
         if (node != null) {
-          node.kinds(becomes.kinds());
+          node.becomes(becomes.slots(), becomes.kinds());
         }
       }
       case Item.Double twice -> {

@@ -81,7 +81,7 @@ sealed interface Item {
   record Leave(long at, String node, long awayMillis) implements Item {}
 
   /** A node comes back as another kind of node. */
-  record Becomes(long at, String node, List<String> kinds) implements Item {}
+  record Becomes(long at, String node, int slots, List<String> kinds) implements Item {}
 
   /** A second process calls under the same node's key for a while. */
   record Double(long at, String node, long forMillis) implements Item {}

@@ -174,15 +174,26 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
               inputs));
     }
 
+    /** No start at a time: clocks are turned by up to an hour. */
     private Row.Terms terms(long at) {
       return new Row.Terms(
+          random.nextInt(4) == 0 ? 1 + random.nextInt(2) : null,
           null,
-          null,
-          List.of(),
+          jobs > 1 && random.nextInt(4) == 0
+              ? List.of("job" + random.nextInt(jobs - 1))
+              : List.of(),
           random.nextInt(4) == 0 ? at + random.nextLong(300_000) : null,
           random.nextInt(6) == 0 ? random.nextInt(4) : null,
           null,
           null);
+    }
+
+    private Row.Probe order(int size) {
+      return switch (random.nextInt(4)) {
+        case 0 -> Row.Probe.PREVIEW;
+        case 1 -> new Row.Probe(IndexRanges.of(0, size - 1), false, null);
+        default -> Row.Probe.NONE;
+      };
     }
 
     private Row.Plan needs(int size) {
@@ -210,7 +221,7 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
           Row.Cut.values()[random.nextInt(Row.Cut.values().length)],
           3_000,
           breaks,
-          Row.Probe.NONE);
+          order(size));
     }
 
     private static HostNeeds.Amount amount(String name, int min) {
@@ -262,6 +273,7 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
                 new Item.Becomes(
                     at,
                     node,
+                    1 + random.nextInt(2),
                     List.of(List.of("a"), List.of("b"), List.of("a", "b", "c"))
                         .get(random.nextInt(3)));
             case 2 -> new Item.Double(at, node, 5_000 + random.nextLong(60_000));

@@ -164,9 +164,12 @@ final class JobSubmission {
     checkMap("parameters", submit.parameters());
     checkMap("settings", submit.settings());
     String probe = submit.probe();
-    if (probe != null && !probe.equals("first") && !probe.equals("hold")) {
+    if (probe != null && !List.of("first", "hold", "preview").contains(probe)) {
       throw HttpError.of(
-          422, "bad-probe", "'" + probe + "' is no kind of probe.", "Give first, hold, or none.");
+          422,
+          "bad-probe",
+          "'" + probe + "' is no kind of probe.",
+          "Give first, hold, preview, or none.");
     }
     submit
         .requirements()

@@ -26,7 +26,7 @@ final class StepRows {
    *
    * @param foreign whether the template is none that ships: its chunks are then cut as the format
    *     says, and not as the scheduler likes
-   * @param probe {@code first}, {@code hold}, or null
+   * @param probe {@code first}, {@code hold}, {@code preview}, or null
    */
   static List<Row.Step> of(String id, Job job, boolean foreign, @Nullable String probe) {
     List<String> names = job.steps().stream().map(Job.Step::name).toList();
@@ -65,6 +65,9 @@ final class StepRows {
     int size = Math.toIntExact(step.tasks().size());
     if (word == null || !step.dependencies().isEmpty() || size == 0) {
       return Row.Probe.NONE;
+    }
+    if (word.equals("preview")) {
+      return Row.Probe.PREVIEW;
     }
     return new Row.Probe(
         IndexRanges.of(

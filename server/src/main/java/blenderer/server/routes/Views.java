@@ -108,6 +108,9 @@ final class Views {
       if (probe.hold()) {
         return "hold";
       }
+      if (probe.preview()) {
+        word = "preview";
+      }
       if (!probe.first().isEmpty()) {
         word = probe.by() == null ? "first" : "approved";
       }
