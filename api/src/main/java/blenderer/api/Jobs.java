@@ -120,6 +120,7 @@ public final class Jobs {
    *     null: its template alone says that
    * @param frames the frames from now on, as a range; not in a submission; null: those that were
    *     submitted
+   * @param pools only nodes of one of these; only in a submission; null: any node
    */
   public record Terms(
       @Nullable Boolean hold,
@@ -129,12 +130,19 @@ public final class Jobs {
       @Nullable Long finishBy,
       @Nullable Integer maxFailures,
       @Nullable Integer timeoutSeconds,
-      @Nullable String frames) {
+      @Nullable String frames,
+      @Nullable List<String> pools) {
 
     /** The same with other frames. */
     public Terms withFrames(String others) {
       return new Terms(
-          hold, slots, notBefore, after, finishBy, maxFailures, timeoutSeconds, others);
+          hold, slots, notBefore, after, finishBy, maxFailures, timeoutSeconds, others, pools);
+    }
+
+    /** The same, only on nodes of one of the pools. */
+    public Terms in(@Nullable List<String> others) {
+      return new Terms(
+          hold, slots, notBefore, after, finishBy, maxFailures, timeoutSeconds, frames, others);
     }
 
     /** Nothing else is asked for. */
@@ -143,7 +151,7 @@ public final class Jobs {
         @Nullable Integer slots,
         @Nullable Long notBefore,
         @Nullable List<String> after) {
-      this(hold, slots, notBefore, after, null, null, null, null);
+      this(hold, slots, notBefore, after, null, null, null, null, null);
     }
   }
 

@@ -88,6 +88,7 @@ final class JobCommand extends PeopleCommand {
       line("finish", terms.finishBy() == null ? "" : "by " + Texts.date(terms.finishBy()));
       line("failures", terms.maxFailures() == null ? "" : "stops after " + terms.maxFailures());
       line("timeout", terms.timeoutSeconds() == null ? "" : terms.timeoutSeconds() + " s a task");
+      line("pool", terms.pools() == null ? "" : String.join(" or ", terms.pools()));
     }
     if (job.flagged() > 0) {
       line("flagged", JobTexts.flagged(job));

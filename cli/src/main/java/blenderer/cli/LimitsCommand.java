@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
       "  amount.NAME          steps that ask for it wait until enough is free",
       "  share.person.NAME, share.project.NAME   a weight, 1 if not set",
       "  slots.person.NAME, slots.project.NAME   the most slots at once",
-      "  priority.artist      the highest priority that artists may give"
+      "  priority.artist      the highest priority that artists may give",
+      "  priority.preempt     jobs of it and above get slots as soon as frames end"
     })
 final class LimitsCommand extends PeopleCommand {
 

@@ -127,6 +127,12 @@ final class SubmitCommand extends PeopleCommand {
   @Mixin TermsOptions termsOptions = new TermsOptions();
 
   @Option(
+      names = "--pool",
+      paramLabel = "NAME",
+      description = "Only on nodes of that pool ('node --pool'); may be repeated: one of them.")
+  @Nullable List<String> pools;
+
+  @Option(
       names = "--probe",
       description = "Render the first, middle and last frame before all others.")
   boolean probe;
@@ -315,6 +321,14 @@ final class SubmitCommand extends PeopleCommand {
         paused, submitted.files(), submitted.bytes(), submitted.sentBytes(), submitted.renamed());
   }
 
+  private Jobs.@Nullable Terms terms() {
+    Jobs.Terms terms = termsOptions.terms(hold, 1, around.clock());
+    if (pools == null) {
+      return terms;
+    }
+    return (terms == null ? new Jobs.Terms(null, null, null, null) : terms).in(pools);
+  }
+
   /** As the server has it. */
   @Nullable String probing() {
     return probeHold ? "hold" : probe ? "first" : order == Order.preview ? "preview" : null;
@@ -335,7 +349,7 @@ final class SubmitCommand extends PeopleCommand {
     Submission submission =
         new Submission(client, cache, around.clock(), new SubmitTeller(line, err()));
     try {
-      return work.apply(submission.on(termsOptions.terms(hold, 1, around.clock())));
+      return work.apply(submission.on(terms()));
     } finally {
       line.clear();
     }

@@ -92,6 +92,7 @@ final class TermsOptions {
             finishBy == null ? null : Long.valueOf(millis(finishBy, clock)),
             maxFailures,
             timeout == null ? null : Integer.valueOf(seconds(timeout)),
+            null,
             null)
         : null;
   }

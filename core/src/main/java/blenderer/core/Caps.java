@@ -18,6 +18,9 @@ public final class Caps {
   /** The highest priority that artists may give. */
   public static final String ARTIST_PRIORITY = "priority.artist";
 
+  /** From which priority on jobs get slots at the next border between two tasks. */
+  public static final String PREEMPTING_PRIORITY = "priority.preempt";
+
   public static final String PERSON_SHARE = "share.person.";
   public static final String PROJECT_SHARE = "share.project.";
   public static final String PERSON_SLOTS = "slots.person.";
@@ -31,6 +34,7 @@ public final class Caps {
   /** Whether a farm-wide limit of that name is a rule, not an amount that steps ask for. */
   public static boolean isRule(String name) {
     return name.equals(ARTIST_PRIORITY)
+        || name.equals(PREEMPTING_PRIORITY)
         || name.startsWith(PERSON_SHARE)
         || name.startsWith(PROJECT_SHARE)
         || name.startsWith(PERSON_SLOTS)
@@ -62,6 +66,12 @@ public final class Caps {
   /** How many slots the project, or the person in all projects together, has now. */
   int held(Account account) {
     return held.getOrDefault(account.slotsKey, 0);
+  }
+
+  /** Whether work of that priority lets running leases of lower ones end early. */
+  boolean preempts(int priority) {
+    BigDecimal least = rules.isEmpty() ? null : rules.get(PREEMPTING_PRIORITY);
+    return least != null && BigDecimal.valueOf(priority).compareTo(least) >= 0;
   }
 
   boolean isFull(Account account) {

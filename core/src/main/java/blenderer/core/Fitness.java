@@ -136,6 +136,15 @@ final class Fitness {
   }
 
   private static String attribute(NodeEntry node, HostNeeds.Attribute need, List<String> has) {
+    if (need.name().equals(HostNeeds.POOL)) {
+      return "Node '"
+          + node.id
+          + "' is in "
+          + (has.isEmpty() ? "no pool" : "pool " + String.join(", ", has))
+          + "; the job is for "
+          + String.join(" or ", need.anyOf())
+          + ".";
+    }
     List<String> wanted = new ArrayList<>();
     if (!need.anyOf().isEmpty()) {
       wanted.add(String.join(" or ", need.anyOf()));

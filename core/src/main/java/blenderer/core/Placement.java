@@ -2,6 +2,7 @@ package blenderer.core;
 
 import blenderer.model.RetryClass;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,40 @@ final class Placement {
         && placeOne(node, true)) {
       got = true;
     }
+    preempt(node);
     return got;
+  }
+
+  /** The leases that have slots, those of the lowest priority first. */
+  private static List<LeaseEntry> running(NodeEntry node) {
+    List<LeaseEntry> running = new ArrayList<>();
+    for (LeaseEntry lease : node.leases.values()) {
+      if (running.size() < node.seats()) {
+        running.add(lease);
+      }
+    }
+    running.sort(Comparator.comparingInt(lease -> lease.step.job.priority()));
+    return running;
+  }
+
+  /** Lets running leases end with their current task for urgent ones that wait for a slot. */
+  private void preempt(NodeEntry node) {
+    List<LeaseEntry> running = null;
+    for (LeaseEntry urgent : List.copyOf(node.prepared)) {
+      if (farm.caps.preempts(urgent.preparedRank)) {
+        if (running == null) {
+          running = running(node);
+        }
+        if (running.isEmpty() || running.getFirst().step.job.priority() >= urgent.preparedRank) {
+          return;
+        }
+        LeaseEntry ends = running.removeFirst();
+        if (farm.divisible.contains(ends)) {
+          List<TaskEntry> left = ends.rights.copy();
+          left.subList(ends.started ? 1 : 0, left.size()).forEach(tasks::requeue);
+        }
+      }
+    }
   }
 
   /**

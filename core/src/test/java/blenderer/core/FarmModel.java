@@ -37,7 +37,8 @@ final class FarmModel {
           Caps.PERSON_SHARE + "ann",
           Caps.PROJECT_SHARE + "film",
           Caps.PERSON_SLOTS + "ann",
-          Caps.PROJECT_SLOTS + "default");
+          Caps.PROJECT_SLOTS + "default",
+          Caps.PREEMPTING_PRIORITY);
 
   private final SplittableRandom random;
   private final Map<Digest, byte[]> store = new HashMap<>();

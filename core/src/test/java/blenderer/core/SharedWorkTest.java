@@ -186,6 +186,23 @@ class SharedWorkTest {
   }
 
   @Test
+  void urgent_work_gets_a_slot_at_the_next_frame_where_an_admin_said_so() {
+    submit("a", 50, 12, 6, 0, Row.Cut.SHRINKING);
+    call("n1");
+    call("n1");
+    submit("b", 90, 1, 1, 0, Row.Cut.SHRINKING);
+    assertThat(wanted(call("n1")).getFirst()).as("nobody said so").hasToString("0-5");
+    farm.apply(new Event.LimitSet(Caps.PREEMPTING_PRIORITY, BigDecimal.valueOf(80)));
+    List<Decision.Wanted> leases = call("n1");
+    assertThat(wanted(leases)).containsExactly(IndexRanges.of(0), IndexRanges.of(0));
+    assertThat(farm.task("a", 1).tries()).isZero();
+    assertThat(wanted(call("n1", took(leases.getFirst().lease(), 0, 1_000))).getFirst())
+        .as("the urgent job has the slot")
+        .isEqualTo(IndexRanges.of(0));
+    assertThat(farm.task("b", 0).lease()).isEqualTo(first("n1"));
+  }
+
+  @Test
   void a_node_that_gets_a_slot_gives_back_what_is_too_much_for_both() {
     submit("a", 50, 2, 1, 10_000, Row.Cut.SHRINKING);
     assertThat(call("n1")).hasSize(2);

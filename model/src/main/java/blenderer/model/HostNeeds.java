@@ -1,6 +1,7 @@
 package blenderer.model;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ public record HostNeeds(List<Amount> amounts, List<Attribute> attributes) {
 
   /** The memory, in MiB, that a host gives to each session; held back for nobody. */
   public static final String SESSION_MEMORY = "amount.blenderer.session.memory";
+
+  /** The pools that a host belongs to; its owner names them. */
+  public static final String POOL = "attr.farm.pool";
 
   /**
    * A quantity.
@@ -54,6 +58,16 @@ public record HostNeeds(List<Amount> amounts, List<Attribute> attributes) {
   public HostNeeds {
     amounts = List.copyOf(amounts);
     attributes = List.copyOf(attributes);
+  }
+
+  /** The same, only on hosts of one of the pools; none: of any. */
+  public HostNeeds inPools(List<String> pools) {
+    if (pools.isEmpty()) {
+      return this;
+    }
+    List<Attribute> more = new ArrayList<>(attributes);
+    more.add(new Attribute(POOL, pools, List.of()));
+    return new HostNeeds(amounts, more);
   }
 
   /** Whether the step says itself how many processors it needs. */

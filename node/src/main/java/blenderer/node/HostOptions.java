@@ -69,6 +69,27 @@ record HostOptions(
     return new HostOptions(allowCommands, values, numbers);
   }
 
+  /**
+   * The same in these pools.
+   *
+   * @throws IllegalArgumentException with a sentence that names the option and what is wrong
+   */
+  HostOptions in(List<String> pools) {
+    if (pools.isEmpty()) {
+      return this;
+    }
+    List<String> names = pools.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+    for (String name : names) {
+      if (!VALUE.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "--pool must be letters, digits, - and _, beginning with a letter, not '" + name + "'");
+      }
+    }
+    Map<String, List<String>> more = new HashMap<>(attributes);
+    more.put(HostNeeds.POOL, names);
+    return new HostOptions(allowCommands, more, amounts);
+  }
+
   private static @Nullable BigDecimal number(String text) {
     return text.matches("[0-9]{1,12}(\\.[0-9]{1,6})?") ? new BigDecimal(text) : null;
   }

@@ -138,6 +138,13 @@ public final class NodeCommand implements Callable<Integer> {
   List<String> attributes = new ArrayList<>();
 
   @Option(
+      names = "--pool",
+      paramLabel = "NAME",
+      split = ",",
+      description = "A pool of nodes that this one belongs to; may be repeated.")
+  List<String> pools = new ArrayList<>();
+
+  @Option(
       names = "--amount",
       paramLabel = "NAME=N",
       description = {
@@ -204,7 +211,7 @@ public final class NodeCommand implements Callable<Integer> {
 
   private HostOptions host() {
     try {
-      return HostOptions.parse(allowCommands, attributes, amounts);
+      return HostOptions.parse(allowCommands, attributes, amounts).in(pools);
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }

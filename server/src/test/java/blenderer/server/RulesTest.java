@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,8 @@ class RulesTest {
   @CsvSource({
     "priority.artist,49,422",
     "priority.artist,101,422",
+    "priority.preempt,101,422",
+    "priority.preempt,90,200",
     "priority.artist,60.5,422",
     "share.person.anna,0,422",
     "share.person.anna,0.5,200",
@@ -108,6 +111,16 @@ class RulesTest {
     assertThat(held.state()).isEqualTo("held");
     Jobs.Job resumed = anna.post("/v1/jobs/" + held.id() + "/resume").as(Jobs.Job.class);
     assertThat(resumed.state()).isEqualTo("waiting");
+  }
+
+  @Test
+  void a_job_stays_in_its_pools_and_says_which() throws IOException {
+    Jobs.Terms any = new Jobs.Terms(null, null, null, null);
+    Jobs.Job job = anna.submit(on(any.in(List.of("Fast", "gpu")))).as(Jobs.Job.class);
+    assertThat(Objects.requireNonNull(job.terms()).pools()).containsExactly("fast", "gpu");
+    assertThat(patch(job, any.in(List.of("slow"))).problem(422).code()).isEqualTo("pool-is-fixed");
+    assertThat(anna.submit(on(any.in(List.of("no pool")))).problem(422).code())
+        .isEqualTo("bad-pool");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package blenderer.sim;
 
+import blenderer.core.Caps;
 import blenderer.core.Event;
 import blenderer.core.Row;
 import blenderer.model.Digest;
@@ -30,7 +31,8 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
           "share.project.project1",
           "slots.person.person0",
           "slots.person.person1",
-          "slots.project.project0");
+          "slots.project.project0",
+          Caps.PREEMPTING_PRIORITY);
 
   Plan {
     items = List.copyOf(items);

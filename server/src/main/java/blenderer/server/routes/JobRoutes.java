@@ -143,9 +143,7 @@ final class JobRoutes {
     }
     Row.Job job = own(exchange, caller);
     Row.Terms terms =
-        change.terms() == null
-            ? null
-            : new TermsCheck(history).merged(job.id(), job.terms(), change.terms());
+        change.terms() == null ? null : new TermsCheck(history).changed(job, change.terms());
     String wanted = change.terms() == null ? null : change.terms().frames();
     Event.NewFrames frames = wanted == null ? null : new FrameChange(spaces).of(job, wanted);
     Waiting.done(

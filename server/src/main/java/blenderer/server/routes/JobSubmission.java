@@ -284,7 +284,8 @@ final class JobSubmission {
             own.isEmpty(),
             environments,
             new TermsCheck(history).merged(id, Row.Terms.NONE, terms));
-    List<Row.Step> steps = StepRows.of(id, job, own.isEmpty(), submit.probe());
+    List<Row.Step> steps =
+        StepRows.of(id, job, own.isEmpty(), submit.probe(), TermsCheck.pools(terms));
     Verdict verdict = Waiting.reply(scheduler.act(new Event.Submitted(row, steps)), 0);
     if (verdict instanceof Verdict.Refused(String code, String message)
         && !code.equals("job-exists")) {

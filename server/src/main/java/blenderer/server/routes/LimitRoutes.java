@@ -66,7 +66,8 @@ final class LimitRoutes {
           "bad-limit-name",
           "'" + name + "' names no amount.",
           "Write it as amount.NAME, such as amount.mymaker.licence; or as share.person.NAME,"
-              + " share.project.NAME, slots.person.NAME, slots.project.NAME or priority.artist.");
+              + " share.project.NAME, slots.person.NAME, slots.project.NAME, priority.artist or"
+              + " priority.preempt.");
     }
     if (name.startsWith("amount.worker.")) {
       throw HttpError.of(
@@ -108,7 +109,7 @@ final class LimitRoutes {
             ? BigDecimal.valueOf(50)
             : share ? LEAST_SHARE : BigDecimal.ZERO;
     BigDecimal most =
-        name.equals(Caps.ARTIST_PRIORITY)
+        name.equals(Caps.ARTIST_PRIORITY) || name.equals(Caps.PREEMPTING_PRIORITY)
             ? BigDecimal.valueOf(100)
             : share ? MOST_SHARE : BigDecimal.valueOf(1_000_000);
     boolean whole = share || value.stripTrailingZeros().scale() <= 0;

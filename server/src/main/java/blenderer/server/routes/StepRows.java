@@ -27,8 +27,10 @@ final class StepRows {
    * @param foreign whether the template is none that ships: its chunks are then cut as the format
    *     says, and not as the scheduler likes
    * @param probe {@code first}, {@code hold}, {@code preview}, or null
+   * @param pools only nodes of one of these; none: any
    */
-  static List<Row.Step> of(String id, Job job, boolean foreign, @Nullable String probe) {
+  static List<Row.Step> of(
+      String id, Job job, boolean foreign, @Nullable String probe, List<String> pools) {
     List<String> names = job.steps().stream().map(Job.Step::name).toList();
     List<Row.Step> rows = new ArrayList<>();
     for (Job.Step step : job.steps()) {
@@ -50,7 +52,7 @@ final class StepRows {
               step.dependencies().isEmpty() ? StepState.READY : StepState.BLOCKED,
               IndexRanges.empty(),
               new Row.Plan(
-                  needs(step.hostRequirements()),
+                  needs(step.hostRequirements()).inPools(pools),
                   cut,
                   Math.min(target, Integer.MAX_VALUE) * 1000,
                   runs.breaks(),

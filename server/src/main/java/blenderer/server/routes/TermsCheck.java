@@ -7,6 +7,8 @@ import blenderer.model.JobState;
 import blenderer.server.http.HttpError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a job's terms of what a person asks for, or says what is wrong with it. */
@@ -15,6 +17,8 @@ final class TermsCheck {
   private static final int MOST_SLOTS = 1_000_000;
   private static final int MOST_BEFORE = 100;
   private static final int MOST_SECONDS = 100 * 24 * 3600;
+  private static final int MOST_POOLS = 20;
+  private static final Pattern POOL = Pattern.compile("[a-z_][a-z0-9_-]{0,99}");
   private static final long LAST_MILLIS = 253_402_300_799_999L; // the end of the year 9999
 
   private final History history;
@@ -91,6 +95,42 @@ final class TermsCheck {
           "Give 1 to " + MOST_SECONDS + ", or 0 for any time.");
     }
     return wanted == null ? nowMillis : wanted == 0 ? null : Long.valueOf(wanted * 1000L);
+  }
+
+  /** The terms of a job that is there already. */
+  Row.Terms changed(Row.Job job, Jobs.Terms wanted) {
+    if (wanted.pools() != null) {
+      throw HttpError.of(
+          422,
+          "pool-is-fixed",
+          "A job stays in the pools that it was submitted for.",
+          "Submit it again with another --pool.");
+    }
+    return merged(job.id(), job.terms(), wanted);
+  }
+
+  /** The pools of a submission, in lower case; none: any node will do. */
+  static List<String> pools(Jobs.@Nullable Terms wanted) {
+    List<String> named = wanted == null ? null : wanted.pools();
+    if (named == null) {
+      return List.of();
+    }
+    List<String> pools =
+        named.stream()
+            .map(name -> Query.need(name, "pools").toLowerCase(Locale.ROOT))
+            .distinct()
+            .toList();
+    for (String pool : pools) {
+      if (pools.size() > MOST_POOLS || !POOL.matcher(pool).matches()) {
+        throw HttpError.of(
+            422,
+            "bad-pool",
+            "'" + pool + "' names no pool, or there are more than " + MOST_POOLS + ".",
+            "Write letters, digits, - and _, beginning with a letter: as nodes got it with"
+                + " --pool.");
+      }
+    }
+    return pools;
   }
 
   private List<String> before(String id, List<String> after) {

@@ -8,6 +8,7 @@ import blenderer.core.History;
 import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
+import blenderer.model.HostNeeds;
 import blenderer.model.Look;
 import blenderer.model.LookState;
 import blenderer.model.NodeState;
@@ -76,15 +77,26 @@ final class Views {
         job.settings(),
         job.permission().word(),
         job.environments().stream().map(Digest::hex).toList(),
-        terms(job.terms()),
+        terms(job.terms(), pools(view)),
         view.flagged(),
         probe(view),
         left == null ? null : left.low(),
         left == null ? null : left.high());
   }
 
-  private static Jobs.@Nullable Terms terms(Row.Terms terms) {
-    return terms.equals(Row.Terms.NONE)
+  private static @Nullable List<String> pools(History.JobView view) {
+    for (History.StepView step : view.steps()) {
+      for (HostNeeds.Attribute need : step.step().plan().needs().attributes()) {
+        if (need.name().equals(HostNeeds.POOL)) {
+          return need.anyOf();
+        }
+      }
+    }
+    return null;
+  }
+
+  private static Jobs.@Nullable Terms terms(Row.Terms terms, @Nullable List<String> pools) {
+    return terms.equals(Row.Terms.NONE) && pools == null
         ? null
         : new Jobs.Terms(
             null,
@@ -94,7 +106,8 @@ final class Views {
             terms.finishBy(),
             terms.maxFailures(),
             seconds(terms.timeoutMillis()),
-            terms.frames() == null ? null : terms.frames().now());
+            terms.frames() == null ? null : terms.frames().now(),
+            pools);
   }
 
   private static @Nullable Integer seconds(@Nullable Long millis) {
