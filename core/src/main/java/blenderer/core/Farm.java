@@ -135,6 +135,7 @@ final class Farm {
       unprepare(lease);
       if (place <= seats && lease.since < 0) {
         lease.since = instant;
+        Shares.notePaid(lease);
       }
     }
   }

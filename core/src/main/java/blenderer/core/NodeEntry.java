@@ -89,6 +89,11 @@ final class NodeEntry {
    */
   long strayedSince = -1;
 
+  /**
+   * No lease of it takes longer than it was charged for before that instant; see {@link Shares}.
+   */
+  double overrunAt = Double.POSITIVE_INFINITY;
+
   /** What it is kept free for, from which priority down; see {@link KeptNodes}. */
   @Nullable Kind keptFor;
 

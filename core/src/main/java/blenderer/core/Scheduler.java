@@ -68,14 +68,9 @@ public final class Scheduler {
   private void tick(Now now) {
     farm.letIn();
     for (NodeEntry node : farm.nodes.values()) {
-      boolean late = false;
-      for (LeaseEntry lease : node.leases.values()) {
-        if (!lease.late) {
-          farm.shares.overrun(lease, now.instant());
-          late |= lease.deadline <= now.instant();
-        }
-      }
-      if (late) {
+      farm.shares.overrun(node, now.instant());
+      // No term ends sooner than one that began with the node's last call.
+      if (node.seenInstant + farm.settings.termMillis() <= now.instant()) {
         becomeLate(node, now);
       }
       if (node.online

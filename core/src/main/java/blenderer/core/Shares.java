@@ -193,10 +193,33 @@ final class Shares {
     settle(lease, instant, expectedMillis(lease.step) * lease.rights.size());
   }
 
-  /** A lease takes longer than it was thought to: what it may yet take is charged in advance. */
-  void overrun(LeaseEntry lease, long instant) {
-    if (lease.since >= 0 && instant - Math.max(lease.accounted, lease.since) > lease.paidMillis) {
-      settle(lease, instant, (instant - lease.since) / 2.0);
+  /**
+   * Leases that take longer than they were thought to: what they may yet take is charged in
+   * advance.
+   */
+  void overrun(NodeEntry node, long instant) {
+    if (instant <= node.overrunAt) {
+      return;
+    }
+    node.overrunAt = Double.POSITIVE_INFINITY;
+    for (LeaseEntry lease : node.leases.values()) {
+      if (lease.since >= 0 && !lease.late) {
+        if (instant > paidUntil(lease)) {
+          settle(lease, instant, (instant - lease.since) / 2.0);
+        }
+        notePaid(lease);
+      }
+    }
+  }
+
+  private static double paidUntil(LeaseEntry lease) {
+    return Math.max(lease.accounted, lease.since) + lease.paidMillis;
+  }
+
+  /** Must be called when a lease gets a slot, or is charged by another measure. */
+  static void notePaid(LeaseEntry lease) {
+    if (lease.since >= 0) {
+      lease.node.overrunAt = Math.min(lease.node.overrunAt, paidUntil(lease));
     }
   }
 
@@ -234,6 +257,7 @@ final class Shares {
             : lease.paidMillis <= 0 ? 0 : more * lease.paidUnits / lease.paidMillis;
     lease.paidUnits = ahead <= 0 ? 0 : lease.paidUnits + units;
     lease.paidMillis = Math.max(0, ahead);
+    notePaid(lease);
     charge += units;
     if (charge != 0) {
       Account person = lease.step.job.account;

@@ -431,6 +431,11 @@ final class FarmModel {
       assertThat(lease.counted).as("a live lease counts, a late one not").isEqualTo(!lease.late);
       assertThat(lease.paidMillis).as("what is paid ahead").isBetween(0.0, 1e9);
       if (!lease.late) {
+        if (lease.since >= 0) {
+          assertThat(lease.node.overrunAt)
+              .as("when %s is looked at again", lease.id)
+              .isLessThanOrEqualTo(Math.max(lease.accounted, lease.since) + lease.paidMillis);
+        }
         counted.merge("person " + lease.step.job.row().owner(), 1, Integer::sum);
         counted.merge("project " + lease.step.job.row().project(), 1, Integer::sum);
       }

@@ -155,9 +155,6 @@ class EveryRouteTest {
     anna.delete(path).expect(204);
     assertThat(Objects.requireNonNull(lease.grant()).job()).isEqualTo(job.id());
     pictures(anna, node);
-    Jobs.Submit preview = TestServer.submission("1-9", anna.manifest("scene.blend", "preview"));
-    Jobs.Job whole = anna.submit(preview.probing("preview")).as(Jobs.Job.class);
-    assertThat(anna.get("/v1/jobs/" + whole.id()).as(Jobs.Job.class).probe()).isEqualTo("preview");
   }
 
   private static void pictures(Caller anna, Node node) throws Exception {

@@ -124,6 +124,14 @@ class RulesTest {
   }
 
   @Test
+  void a_job_in_preview_order_says_so() throws IOException {
+    Jobs.Submit submit = TestServer.submission("1-9", anna.manifest("scene.blend", "scene 1"));
+    Jobs.Job job = anna.submit(submit.probing("preview")).as(Jobs.Job.class);
+    assertThat(anna.get("/v1/jobs/" + job.id()).as(Jobs.Job.class).probe()).isEqualTo("preview");
+    assertThat(anna.submit(submit.probing("sideways")).problem(422).code()).isEqualTo("bad-probe");
+  }
+
+  @Test
   void a_jobs_terms_are_kept_shown_and_changed() throws IOException {
     Jobs.Job before = anna.submit("1");
     Jobs.Terms terms = new Jobs.Terms(null, 3, 4_000_000_000_000L, List.of(before.id()));
