@@ -60,7 +60,7 @@ final class KeptNodes {
     free(kind);
     kind.keptNode = node;
     node.keptFor = kind;
-    node.keptRank = step.job.priority();
+    node.keptRank = step.job.rank();
     return true;
   }
 

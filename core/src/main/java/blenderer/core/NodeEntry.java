@@ -94,7 +94,7 @@ final class NodeEntry {
    */
   double overrunAt = Double.POSITIVE_INFINITY;
 
-  /** What it is kept free for, from which priority down; see {@link KeptNodes}. */
+  /** What it is kept free for, from which rank down; see {@link KeptNodes}. */
   @Nullable Kind keptFor;
 
   int keptRank = 0;

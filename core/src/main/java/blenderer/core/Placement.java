@@ -79,7 +79,7 @@ final class Placement {
         running.add(lease);
       }
     }
-    running.sort(Comparator.comparingInt(lease -> lease.step.job.priority()));
+    running.sort(Comparator.comparingInt(lease -> lease.step.job.row().priority()));
     return running;
   }
 
@@ -87,11 +87,12 @@ final class Placement {
   private void preempt(NodeEntry node) {
     List<LeaseEntry> running = null;
     for (LeaseEntry urgent : List.copyOf(node.prepared)) {
-      if (farm.caps.preempts(urgent.preparedRank)) {
+      int priority = urgent.step.job.row().priority();
+      if (farm.caps.preempts(priority)) {
         if (running == null) {
           running = running(node);
         }
-        if (running.isEmpty() || running.getFirst().step.job.priority() >= urgent.preparedRank) {
+        if (running.isEmpty() || running.getFirst().step.job.row().priority() >= priority) {
           return;
         }
         LeaseEntry ends = running.removeFirst();
