@@ -179,7 +179,11 @@ class Driver:
             self.job_files = jobfiles.JobFiles(path_map, self.settings.path_map)
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise Failed("path-map-unreadable", "The job's path map is damaged: %s" % error) from None
-        for what, old, new in paths.rewrite(path_map):
+        try:
+            rewritten = paths.rewrite(path_map)
+        except LookupError as error:
+            raise Failed("scene-unreadable", str(error)) from None
+        for what, old, new in rewritten:
             place = os.path.relpath(new, path_map.root)
             self.talk.say("Path of %s: %s -> %s" % (what, *map(scenefiles.shown, (old, place))))
         self.job_files.remember_lists()

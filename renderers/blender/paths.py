@@ -8,6 +8,7 @@ map, and replaced in memory. A path that already leads to the right file is not 
 import json
 import os
 
+import bpy
 import references
 import scenefiles
 
@@ -144,15 +145,22 @@ def _name(path):
 
 
 def rewrite(path_map):
-    """Replaces the paths, libraries first. Returns [(what, old, new)]."""
+    """Replaces the paths, libraries first. Returns [(what, old, new)].
+
+    Raises LookupError with a sentence if a library of the job cannot be loaded.
+    """
     done = []
     if path_map:
-        _rewrite_libraries(path_map, done)
+        read_as = {}  # the place of a nested library -> the place where the file that links it looks
+        _rewrite_libraries(path_map, done, read_as)
+        brought = set()
+        while _bring_back(read_as, brought):
+            _rewrite_libraries(path_map, done, read_as)
         _rewrite_references(path_map, done)
     return done
 
 
-def _rewrite_libraries(path_map, done):
+def _rewrite_libraries(path_map, done, read_as):
     # A reload may bring libraries that were unknown before, and frees data-blocks: start over
     # after each. A library is tried once per place, so this ends.
     tried = set()
@@ -166,11 +174,58 @@ def _rewrite_libraries(path_map, done):
             if new is None or scenefiles.library_file(lib) == new or (lib.name, new) in tried:
                 continue
             tried.add((lib.name, new))
+            if lib.parent is not None:
+                read_as[new] = scenefiles.place_on_posix(old)
             lib.filepath = new
             lib.reload()
             done.append(("library", old, new))
             again = True
             break
+
+
+def _bring_back(read_as, brought):
+    """Loads nested libraries whose data-blocks were dropped; True if there were any.
+
+    Blender 4 keeps no place for what a library links from a file that is not there: when the file is
+    found, nothing of it is missed, and objects have lost their parents, materials and the like. So
+    the files are loaded whole, under the names by which those that link them look for them, and those
+    are read again.
+    """
+    dropped = {lib.filepath for lib in scenefiles.libraries() if _is_dropped(lib, read_as)}
+    if not dropped:
+        return False
+    for file in dropped & brought:
+        raise LookupError("What the library '%s' gives to others could not be found again." % file)
+    brought |= dropped
+    for file in dropped:
+        with bpy.data.libraries.load(file, link=True) as (there, wanted):
+            for kind in dir(there):
+                setattr(wanted, kind, getattr(there, kind))
+    for lib in scenefiles.libraries():
+        if _is_dropped(lib, read_as):
+            raise LookupError("The library '%s' could not be loaded." % lib.filepath)
+    for file in [lib.filepath for lib in scenefiles.libraries()]:
+        if file not in dropped:
+            _read_again(file, read_as)
+    return True
+
+
+def _is_dropped(lib, read_as):
+    return getattr(lib, "is_missing", False) and lib.filepath in read_as
+
+
+def _read_again(file, read_as):
+    for lib in scenefiles.libraries():
+        if lib.filepath in read_as and lib.filepath != file:
+            lib.filepath = read_as[lib.filepath]
+    for lib in scenefiles.libraries():
+        if lib.filepath == file:
+            lib.reload()
+            break
+    found = {read: place for place, read in read_as.items()}
+    for lib in scenefiles.libraries():
+        if lib.filepath in found:
+            lib.filepath = found[lib.filepath]
 
 
 def _relative_to_parent(lib, owner):

@@ -31,6 +31,17 @@ def library_file(library):
     return absolute(library.filepath)
 
 
+def place_on_posix(path):
+    """Where Blender on this system looks for a path that may come from Windows."""
+    if path.startswith("//"):
+        return absolute(path)
+    if path.startswith("\\\\"):
+        return "\\\\" + path[2:].replace("\\", "/")
+    if is_windows_path(path):
+        return "/" + path[0].lower() + path[2:].replace("\\", "/")
+    return path
+
+
 def owner_file(block):
     """The .blend that holds a data-block."""
     return library_file(block.library) if block.library else main_blend()

@@ -229,8 +229,10 @@ def _moved():
     """Follows the path map of a scene that lies not where its paths were written (trace.sh)."""
     path_map = os.environ.get("BLENDERER_PATH_MAP", "")
     if path_map:
-        for _ in paths.rewrite(paths.PathMap(path_map, scenefiles.main_blend())):
-            pass
+        try:
+            paths.rewrite(paths.PathMap(path_map, scenefiles.main_blend()))
+        except LookupError as error:
+            return {"code": "scene-unreadable", "message": str(error)}
     return None
 
 

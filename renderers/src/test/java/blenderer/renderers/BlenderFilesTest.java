@@ -19,7 +19,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** Tracing a scene's files, and finding them again at other places, with a real Blender. */
 @Tag("blender")
-class BlenderFilesTest {
+class BlenderFilesTest extends OnEachBlender {
 
   @TempDir Path folder;
 
