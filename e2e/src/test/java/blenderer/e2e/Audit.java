@@ -2,6 +2,7 @@ package blenderer.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.api.ClientOptions;
 import blenderer.api.ConnectionString;
 import blenderer.api.FarmClient;
 import blenderer.api.Jobs;
@@ -16,6 +17,11 @@ final class Audit {
 
   static FarmClient client(FarmProcesses farm) {
     return new FarmClient(ConnectionString.read(farm.adminConnection().toString(), System.in));
+  }
+
+  static FarmClient client(FarmProcesses farm, ClientOptions options) {
+    return new FarmClient(
+        ConnectionString.read(farm.adminConnection().toString(), System.in), options);
   }
 
   static List<Jobs.Attempt> attempts(FarmProcesses farm, String job) {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -30,6 +31,8 @@ final class FarmProcesses implements AutoCloseable {
   final Path folder;
   final int port;
   private final Map<String, Process> running = new LinkedHashMap<>();
+  private final Map<String, List<String>> commands = new HashMap<>();
+  private final Map<String, String> clocks = new HashMap<>();
   private long serverDisk = 0;
   private String javaOptions = "";
   private final List<String> serverOptions = new ArrayList<>();
@@ -201,9 +204,25 @@ final class FarmProcesses implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
     builder.environment().put("HOME", home().toString());
     builder.environment().put("BLENDERER_JAVA_OPTS", javaOptions);
+    builder.environment().putAll(WrongClock.environment(clocks.getOrDefault(name, "")));
     Process process = builder.start();
     running.put(name, process);
+    commands.put(name, command);
     return process;
+  }
+
+  /** Starts what ran before under that name once more, and does not wait for anything. */
+  Process again(String name) throws IOException {
+    return start(name, Objects.requireNonNull(commands.get(name)));
+  }
+
+  /**
+   * From its next start on, the process takes the time for another.
+   *
+   * @param offset such as {@code +26h}; empty: none
+   */
+  void turnClock(String name, String offset) {
+    clocks.put(name, offset);
   }
 
   private boolean requireAlive(String name) {

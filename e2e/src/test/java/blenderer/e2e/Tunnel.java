@@ -11,14 +11,31 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A TCP tunnel on loopback that cuts every connection after so many bytes towards the server. */
+/**
+ * A TCP tunnel on loopback, and what happens to lines: connections are cut, at once or after so
+ * many bytes towards the server; bytes crawl, or stop in one direction or both without a word.
+ */
 final class Tunnel implements AutoCloseable {
+
+  /** How the line is. */
+  enum State {
+    GOOD,
+    /** {@link #CRAWL} bytes a second. */
+    SLOW,
+    /** What the server says does not arrive. */
+    HALF_OPEN,
+    /** Nothing arrives, and nobody is told. */
+    DOWN
+  }
+
+  private static final int CRAWL = 30_000;
 
   private final ServerSocket listener;
   private final int target;
   private final AtomicLong cutAfter = new AtomicLong(Long.MAX_VALUE);
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   final AtomicInteger cuts = new AtomicInteger();
+  private volatile State state = State.GOOD;
 
   Tunnel(int target) throws IOException {
     this.target = target;
@@ -35,18 +52,63 @@ final class Tunnel implements AutoCloseable {
     cutAfter.set(bytes);
   }
 
+  void become(State now) {
+    state = now;
+  }
+
+  /** Every connection of now ends at once. */
+  void cut() {
+    open.forEach(Tunnel::close);
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         open.add(client);
-        open.add(server);
-        Thread.ofVirtual().start(() -> pump(client, server, true));
-        Thread.ofVirtual().start(() -> pump(server, client, false));
+        Thread.ofVirtual().start(() -> connect(client));
       } catch (IOException e) {
-        // Closed, or the server is away: the client sees a refused connection.
+        // Closed.
       }
+    }
+  }
+
+  private void connect(Socket client) {
+    try {
+      awaitPassage(true);
+      Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+      open.add(server);
+      Thread.ofVirtual().start(() -> pump(client, server, true));
+      Thread.ofVirtual().start(() -> pump(server, client, false));
+    } catch (IOException e) {
+      // The server is away: the client sees a connection that ends.
+      open.remove(client);
+      close(client);
+    }
+  }
+
+  private void awaitPassage(boolean towardsServer) {
+    while (state == State.DOWN || (state == State.HALF_OPEN && !towardsServer)) {
+      if (listener.isClosed()) {
+        return;
+      }
+      pause(20);
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It is of no use any more either way.
     }
   }
 
@@ -63,6 +125,10 @@ final class Tunnel implements AutoCloseable {
           cuts.incrementAndGet();
           return;
         }
+        awaitPassage(towardsServer);
+        if (state == State.SLOW) {
+          pause(n * 1000L / CRAWL);
+        }
         out.write(buffer, 0, n);
         out.flush();
       }
@@ -77,8 +143,6 @@ final class Tunnel implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
-    for (Socket socket : open) {
-      socket.close();
-    }
+    cut();
   }
 }
