@@ -258,7 +258,7 @@ public final class Jobs {
     }
   }
 
-  /** How many tasks stand where. {@code total} is their sum. */
+  /** How many tasks stand where, without those taken off the job. {@code total} is their sum. */
   public record TaskCounts(
       int total, int ready, int leased, int done, int failed, int cancelled, int blocked) {}
 

@@ -132,14 +132,15 @@ final class Views {
   }
 
   private static Jobs.TaskCounts counts(Map<TaskState, Integer> tasks) {
-    int total = tasks.values().stream().mapToInt(Integer::intValue).sum();
+    int all = tasks.values().stream().mapToInt(Integer::intValue).sum();
     return new Jobs.TaskCounts(
-        total,
+        // What somebody took off the job is no part of it any more.
+        all - tasks.getOrDefault(TaskState.SKIPPED, 0),
         tasks.getOrDefault(TaskState.READY, 0),
         tasks.getOrDefault(TaskState.LEASED, 0),
         tasks.getOrDefault(TaskState.DONE, 0),
         tasks.getOrDefault(TaskState.FAILED, 0),
-        tasks.getOrDefault(TaskState.CANCELLED, 0) + tasks.getOrDefault(TaskState.SKIPPED, 0),
+        tasks.getOrDefault(TaskState.CANCELLED, 0),
         tasks.getOrDefault(TaskState.BLOCKED, 0));
   }
 
