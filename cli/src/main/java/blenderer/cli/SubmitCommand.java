@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -240,6 +241,9 @@ final class SubmitCommand extends PeopleCommand {
               : new SceneSubmission(this)
                   .submit(client, scene == null ? Path.of("") : scene, range);
       Jobs.Job job = submitted.job();
+      if (!blend || pools != null) {
+        warnOfNobody(job);
+      }
       boolean follow = wait || download != null;
       if (!json) {
         say(submitted, follow);
@@ -332,6 +336,17 @@ final class SubmitCommand extends PeopleCommand {
   /** As the server has it. */
   @Nullable String probing() {
     return probeHold ? "hold" : probe ? "first" : order == Order.preview ? "preview" : null;
+  }
+
+  /** Of a scene alone it was said before it was sent which Blender nobody has. */
+  private void warnOfNobody(Jobs.Job job) {
+    job.steps().stream()
+        .filter(step -> step.state().equals("incompatible"))
+        .map(Jobs.Step::message)
+        .filter(Objects::nonNull)
+        .distinct()
+        .forEach(this::warn);
+    err().flush();
   }
 
   void warn(String sentence) {
