@@ -118,7 +118,7 @@ class ChaosTest {
                 + "; "
                 + faults);
         work.audit(farm.folder);
-        assertThat(faults).containsKeys("server killed", "node killed");
+        assertThat(faults).as("kinds of faults").hasSizeGreaterThan(4);
         for (String node : NODES) {
           farm.stop(node);
         }

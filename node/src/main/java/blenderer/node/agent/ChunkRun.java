@@ -42,6 +42,7 @@ final class ChunkRun implements SessionListener, Watchdog.Course {
   private final List<TaskAttempt> refused = new ArrayList<>();
   private final ExecutorService committer =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("commit").factory());
+  private boolean leftBehind;
   private @Nullable IOException trouble;
   private boolean anyDone;
   private boolean judging;
@@ -178,10 +179,12 @@ final class ChunkRun implements SessionListener, Watchdog.Course {
     committer.execute(
         () -> {
           try {
-            if (!commit.succeeded(attempt, output, files)) {
-              synchronized (this) {
+            boolean done = commit.succeeded(attempt, output, files);
+            synchronized (this) {
+              if (!done) {
                 refused.add(attempt);
               }
+              leftBehind |= attempt.leftBehind;
             }
           } catch (IOException e) {
             synchronized (this) {
@@ -272,6 +275,14 @@ final class ChunkRun implements SessionListener, Watchdog.Course {
   /** Attempts that failed, or whose result a check refused; after the end. */
   synchronized List<TaskAttempt> refused() {
     return List.copyOf(refused);
+  }
+
+  /**
+   * Whether files lie in the output folder that nobody wanted any more when they were made, and
+   * that the next task would take for its own; after the end.
+   */
+  synchronized boolean leftBehind() {
+    return leftBehind;
   }
 
   /** What kept the node from keeping a result, such as a full disk; after the end. */

@@ -50,6 +50,7 @@ final class Commit {
       throws IOException {
     if (!lease.isWanted(attempt.index)) {
       attempt.log.discard();
+      attempt.leftBehind = paths == null;
       return true;
     }
     Failure fromLog = attempt.fromLog;

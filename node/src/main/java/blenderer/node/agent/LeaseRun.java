@@ -87,8 +87,11 @@ final class LeaseRun {
     }
     ChunkRun run = follow(warm.session(), tasks, this::begin);
     Ran ran = inSession(warm.session(), !warm.entered(), tasks, run);
-    if (!(ran.end() instanceof ActionEnd.Succeeded) || !run.refused().isEmpty()) {
+    boolean wrong = !(ran.end() instanceof ActionEnd.Succeeded) || !run.refused().isEmpty();
+    if (wrong) {
       refuseIfDiskIsFull(run.refused());
+    }
+    if (wrong || run.leftBehind()) {
       slot.endWarm();
     }
     for (TaskAttempt attempt : run.refused()) {

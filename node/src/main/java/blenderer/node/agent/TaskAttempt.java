@@ -24,6 +24,9 @@ final class TaskAttempt {
   /** The most memory its renderer said it used; 0: it did not say. */
   long memoryBytes;
 
+  /** Whether nobody wanted it any more when it was done, and its files lie there still. */
+  boolean leftBehind = false;
+
   TaskAttempt(int index, long startedAt, AttemptLog log) {
     this.index = index;
     this.startedAt = startedAt;

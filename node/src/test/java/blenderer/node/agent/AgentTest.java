@@ -314,6 +314,28 @@ class AgentTest {
   }
 
   @Test
+  void files_of_a_task_that_is_no_longer_wanted_are_not_taken_for_the_next_ones() throws Exception {
+    ShellKit kit =
+        ShellKit.rendering(
+            "for f in $FRAMES; do echo END >$OUT/$f.txt; done\necho up >"
+                + notes
+                + "/up\nwhile [ ! -e "
+                + notes
+                + "/go ]; do sleep 0.02; done");
+    start(kit);
+    farm.grant("a", grant(kit, "job1", 0, 2));
+    AgentRig.until(() -> Files.exists(notes.resolve("up")));
+    farm.want("a", "0-1");
+    AgentRig.until(() -> farm.requests().size() >= 3);
+    Thread.sleep(50);
+    farm.grant("b", grant(kit, "job1", 4, 4));
+    Files.createFile(notes.resolve("go"));
+    untilReported(3);
+    assertThat(farm.reports()).extracting(NodeSync.Report::index).containsExactly(0, 1, 4);
+    assertThat(report(4).files()).extracting(NodeSync.OutputFile::path).containsExactly("5.txt");
+  }
+
+  @Test
   void results_outlast_a_server_outage_and_a_restart_of_the_node() throws Exception {
     ShellKit kit =
         ShellKit.rendering(
