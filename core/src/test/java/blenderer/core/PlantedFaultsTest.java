@@ -227,7 +227,7 @@ class PlantedFaultsTest {
         planted, missed, collateral);
     assertThat(planted.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(faults);
     assertThat(missed).isEmpty();
-    assertThat(collateral).isLessThanOrEqualTo(faults / 50);
+    assertThat(collateral).isLessThanOrEqualTo(faults / 100);
   }
 
   /**

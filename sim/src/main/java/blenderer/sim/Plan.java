@@ -238,7 +238,7 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
         return;
       }
       Event event =
-          switch (random.nextInt(14)) {
+          switch (random.nextInt(16)) {
             case 0 -> new Event.Cancelled(job);
             case 1 -> new Event.Deleted(job);
             case 2 -> new Event.Paused(job);
@@ -253,15 +253,13 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
               yield new Event.LimitSet(
                   rule, random.nextInt(4) == 0 ? null : BigDecimal.valueOf(1 + random.nextInt(3)));
             }
+            // Often enough that the last node that fits is in quarantine now and then.
+            case 12, 13 -> new Event.NodeWished(node, NodeState.QUARANTINED);
             default ->
                 new Event.NodeWished(
                     node,
-                    List.of(
-                            NodeState.ONLINE,
-                            NodeState.PAUSED,
-                            NodeState.DRAINING,
-                            NodeState.QUARANTINED)
-                        .get(random.nextInt(4)));
+                    List.of(NodeState.ONLINE, NodeState.PAUSED, NodeState.DRAINING)
+                        .get(random.nextInt(3)));
           };
       items.add(new Item.Act(at, event));
     }

@@ -476,7 +476,7 @@ class PlantedFaultsTest {
   void inv_6_a_scheduler_that_does_not_hear_of_self_tests() {
     isFound(
         "INV-6",
-        600,
+        60,
         deciding(
             (brain, event, now) ->
                 brain.apply(
