@@ -66,8 +66,8 @@ for cache in bpy.data.cache_files:
     modifier.cache_file = cache
 save("caches.blend")
 
-# Baked geometry nodes: from 4.1 on, kept on disk. Without a window nothing is baked, so the files are none
-# that Blender would read.
+# Baked geometry nodes: from 4.1 on, kept on disk. Nothing is baked here: the files stand for a bake, and are
+# none that Blender would read.
 if bpy.app.version >= (4, 2):
     scene = scene_with_camera("CYCLES")
     bpy.ops.mesh.primitive_plane_add(size=2)
