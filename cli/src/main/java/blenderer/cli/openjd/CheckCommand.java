@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,7 +86,7 @@ public final class CheckCommand implements Callable<Integer> {
     if (extensions == null) {
       return Extensions.SUPPORTED;
     }
-    List<String> named = new ArrayList<>();
+    Set<String> named = new LinkedHashSet<>();
     for (String name : String.join(",", extensions).split(",", -1)) {
       if (name.isBlank()) {
         continue;
@@ -104,7 +106,7 @@ public final class CheckCommand implements Callable<Integer> {
         err.flush();
       }
     }
-    return named;
+    return List.copyOf(named);
   }
 
   private static Verdict check(Path file, List<String> accepted) {
