@@ -68,24 +68,34 @@ final class SqlJournal implements Journal {
         handle -> SqlHistory.jobRow(handle, job).map(row -> snapshot(handle, row)));
   }
 
+  /** Of a million tasks that are done only the gaps between them come out of the database. */
+  private static final String DONE =
+      "SELECT step, MIN(idx), MAX(idx) FROM (SELECT step, idx, idx - ROW_NUMBER() OVER"
+          + " (PARTITION BY step ORDER BY idx) AS island FROM tasks WHERE job = ? AND state ="
+          + " 'done') AS islands GROUP BY step, island ORDER BY step, MIN(idx)";
+
+  private static final String NOT_DONE =
+      "SELECT step, idx, state, generation, job, tries, losses, lease, tried_on, failure,"
+          + " started_at, ended_at FROM tasks WHERE job = ? AND state <> 'done'"
+          + " ORDER BY step, idx";
+
+  private static final String DONE_AGAIN =
+      "SELECT step, idx, generation FROM tasks WHERE job = ? AND state = 'done'"
+          + " AND generation > 1";
+
   private static JobSnapshot snapshot(Handle handle, Row.Job job) {
     Map<Integer, StepLoad> loads = new HashMap<>();
-    // Plain JDBC: of a million rows only a few become objects.
-    try (PreparedStatement statement =
-        handle
-            .getConnection()
-            .prepareStatement(
-                "SELECT step, idx, state, generation, job, tries, losses, lease, tried_on, failure,"
-                    + " started_at, ended_at FROM tasks WHERE job = ? ORDER BY step, idx")) {
-      statement.setString(1, job.id());
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          loads.computeIfAbsent(row.getInt(1), _ -> new StepLoad()).add(row);
-        }
-      }
-    } catch (SQLException e) {
-      throw SqliteErrors.unreadable(e);
-    }
+    each(
+        handle,
+        DONE,
+        job.id(),
+        row -> load(loads, row).done.add(new IndexRanges.Run(row.getInt(2), row.getInt(3))));
+    each(handle, NOT_DONE, job.id(), row -> load(loads, row).add(row));
+    each(
+        handle,
+        DONE_AGAIN,
+        job.id(),
+        row -> load(loads, row).generations.put(row.getInt(2), row.getInt(3)));
     SqlHistory.looks(handle, job.id())
         .forEach(
             looked ->
@@ -97,9 +107,31 @@ final class SqlJournal implements Journal {
     return new JobSnapshot(job, List.copyOf(steps));
   }
 
+  private interface RowTaker {
+    void take(ResultSet row) throws SQLException;
+  }
+
+  /** Plain JDBC: a few rows of many become objects. */
+  private static void each(Handle handle, String query, String job, RowTaker taker) {
+    try (PreparedStatement statement = handle.getConnection().prepareStatement(query)) {
+      statement.setString(1, job);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          taker.take(row);
+        }
+      }
+    } catch (SQLException e) {
+      throw SqliteErrors.unreadable(e);
+    }
+  }
+
+  private static StepLoad load(Map<Integer, StepLoad> loads, ResultSet row) throws SQLException {
+    return loads.computeIfAbsent(row.getInt(1), _ -> new StepLoad());
+  }
+
   /** Gathers the tasks of a step, which come in ascending order. */
   private static final class StepLoad {
-    private final RunList done = new RunList();
+    private final List<IndexRanges.Run> done = new ArrayList<>();
     private final RunList failed = new RunList();
     private final RunList cancelled = new RunList();
     private final RunList skipped = new RunList();
@@ -111,7 +143,7 @@ final class SqlJournal implements Journal {
       int index = row.getInt(2);
       TaskState state = TaskState.ofWord(row.getString(3));
       switch (state) {
-        case DONE -> done.add(index);
+        case DONE -> throw new IllegalStateException("tasks that are done come as ranges");
         case FAILED -> failed.add(index);
         case CANCELLED -> cancelled.add(index);
         case SKIPPED -> skipped.add(index);
@@ -128,7 +160,7 @@ final class SqlJournal implements Journal {
     StepSnapshot of(Row.Step step) {
       return new StepSnapshot(
           step,
-          done.ranges(),
+          IndexRanges.ofSorted(done),
           failed.ranges(),
           cancelled.ranges(),
           skipped.ranges(),
