@@ -3,6 +3,7 @@ package blenderer.bench;
 import blenderer.bench.crowd.DispatchCommand;
 import blenderer.bench.crowd.FillCommand;
 import blenderer.bench.crowd.FramesCommand;
+import blenderer.bench.crowd.HandoverCommand;
 import blenderer.bench.crowd.ResubmitCommand;
 import blenderer.bench.crowd.ScaleCommand;
 import blenderer.bench.crowd.TransferCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
       FramesCommand.class,
       TurnaroundCommand.class,
       FillCommand.class,
+      HandoverCommand.class,
       ScaleCommand.class,
       TransferCommand.class,
       ResubmitCommand.class

@@ -2,11 +2,14 @@ package blenderer.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,51 +30,54 @@ final class EtaCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "Of the first job (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
-  /** Estimates of one kind, and how they fared. */
-  private static final class Score {
-    int all;
-    int held;
-    int early;
-    double width;
+  @Option(
+      names = "--scenes",
+      paramLabel = "FOLDER",
+      description =
+          "Instead of simulating: renders the scenes below the folder on a farm of this computer,"
+              + " one after the other.")
+  private @Nullable Path scenes;
 
-    void add(EtaRun.Seen seen) {
-      all++;
-      held += seen.holds() ? 1 : 0;
-      early += seen.actual() < seen.estimate().low() ? 1 : 0;
-      width += seen.estimate().high() / Math.max(1e-6, seen.estimate().low());
-    }
+  @Option(
+      names = "--blender",
+      paramLabel = "PATH",
+      description = "Renders --scenes (default: the one on the PATH).")
+  private String blender = "blender";
 
-    void into(ObjectNode node) {
-      node.put("estimates", all);
-      node.put("held", Figures.round((double) held / all));
-      node.put("doneEarlier", Figures.round((double) early / all));
-      node.put("doneLater", Figures.round((double) (all - held - early) / all));
-    }
-  }
+  @Option(names = "--frames", description = "Of each of --scenes (default: ${DEFAULT-VALUE}).")
+  private int frames = 40;
 
   @Override
-  public Integer call() {
-    if (jobs < 1) {
-      System.err.println("error [wrong-use] --jobs is at least 1.");
+  public Integer call() throws IOException, InterruptedException {
+    if (jobs < 1 || frames < SceneEtas.FEWEST_FRAMES) {
+      System.err.println(
+          "error [wrong-use] --jobs is at least 1, --frames " + SceneEtas.FEWEST_FRAMES + ".");
       System.err.println("  next: See 'blenderer bench eta --help'.");
       return 2;
     }
-    Map<Integer, Score> byTenth = new TreeMap<>();
-    Map<EtaRun.Shape, Score> byShape = new TreeMap<>();
+    if (scenes != null) {
+      return new SceneEtas(scenes, blender, frames).print();
+    }
+    Map<Integer, EtaScore> byTenth = new TreeMap<>();
+    Map<EtaRun.Shape, EtaScore> byShape = new TreeMap<>();
     for (long i = 0; i < jobs; i++) {
       EtaRun run = new EtaRun(seed + i);
       List<EtaRun.Seen> all = run.run();
       for (EtaRun.Seen seen : all) {
-        byTenth.computeIfAbsent(seen.done(), _ -> new Score()).add(seen);
+        byTenth
+            .computeIfAbsent(seen.done(), _ -> new EtaScore())
+            .add(seen.estimate().low(), seen.estimate().high(), seen.actual());
         if (seen.done() == 1) {
-          byShape.computeIfAbsent(run.shape, _ -> new Score()).add(seen);
+          byShape
+              .computeIfAbsent(run.shape, _ -> new EtaScore())
+              .add(seen.estimate().low(), seen.estimate().high(), seen.actual());
         }
       }
     }
     ObjectNode line = new ObjectMapper().createObjectNode();
     line.put("bench", "eta").put("jobs", jobs).put("seed", seed);
-    Score first = byTenth.getOrDefault(1, new Score());
-    line.put("heldAtATenth", Figures.round((double) first.held / Math.max(1, first.all)));
+    EtaScore first = byTenth.getOrDefault(1, new EtaScore());
+    line.put("heldAtATenth", first.held());
     ObjectNode tenths = line.putObject("byTenth");
     byTenth.forEach((tenth, score) -> score.into(tenths.putObject("" + tenth)));
     ObjectNode shapes = line.putObject("atATenthByShape");

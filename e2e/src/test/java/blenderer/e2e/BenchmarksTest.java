@@ -74,6 +74,13 @@ class BenchmarksTest {
   }
 
   @Test
+  void a_slot_hands_over_from_task_to_task() throws IOException {
+    JsonNode line = bench("handover", "--tasks", "20", "--warm-up", "5");
+    assertThat(line.path("handoverSamples").asInt()).isEqualTo(19);
+    assertThat(line.path("tasksPerSecond").asDouble()).isPositive();
+  }
+
+  @Test
   void half_done_job_survives_a_crash_of_the_server() throws IOException {
     JsonNode line = bench("scale", "--tasks", "20000", "--nodes", "30");
     assertThat(line.path("tasksDone").asInt()).isEqualTo(10_000);
