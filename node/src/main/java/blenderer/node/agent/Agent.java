@@ -13,6 +13,7 @@ import blenderer.node.fetched.FarmRenderers;
 import blenderer.node.os.Folders;
 import blenderer.node.os.ProcessControl;
 import blenderer.node.outbox.Outbox;
+import blenderer.node.outbox.OutboxSync;
 import blenderer.node.outbox.Uploader;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.RendererKit;
@@ -75,6 +76,7 @@ public final class Agent {
   private final Probation probation;
   private final SyncLoop sync;
   private final Uploader uploader;
+  private final OutboxSync outboxSync;
   private final List<SlotWorker> workers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final Thread housekeeping;
@@ -127,6 +129,7 @@ public final class Agent {
             farmRenderers);
     this.board = new LeaseBoard(outbox, preparation::begin);
     Housekeeper housekeeper = new Housekeeper(board, outbox, cache, config.disk(), signal);
+    this.outboxSync = new OutboxSync(outbox);
     this.uploader = new Uploader(outbox, farm, signal::raise, settings.longestPause());
     this.probation =
         new Probation(
@@ -251,6 +254,7 @@ public final class Agent {
    */
   public Optional<ApiException> run() throws InterruptedException {
     uploader.start();
+    outboxSync.start();
     housekeeping.start();
     threads.forEach(Thread::start);
     Optional<ApiException> refusal = sync.run();
@@ -271,6 +275,7 @@ public final class Agent {
       probation.close();
       sync.leave();
       uploader.close();
+      outboxSync.close();
       housekeeping.interrupt();
       long deadline = System.nanoTime() + config.settings().stopping().toNanos();
       for (Thread thread : threads) {

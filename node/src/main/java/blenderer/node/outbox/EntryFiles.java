@@ -8,8 +8,6 @@ import blenderer.renderers.Picture;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -31,7 +29,8 @@ final class EntryFiles {
   private record Taken(Digest digest, long size) {}
 
   /**
-   * Makes an entry; it is durable when this returns.
+   * Makes an entry, whole or not at all for whoever reads the folder after the program ended;
+   * {@link #sync} makes it last beyond a power cut.
    *
    * @param growing where it is put together
    * @param entry its folder at the end
@@ -74,10 +73,11 @@ final class EntryFiles {
             result.memoryBytes(),
             result.device(),
             look);
-    writeSynced(growing.resolve(Entry.REPORT), Json.mapper().writeValueAsBytes(report));
-    sync(growing);
+    Files.write(
+        growing.resolve(Entry.REPORT),
+        Json.mapper().writeValueAsBytes(report),
+        StandardOpenOption.CREATE_NEW);
     Files.move(growing, entry, StandardCopyOption.ATOMIC_MOVE);
-    sync(entry.toAbsolutePath().getParent());
     return new Entry(result.key(), entry, report, bytes);
   }
 
@@ -86,7 +86,7 @@ final class EntryFiles {
       Result.Seen seen, List<NodeSync.OutputFile> files, Path target) throws IOException {
     byte[] own = seen.preview();
     if (own != null) {
-      writeSynced(target, own);
+      Files.write(target, own, StandardOpenOption.CREATE_NEW);
       return Digest.of(own).hex();
     }
     return files.stream()
@@ -110,41 +110,42 @@ final class EntryFiles {
         preview);
   }
 
-  /** Moves a file here, by copying if it lies on another disk, hashes it and makes it last. */
+  /** Moves a file here, by copying if it lies on another disk, and hashes it. */
   private static Taken take(Path source, Path target) throws IOException {
     PlainFiles.move(source, target);
     MessageDigest hasher = Digest.newHasher();
     long size = 0;
-    try (FileChannel channel =
-        FileChannel.open(
-            target, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-      InputStream in = Channels.newInputStream(channel);
+    try (InputStream in =
+        Files.newInputStream(target, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       byte[] buffer = new byte[128 * 1024];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         hasher.update(buffer, 0, count);
         size += count;
       }
-      channel.force(true);
     }
     return new Taken(Digest.ofHash(hasher.digest()), size);
   }
 
-  private static void writeSynced(Path file, byte[] bytes) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
+  /** Makes an entry last; nothing if it is gone, since the server has answered for it. */
+  static void sync(Path entry) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(entry)) {
+      for (Path file : files) {
+        force(file, StandardOpenOption.WRITE);
       }
-      channel.force(true);
+      force(entry, StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      // Gone meanwhile.
     }
   }
 
-  private static void sync(@Nullable Path folder) throws IOException {
-    if (folder != null) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+  /** Makes the names of entries last. */
+  static void syncNames(Path outbox) throws IOException {
+    force(outbox, StandardOpenOption.READ);
+  }
+
+  private static void force(Path path, StandardOpenOption mode) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, mode)) {
+      channel.force(true);
     }
   }
 

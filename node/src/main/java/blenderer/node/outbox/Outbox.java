@@ -7,7 +7,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The results that the server has not answered for yet. A result put here survives a crash, a
- * restart, and days without a server.
+ * The results that the server has not answered for yet. A result put here survives a crash of the
+ * program, a restart, and days without a server; {@link OutboxSync} makes it survive a power cut,
+ * too, if it is still here a second later. One that a power cut took or damaged is rendered again:
+ * what the server knows it has on its own disk.
  */
 public final class Outbox {
 
@@ -58,6 +62,9 @@ public final class Outbox {
 
   /** Given back without fault: worth nothing after a restart, so only in memory. */
   private final Map<ResultKey, NodeSync.Report> givenBack = new LinkedHashMap<>();
+
+  /** Entries that a power cut could still take. */
+  private final Deque<Path> unsynced = new ArrayDeque<>();
 
   private long bytes;
   private long number;
@@ -132,7 +139,7 @@ public final class Outbox {
     giveBack(key);
   }
 
-  /** Keeps a result; it is safe when this returns. The files of a failed call may be gone. */
+  /** Keeps a result. The files of a failed call may be gone. */
   public void put(Result result) throws IOException {
     long mine;
     synchronized (this) {
@@ -151,6 +158,7 @@ public final class Outbox {
     }
     synchronized (this) {
       Held before = entries.put(result.key(), new Held(entry));
+      unsynced.add(entry.folder());
       bytes += entry.bytes();
       if (before != null) {
         bytes -= before.entry.bytes();
@@ -276,6 +284,26 @@ public final class Outbox {
   /** Whether no new work should begin until the server has taken something. */
   public synchronized boolean isFull() {
     return bytes >= bound;
+  }
+
+  /** Waits until there are entries that a power cut could still take. */
+  synchronized void awaitUnsynced() throws InterruptedException {
+    while (unsynced.isEmpty()) {
+      wait();
+    }
+  }
+
+  /** Makes all last that is here. Most that came within a second is at the server already. */
+  void sync() throws IOException {
+    List<Path> folders;
+    synchronized (this) {
+      folders = List.copyOf(unsynced);
+      unsynced.clear();
+    }
+    for (Path entry : folders) {
+      EntryFiles.sync(entry);
+    }
+    EntryFiles.syncNames(folder);
   }
 
   /** Waits for entries to upload, oldest first, at most {@code most}. */

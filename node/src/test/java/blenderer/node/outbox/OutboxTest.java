@@ -79,6 +79,31 @@ class OutboxTest {
   }
 
   @Test
+  void results_last_beyond_a_power_cut_unless_they_are_answered_for_before() throws Exception {
+    Outbox outbox = open();
+    ResultKey other = new ResultKey(KEY.lease(), 8, 1);
+    outbox.put(result(KEY, "pixels"));
+    outbox.put(result(other, "others"));
+    outbox.acknowledged(ack(KEY, "accepted"));
+    outbox.awaitUnsynced();
+    outbox.sync();
+    outbox.sync(); // nothing is left to do
+    Outbox again = open();
+    assertThat(again.holds(KEY)).isFalse();
+    assertThat(again.awaitUploads(2).getFirst().blobs().getFirst().file()).hasContent("others");
+  }
+
+  @Test
+  void a_result_whose_bytes_a_power_cut_took_is_given_back() throws Exception {
+    open().put(result(KEY, "pixels"));
+    Path entry = folder.resolve(KEY.folderName(1));
+    Files.write(entry.resolve(Entry.REPORT), new byte[100]);
+    Outbox again = open();
+    assertThat(again.ready()).extracting(NodeSync.Report::outcome).containsExactly("cancelled");
+    assertThat(folder.resolve("damaged").resolve(KEY.folderName(1))).isDirectory();
+  }
+
+  @Test
   void no_call_tells_the_server_more_than_it_takes() throws Exception {
     Outbox outbox = open();
     String deep = ("d".repeat(200) + "/").repeat(19);
