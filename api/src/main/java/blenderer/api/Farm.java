@@ -21,11 +21,30 @@ public final class Farm {
    */
   public record Enrol(String name, String keyHash) {}
 
-  /** Who a key belongs to. */
-  public record Identity(String id, String name, String role) {}
+  /**
+   * Who a key belongs to.
+   *
+   * @param session with which a browser asked; null: a program asked, with the key
+   */
+  public record Identity(String id, String name, String role, Sessions.@Nullable Own session) {
 
-  /** {@code GET /v1/server}: what the server is. */
-  public record Server(String version, int protocol, List<String> templates, long revision) {}
+    /** The owner of a key that a program holds. */
+    public Identity(String id, String name, String role) {
+      this(id, name, role, null);
+    }
+  }
+
+  /**
+   * {@code GET /v1/server}: what the server is.
+   *
+   * @param fingerprint of the authority that connection strings carry; empty: the system's trust
+   */
+  public record Server(
+      String version,
+      int protocol,
+      List<String> templates,
+      long revision,
+      @Nullable String fingerprint) {}
 
   /**
    * {@code POST /v1/invites}.

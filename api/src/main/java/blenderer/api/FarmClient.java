@@ -133,6 +133,54 @@ public final class FarmClient implements AutoCloseable {
     delete("/v1/renderers/" + FarmHttp.encode(digest));
   }
 
+  /** The DER of the certificate of the farm's own authority. */
+  public byte[] certificate() {
+    return options.retry().retrying(this::readCertificate);
+  }
+
+  private byte[] readCertificate() {
+    HttpCall call = new HttpCall("GET", "/ca.crt", List.of(), null, options.readTimeout(), true);
+    try (HttpReply reply = pool.exchange(call)) {
+      http.failIfProblem(reply);
+      return readUpTo(reply, 64 << 10);
+    }
+  }
+
+  /** A link that signs a browser in. */
+  public Sessions.Link signInLink(Sessions.NewLink wanted) {
+    return http.send("POST", "/v1/sign-in-links", wanted, Sessions.Link.class);
+  }
+
+  /** Browsers that are signed in. */
+  public Sessions.SessionList sessions() {
+    return http.get("/v1/sessions", Sessions.SessionList.class);
+  }
+
+  /** Signs a browser out. */
+  public void endSession(String id) {
+    delete("/v1/sessions/" + FarmHttp.encode(id));
+  }
+
+  /** What holds the store's bytes. */
+  public CleanUp.Storage storage() {
+    return http.get("/v1/storage", CleanUp.Storage.class);
+  }
+
+  /** What of finished jobs goes by itself. */
+  public CleanUp.Rules cleanRules() {
+    return http.get("/v1/clean-up/rules", CleanUp.Rules.class);
+  }
+
+  /** Sets what of finished jobs goes by itself. */
+  public CleanUp.Rules setCleanRules(CleanUp.Rules rules) {
+    return http.send("PUT", "/v1/clean-up/rules", rules, CleanUp.Rules.class);
+  }
+
+  /** Cleans up, or says what would go. */
+  public CleanUp.Report cleanUp(CleanUp.Run run) {
+    return http.send("POST", "/v1/clean-up", run, CleanUp.Report.class);
+  }
+
   private void delete(String target) {
     http.send("DELETE", target, null, FarmHttp.Done.class);
   }
@@ -284,6 +332,21 @@ public final class FarmClient implements AutoCloseable {
         List.of(new HttpCall.Header("Idempotency-Key", idempotencyKey)),
         job,
         Jobs.Job.class);
+  }
+
+  /** Makes another job of the same files, with changes. */
+  public Jobs.Job copy(String id, Films.Clone changes, String idempotencyKey) {
+    return http.send(
+        "POST",
+        "/v1/jobs/" + FarmHttp.encode(id) + "/clone",
+        List.of(new HttpCall.Header("Idempotency-Key", idempotencyKey)),
+        changes,
+        Jobs.Job.class);
+  }
+
+  /** Takes frames off a job. */
+  public Jobs.Job skip(String id, Films.Skip frames) {
+    return http.send("POST", "/v1/jobs/" + FarmHttp.encode(id) + "/skip", frames, Jobs.Job.class);
   }
 
   /**
@@ -443,6 +506,11 @@ public final class FarmClient implements AutoCloseable {
 
   public Farm.Node pauseNode(String name) {
     return node(name, "/pause");
+  }
+
+  /** Sets a node aside until it has passed its self-test. */
+  public Farm.Node quarantineNode(String name) {
+    return node(name, "/quarantine");
   }
 
   public Farm.Node drainNode(String name) {

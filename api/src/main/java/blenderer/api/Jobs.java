@@ -173,6 +173,8 @@ public final class Jobs {
    * @param flagged how many pictures somebody has to look at
    * @param probe {@code first}, {@code hold} while the other tasks wait for approval, {@code
    *     approved}, {@code preview}; absent: nothing goes first
+   * @param thumbnail changes with the picture at {@code /v1/jobs/{id}/thumbnail}; absent: none
+   * @param cleaned which parts of it were cleaned up, and when; absent: it is whole
    */
   public record Job(
       String id,
@@ -200,7 +202,9 @@ public final class Jobs {
       int flagged,
       @Nullable String probe,
       @Nullable Double secondsLeftLow,
-      @Nullable Double secondsLeftHigh) {
+      @Nullable Double secondsLeftHigh,
+      @Nullable String thumbnail,
+      @Nullable Map<String, Long> cleaned) {
 
     /** A job without a range of the time that is left. */
     public Job(
@@ -253,6 +257,8 @@ public final class Jobs {
           terms,
           flagged,
           probe,
+          null,
+          null,
           null,
           null);
     }

@@ -14,6 +14,9 @@ public final class Secrets {
   /** How the secret of a key begins. */
   public static final String KEY_PREFIX = "blk_";
 
+  /** How the secret of a link for a browser begins. */
+  public static final String LINK_PREFIX = "bls_";
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Secrets() {}
@@ -26,6 +29,16 @@ public final class Secrets {
   /** A new invite: {@code bli_} and 256 random bits in base64url without padding. */
   public static String newInvite() {
     return INVITE_PREFIX + random();
+  }
+
+  /** A new link for a browser: {@code bls_} and 256 random bits in base64url without padding. */
+  public static String newLink() {
+    return LINK_PREFIX + random();
+  }
+
+  /** What a browser shows: 256 random bits in base64url without padding. */
+  public static String newToken() {
+    return random();
   }
 
   /** What is stored and sent in place of a secret: its SHA-256, 64 lower-case hex digits. */

@@ -83,6 +83,9 @@ final class AccessCommands {
           both.put("usesLeft", invite.usesLeft());
           both.put("expiresAt", invite.expiresAt());
           both.put("connection", text);
+          if (!invite.role().equals(Role.NODE.word())) {
+            both.put("link", BrowserCommands.link(connection, secret));
+          }
           printJson(both);
           return ExitCode.DONE;
         }
@@ -93,6 +96,10 @@ final class AccessCommands {
                     + ", valid until "
                     + Texts.date(invite.expiresAt())
                     + ". Keep it secret:");
+        if (!invite.role().equals(Role.NODE.word())) {
+          out().println("In a browser: " + BrowserCommands.link(connection, secret));
+          out().println("For the command line, with 'blenderer login':");
+        }
         out().println(text);
         return ExitCode.DONE;
       }

@@ -1,8 +1,12 @@
 package blenderer.cli;
 
 import blenderer.api.FarmClient;
+import blenderer.api.Films;
 import blenderer.api.Jobs;
 import blenderer.submit.SceneFrames;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -122,6 +126,71 @@ final class JobActions {
     @Override
     Jobs.Job act(FarmClient client) {
       return client.retry(id, new Jobs.Retry(step, frames, flagged ? true : null));
+    }
+  }
+
+  /** {@code blenderer skip ID --frames RANGE}. */
+  @Command(name = "skip", description = "Take frames off a job; what is rendered of them stays.")
+  static final class Skip extends JobAction {
+
+    @Option(
+        names = "--frames",
+        paramLabel = "RANGE",
+        required = true,
+        description = "Which, such as 7 or 10-20.")
+    String frames = "";
+
+    Skip(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    Jobs.Job act(FarmClient client) {
+      return client.skip(id, new Films.Skip(frames));
+    }
+  }
+
+  /** {@code blenderer clone ID}. */
+  @Command(
+      name = "clone",
+      description = "Make another job of the same files, with changes. Nothing is sent again.")
+  static final class Copy extends JobAction {
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Another name.")
+    @Nullable String name;
+
+    @Option(names = "--project", paramLabel = "P", description = "Another project.")
+    @Nullable String project;
+
+    @Option(names = "--priority", paramLabel = "N", description = "Another priority, 0 to 100.")
+    @Nullable Integer priority;
+
+    @Option(
+        names = "--frames",
+        paramLabel = "RANGE",
+        description = "Other frames; the same as -p Frames=RANGE.")
+    @Nullable String frames;
+
+    @Option(
+        names = {"-p", "--param"},
+        paramLabel = "NAME=VALUE",
+        description = "Another value for a parameter of the template, such as -p Samples=64.")
+    Map<String, String> parameters = new LinkedHashMap<>();
+
+    Copy(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    Jobs.Job act(FarmClient client) {
+      if (frames != null) {
+        parameters.put("Frames", frames);
+      }
+      return client.copy(
+          id,
+          new Films.Clone(
+              name, project, priority, parameters.isEmpty() ? null : parameters, null, null),
+          UUID.randomUUID().toString());
     }
   }
 

@@ -49,6 +49,21 @@ final class NodeActions {
     }
   }
 
+  /** {@code blenderer node-quarantine NAME}. */
+  @Command(
+      name = "node-quarantine",
+      description = "Set a node aside until it has passed its self-test.")
+  static final class SetAside extends NodeAction {
+    SetAside(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    Farm.Node act(FarmClient client) {
+      return client.quarantineNode(name);
+    }
+  }
+
   /** {@code blenderer node-drain NAME}. */
   @Command(name = "node-drain", description = "Let a node finish what it renders, then stop.")
   static final class Drain extends NodeAction {

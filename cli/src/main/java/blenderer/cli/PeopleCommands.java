@@ -28,13 +28,19 @@ public final class PeopleCommands {
     makers.put("retry", JobActions.Retry::new);
     makers.put("accept", JobActions.Accept::new);
     makers.put("approve", JobActions.Approve::new);
+    makers.put("skip", JobActions.Skip::new);
+    makers.put("clone", JobActions.Copy::new);
     makers.put("set", JobActions.Change::new);
     makers.put("delete", JobActions.Delete::new);
     makers.put("why", JobActions.Why::new);
     makers.put("nodes", NodesCommand::new);
     makers.put("node-pause", NodeActions.Pause::new);
     makers.put("node-drain", NodeActions.Drain::new);
+    makers.put("node-quarantine", NodeActions.SetAside::new);
     makers.put("node-resume", NodeActions.Resume::new);
+    makers.put("open", BrowserCommands.Open::new);
+    makers.put("trust", TrustCommand::new);
+    makers.put("sessions", BrowserCommands.Signed::new);
     makers.put("invite", AccessCommands.Invite::new);
     makers.put("invites", AccessCommands.Invites::new);
     makers.put("keys", AccessCommands.Keys::new);
@@ -42,6 +48,8 @@ public final class PeopleCommands {
     makers.put("permit", AccessCommands.Permit::new);
     makers.put("limits", LimitsCommand::new);
     makers.put("renderers", RenderersCommand::new);
+    makers.put("storage", CleanCommands.Storage::new);
+    makers.put("clean", CleanCommands.Clean::new);
     makers.put("usage", UsageCommand::new);
     makers.put("audit", AuditCommand::new);
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();

@@ -3,12 +3,14 @@ package blenderer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import blenderer.api.Archives;
+import blenderer.api.CleanUp;
 import blenderer.api.ConnectionString;
 import blenderer.api.Farm;
 import blenderer.api.Jobs;
 import blenderer.api.Json;
 import blenderer.api.NodeSync;
 import blenderer.api.Secrets;
+import blenderer.api.Sessions;
 import blenderer.model.Digest;
 import blenderer.model.HostOffer;
 import blenderer.model.Renderer;
@@ -287,6 +289,46 @@ final class CliTest {
         .isEqualTo("{\"role\":\"node\",\"uses\":3,\"validSeconds\":604800}");
     assertThat(run("invite", "--role", "boss")).isEqualTo(2);
     assertThat(run("invite", "--role", "node", "--for", "soon")).isEqualTo(2);
+  }
+
+  @Test
+  void invite_of_a_person_and_open_print_links_that_keep_the_secret_from_the_server() {
+    String secret = Secrets.newInvite();
+    farm.on(
+        "POST /v1/invites", new Farm.Invite("i", "artist", 1, NOW.toEpochMilli(), secret, null));
+    assertThat(run("invite", "--role", "artist")).isZero();
+    String address = "https://" + farm.connection().addresses().getFirst() + "/sign-in#";
+    assertThat(out.toString()).contains("In a browser: " + address + secret + "\n");
+    farm.on("POST /v1/sign-in-links", new Sessions.Link("bls_x", NOW.toEpochMilli()));
+    assertThat(run("open", "--person", "ben")).isZero();
+    assertThat(out.toString()).startsWith(address + "bls_x\n");
+    assertThat(farm.requests.getLast().body()).isEqualTo("{\"person\":\"ben\"}");
+  }
+
+  @Test
+  void clean_reads_rules_and_tells_what_would_go() {
+    CleanUp.Item item = new CleanUp.Item(ID, "shot", "ada", "film", "frames", 5_000_000, "old");
+    farm.on("POST /v1/clean-up", new CleanUp.Report(true, List.of(item), 5_000_000));
+    assertThat(run("clean", "--dry-run", "frames:30d:done,failed", "scenes:500GB:project=film"))
+        .isZero();
+    assertThat(farm.requests.getLast().body())
+        .isEqualTo(
+            "{\"dryRun\":true,\"rules\":[{\"kind\":\"frames\",\"olderThanDays\":30,"
+                + "\"states\":[\"done\",\"failed\"]},{\"kind\":\"scenes\","
+                + "\"moreThanBytes\":500000000000,\"project\":\"film\"}]}");
+    assertThat(out.toString()).contains("5.0 MB would go");
+    for (String wrong : List.of("frames", "dust:3d", "frames:3w", "frames:3d:running")) {
+      assertThat(run("clean", wrong)).as(wrong).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void clone_sends_only_what_differs() {
+    farm.on("POST /v1/jobs/" + ID + "/clone", job("waiting", 0, 0));
+    assertThat(run("clone", ID, "--frames", "1-5", "-p", "Samples=64", "--priority", "70"))
+        .isZero();
+    assertThat(farm.requests.getLast().body())
+        .isEqualTo("{\"priority\":70,\"parameters\":{\"Samples\":\"64\",\"Frames\":\"1-5\"}}");
   }
 
   @Test

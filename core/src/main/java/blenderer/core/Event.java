@@ -4,6 +4,7 @@ import blenderer.model.Digest;
 import blenderer.model.Failure;
 import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
+import blenderer.model.JobPart;
 import blenderer.model.Look;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
@@ -74,6 +75,9 @@ public sealed interface Event {
    */
   record StepFrames(
       int step, int size, int run, IndexRanges breaks, IndexRanges left, IndexRanges back) {}
+
+  /** A part of a finished job is not kept any longer. */
+  record Cleaned(String job, JobPart part) implements Event {}
 
   /** A person removes a job and all it made. */
   record Deleted(String job) implements Event {}

@@ -1,6 +1,8 @@
 package blenderer.core;
 
+import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
+import blenderer.model.JobPart;
 import blenderer.model.JobState;
 import blenderer.model.LookState;
 import blenderer.model.StepState;
@@ -10,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,8 +85,16 @@ public interface History {
    *     the step withholds them, as skipped if it omits them, else as blocked in a blocked or
    *     incompatible step, else as ready
    * @param flagged how many pictures a person has to look at
+   * @param thumbnail the small picture of the last task that has one
+   * @param cleaned what of it is gone, and since when
    */
-  record JobView(Row.Job job, long revision, List<StepView> steps, int flagged) {}
+  record JobView(
+      Row.Job job,
+      long revision,
+      List<StepView> steps,
+      int flagged,
+      @Nullable Digest thumbnail,
+      Map<JobPart, Long> cleaned) {}
 
   /** A finished result. */
   record FrameView(
@@ -128,8 +139,25 @@ public interface History {
   /** A task's place in a job. */
   record Place(int step, int index) {}
 
-  /** Which jobs; null means any. */
-  record JobFilter(@Nullable JobState state, @Nullable String owner, @Nullable String project) {}
+  /**
+   * Which jobs; null means any.
+   *
+   * @param states none: any
+   * @param text stands in the name, the owner or the project, or begins the id
+   * @param traces whether also those that only find out what a scene needs
+   */
+  record JobFilter(
+      Set<JobState> states,
+      @Nullable String owner,
+      @Nullable String project,
+      @Nullable String text,
+      boolean traces) {
+
+    /** Whatever they are called and for. */
+    public JobFilter(@Nullable JobState state, @Nullable String owner, @Nullable String project) {
+      this(state == null ? Set.of() : Set.of(state), owner, project, null, true);
+    }
+  }
 
   /** Which tasks, by place and by the state in which they are now; null means any. */
   record TaskFilter(

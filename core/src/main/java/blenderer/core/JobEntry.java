@@ -1,7 +1,9 @@
 package blenderer.core;
 
+import blenderer.model.JobPart;
 import blenderer.model.JobState;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,6 +34,9 @@ final class JobEntry {
 
   /** Whether it would miss its deadline at the pace it has. Kept by {@link Deadlines}. */
   boolean hurried = false;
+
+  /** What of it is gone; only of finished jobs. */
+  final Set<JobPart> cleaned = EnumSet.noneOf(JobPart.class);
 
   /** Which task made which path of late. */
   final MadePaths made = new MadePaths();

@@ -1,9 +1,11 @@
 package blenderer.core;
 
 import blenderer.model.IndexRanges;
+import blenderer.model.JobPart;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +49,15 @@ public interface Journal extends AutoCloseable {
    *
    * @param job with empty {@code inputs}
    * @param steps by number
+   * @param cleaned what of it is gone
    */
-  record JobSnapshot(Row.Job job, List<StepSnapshot> steps) {}
+  record JobSnapshot(Row.Job job, List<StepSnapshot> steps, Set<JobPart> cleaned) {
+
+    /** A job that is whole. */
+    public JobSnapshot(Row.Job job, List<StepSnapshot> steps) {
+      this(job, steps, Set.of());
+    }
+  }
 
   /**
    * The state of a step. A task that stands in none of the sets and maps is fresh: generation 1,

@@ -83,6 +83,10 @@ final class Ledger {
     judgements.put(key, row);
   }
 
+  void cleaned(Row.Cleaned row) {
+    facts.add(row);
+  }
+
   void deleted(String job) {
     deletions.add(new Row.JobDeleted(job));
   }

@@ -2,6 +2,7 @@ package blenderer.core;
 
 import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
+import blenderer.model.JobPart;
 import blenderer.model.LookState;
 import blenderer.model.Outcome;
 import blenderer.model.TaskState;
@@ -14,19 +15,21 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The record in memory: the twin of the one in SQL, for tests and simulations. Durable in nothing.
  * Safe for many threads. What it returns does not change with later commits.
  */
-public final class MemoryJournal implements Journal, History {
+public final class MemoryJournal implements Journal, History, Film {
 
   /** What one job owns. {@code row} is null while only rows of its parts have come. */
   private static final class Entry {
@@ -39,6 +42,7 @@ public final class MemoryJournal implements Journal, History {
     final List<Numbered<Row.Output>> outputs = new ArrayList<>();
     final Map<Picture, Row.Look> looks = new HashMap<>();
     final Map<Picture, Row.Judgement> judgements = new HashMap<>();
+    final Map<JobPart, Long> cleaned = new EnumMap<>(JobPart.class);
   }
 
   private record Picture(int step, int index, int generation) {}
@@ -148,6 +152,7 @@ public final class MemoryJournal implements Journal, History {
           Row.LeaseEnded _,
           Row.Node _,
           Row.Limit _,
+          Row.Cleaned _,
           Row.JobDeleted _ ->
           null;
     };
@@ -181,11 +186,81 @@ public final class MemoryJournal implements Journal, History {
           limits.put(limit.name(), limit);
         }
       }
+      case Row.Cleaned cleaned -> clean(cleaned);
       case Row.JobDeleted deleted -> {
         entries.remove(deleted.id());
         leases.values().removeIf(lease -> lease.job().equals(deleted.id()));
       }
     }
+  }
+
+  /** What the job is called, and by which template, stays known. */
+  private void clean(Row.Cleaned cleaned) {
+    Entry entry = entries.get(cleaned.job());
+    if (entry == null || entry.row == null || !entry.row.state().isFinished()) {
+      return;
+    }
+    entry.cleaned.put(cleaned.part(), cleaned.at());
+    switch (cleaned.part()) {
+      case SCENES -> entry.inputs.retainAll(kept(entry.row));
+      case FRAMES -> entry.outputs.clear();
+      case LOGS -> entry.attempts.replaceAll(MemoryJournal::withoutLog);
+    }
+  }
+
+  private static Set<Digest> kept(Row.Job job) {
+    Set<Digest> kept = new HashSet<>(job.environments());
+    kept.add(job.template());
+    if (job.manifest() != null) {
+      kept.add(job.manifest());
+    }
+    return kept;
+  }
+
+  private static Numbered<Row.Attempt> withoutLog(Numbered<Row.Attempt> numbered) {
+    Row.Attempt a = numbered.row();
+    return new Numbered<>(
+        numbered.number(),
+        new Row.Attempt(
+            a.lease(),
+            a.job(),
+            a.step(),
+            a.index(),
+            a.generation(),
+            a.number(),
+            a.node(),
+            a.outcome(),
+            a.failure(),
+            null,
+            a.startedAt(),
+            a.endedAt(),
+            a.renderer(),
+            a.memoryBytes(),
+            a.device()));
+  }
+
+  /** Every digest that a part of a job holds; null: those of its pictures made small. */
+  public synchronized Set<Digest> digestsOf(String job, @Nullable JobPart part) {
+    Entry entry = entries.get(job);
+    Set<Digest> all = new HashSet<>();
+    if (entry != null) {
+      switch (part) {
+        case SCENES -> all.addAll(entry.inputs);
+        case FRAMES -> entry.outputs.forEach(output -> all.add(output.row().digest()));
+        case LOGS ->
+            entry.attempts.forEach(
+                attempt -> {
+                  if (attempt.row().log() != null) {
+                    all.add(attempt.row().log());
+                  }
+                });
+        case null ->
+            entry.looks.values().stream()
+                .flatMap(look -> Stream.ofNullable(look.look().preview()))
+                .forEach(all::add);
+      }
+    }
+    return all;
   }
 
   private void writeJudgement(Row.Judgement judgement) {
@@ -255,7 +330,9 @@ public final class MemoryJournal implements Journal, History {
 
   private static JobSnapshot snapshot(Row.Job row, Entry entry) {
     return new JobSnapshot(
-        row, entry.steps.values().stream().map(step -> snapshot(step, entry)).toList());
+        row,
+        entry.steps.values().stream().map(step -> snapshot(step, entry)).toList(),
+        Set.copyOf(entry.cleaned.keySet()));
   }
 
   private static StepSnapshot snapshot(Row.Step step, Entry entry) {
@@ -344,13 +421,21 @@ public final class MemoryJournal implements Journal, History {
       Row.Job job = entry.row;
       if (page.size() < limit
           && job != null
-          && (filter.state() == null || filter.state() == job.state())
+          && (filter.states().isEmpty() || filter.states().contains(job.state()))
           && (filter.owner() == null || filter.owner().equals(job.owner()))
-          && (filter.project() == null || filter.project().equals(job.project()))) {
+          && (filter.project() == null || filter.project().equals(job.project()))
+          && (filter.traces() || !"trace".equals(job.settings().get("purpose")))
+          && (filter.text() == null || isAbout(job, filter.text().toLowerCase(Locale.ROOT)))) {
         page.add(view(job, entry));
       }
     }
     return List.copyOf(page);
+  }
+
+  private static boolean isAbout(Row.Job job, String text) {
+    return job.id().startsWith(text)
+        || Stream.of(job.name(), job.owner(), job.project())
+            .anyMatch(one -> one.toLowerCase(Locale.ROOT).contains(text));
   }
 
   private static JobView view(Row.Job job, Entry entry) {
@@ -364,7 +449,22 @@ public final class MemoryJournal implements Journal, History {
         entry.judgements.values().stream()
             .filter(judgement -> judgement.state() == LookState.FLAGGED)
             .count();
-    return new JobView(job, entry.revision, List.copyOf(steps), (int) flagged);
+    Digest thumbnail =
+        entry.looks.values().stream()
+            .filter(look -> look.look().preview() != null)
+            .max(
+                Comparator.comparingInt(Row.Look::step)
+                    .thenComparingInt(Row.Look::index)
+                    .thenComparingInt(Row.Look::generation))
+            .map(look -> look.look().preview())
+            .orElse(null);
+    return new JobView(
+        job,
+        entry.revision,
+        List.copyOf(steps),
+        (int) flagged,
+        thumbnail,
+        Map.copyOf(entry.cleaned));
   }
 
   @Override
@@ -397,6 +497,80 @@ public final class MemoryJournal implements Journal, History {
       }
     }
     return List.copyOf(page);
+  }
+
+  @Override
+  public synchronized Optional<Grid> grid(String job, int step) {
+    Entry entry = entries.get(job);
+    Row.Step row = entry == null || entry.row == null ? null : entry.steps.get(step);
+    if (entry == null || row == null) {
+      return Optional.empty();
+    }
+    Map<Integer, TaskState> tasks = new HashMap<>();
+    Map<Integer, LookState> looks = new HashMap<>();
+    for (Row.Task task : tasksOf(entry, step)) {
+      tasks.put(task.index(), task.state());
+      Row.Judgement judgement =
+          entry.judgements.get(new Picture(step, task.index(), task.generation()));
+      if (task.state() == TaskState.DONE && judgement != null) {
+        looks.put(task.index(), judgement.state());
+      }
+    }
+    return Optional.of(new Grid(revision, row, tasks, looks));
+  }
+
+  @Override
+  public synchronized List<Numbered<Take>> takes(String job, int step, long after, int limit) {
+    Entry entry = entries.get(job);
+    if (entry == null || entry.row == null) {
+      return List.of();
+    }
+    List<Numbered<Take>> takes = new ArrayList<>();
+    for (Numbered<Row.Attempt> numbered : entry.attempts) {
+      Row.Attempt attempt = numbered.row();
+      if (numbered.number() > after
+          && takes.size() < limit
+          && attempt.step() == step
+          && attempt.outcome() == Outcome.SUCCEEDED) {
+        takes.add(new Numbered<>(numbered.number(), take(attempt, entry)));
+      }
+    }
+    return takes;
+  }
+
+  @Override
+  public synchronized List<Row.Attempt> newestOf(String node, int limit) {
+    return entries.values().stream()
+        .filter(entry -> entry.row != null)
+        .flatMap(entry -> entry.attempts.stream())
+        .filter(attempt -> attempt.row().node().equals(node))
+        .sorted(
+            Comparator.comparingLong((Numbered<Row.Attempt> attempt) -> attempt.row().endedAt())
+                .thenComparingLong(Numbered::number)
+                .reversed())
+        .limit(limit)
+        .map(Numbered::row)
+        .toList();
+  }
+
+  private static Take take(Row.Attempt attempt, Entry entry) {
+    Row.Look look =
+        entry.looks.get(new Picture(attempt.step(), attempt.index(), attempt.generation()));
+    return new Take(
+        attempt.index(),
+        attempt.generation(),
+        attempt.node(),
+        attempt.endedAt() - attempt.startedAt(),
+        attempt.memoryBytes(),
+        look != null && look.look().preview() != null,
+        entry.outputs.stream()
+            .map(Numbered::row)
+            .anyMatch(
+                output ->
+                    output.step() == attempt.step()
+                        && output.index() == attempt.index()
+                        && output.generation() == attempt.generation()
+                        && Film.isShown(output.path())));
   }
 
   @Override

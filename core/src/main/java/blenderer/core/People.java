@@ -1,6 +1,7 @@
 package blenderer.core;
 
 import blenderer.model.IndexRanges;
+import blenderer.model.JobPart;
 import blenderer.model.JobState;
 import blenderer.model.StepState;
 import java.util.List;
@@ -193,6 +194,9 @@ final class People {
       return;
     }
     Event.NewFrames frames = change.frames();
+    if (frames != null && isGone(job)) {
+      return;
+    }
     if (frames != null && !Objects.equals(frames.before(), job.row().terms().frames())) {
       release(job);
       ledger.refuse(
@@ -227,6 +231,38 @@ final class People {
     release(job);
   }
 
+  /** A finished job is not in memory: the journal knows whether there is one. */
+  void cleaned(String id, JobPart part) {
+    JobEntry job = farm.job(id);
+    if (job != null) {
+      if (!job.state().isFinished()) {
+        ledger.refuse(
+            "job-not-finished",
+            "job '" + job.row().name() + "' is not finished and needs all it has");
+        return;
+      }
+      job.cleaned.add(part);
+      release(job);
+    }
+    ledger.cleaned(new Row.Cleaned(id, part, now.wall()));
+  }
+
+  /** Whether the job cannot come to life again, because too little of it is left. */
+  private boolean isGone(JobEntry job) {
+    if (!job.cleaned.contains(JobPart.SCENES) && !job.cleaned.contains(JobPart.FRAMES)) {
+      return false;
+    }
+    release(job);
+    ledger.refuse(
+        "job-cleaned",
+        "the "
+            + (job.cleaned.contains(JobPart.SCENES) ? "scene's files" : "frames")
+            + " of job '"
+            + job.row().name()
+            + "' were cleaned up: submit it again");
+    return true;
+  }
+
   void deleted(String id) {
     JobEntry job = farm.job(id);
     if (job != null) {
@@ -238,7 +274,7 @@ final class People {
 
   void retried(Event.Retried retry) {
     JobEntry job = loaded(retry.job());
-    if (job == null) {
+    if (job == null || isGone(job)) {
       return;
     }
     int woken = 0;

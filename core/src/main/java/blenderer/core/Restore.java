@@ -80,6 +80,7 @@ final class Restore {
 
   private JobEntry add(Journal.JobSnapshot snapshot) {
     JobEntry job = new JobEntry(snapshot.job());
+    job.cleaned.addAll(snapshot.cleaned());
     for (Journal.StepSnapshot stepSnapshot : snapshot.steps()) {
       StepEntry step = new StepEntry(job, stepSnapshot.step(), farm.settings.looks());
       step.restore(stepSnapshot);

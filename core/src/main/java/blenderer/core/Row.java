@@ -6,6 +6,7 @@ import blenderer.model.Flag;
 import blenderer.model.HostNeeds;
 import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
+import blenderer.model.JobPart;
 import blenderer.model.JobState;
 import blenderer.model.LookState;
 import blenderer.model.NodeState;
@@ -431,6 +432,9 @@ public sealed interface Row {
       String sandbox,
       @Nullable String message)
       implements Row {}
+
+  /** A part of a finished job is gone; the job stays. Key: {@code job}, {@code part}. */
+  record Cleaned(String job, JobPart part, long at) implements Row {}
 
   /** A job and everything that belongs to it is gone, its outputs and attempts too. */
   record JobDeleted(String id) implements Row {}

@@ -1,5 +1,6 @@
 package blenderer.core;
 
+import blenderer.model.JobPart;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +49,7 @@ public final class Scheduler {
       case Event.Paused(String job) -> people.paused(job);
       case Event.Resumed(String job) -> people.resumed(job);
       case Event.Changed changed -> people.changed(changed);
+      case Event.Cleaned(String job, JobPart part) -> people.cleaned(job, part);
       case Event.Deleted(String job) -> people.deleted(job);
       case Event.Retried retried -> people.retried(retried);
       case Event.Accepted accepted -> people.accepted(accepted);

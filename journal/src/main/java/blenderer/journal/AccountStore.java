@@ -31,6 +31,9 @@ public interface AccountStore {
    */
   Enrolment enrol(String inviteHash, String newId, String name, String keyHash, long now);
 
+  /** Which role an invite gives that can still be used. */
+  Optional<Role> invited(String inviteHash, long now);
+
   /** The live key with that hash. */
   Optional<Identity> byHash(String keyHash);
 

@@ -1,6 +1,7 @@
 package blenderer.journal;
 
 import blenderer.cas.BlobIndex;
+import blenderer.core.Film;
 import blenderer.core.History;
 import blenderer.core.Journal;
 import blenderer.core.Journal.JournalException;
@@ -41,12 +42,16 @@ public final class Database implements AutoCloseable {
   private final Housekeeper housekeeper;
   private final SqlJournal journal;
   private final SqlHistory history;
+  private final SqlFilm film;
   private final SqlBlobIndex blobs;
   private final SqlAccounts accounts;
   private final SqlClaims claims;
+  private final SqlSessions sessions;
   private final SqlArchives archives;
   private final SqlAudit audit;
   private final SqlUsage usage;
+  private final SqlStorage storage;
+  private final SqlFarmLog farmLog;
   private final BlobReferences references;
 
   /**
@@ -97,12 +102,16 @@ public final class Database implements AutoCloseable {
     housekeeper = new Housekeeper(connections.folding(), writer, file);
     journal = new SqlJournal(this, writer, readers, housekeeper::sweep);
     history = new SqlHistory(readers);
+    film = new SqlFilm(readers);
     blobs = new SqlBlobIndex(writer, readers);
     accounts = new SqlAccounts(uses, writer, readers);
     claims = new SqlClaims(writer);
+    sessions = new SqlSessions(writer, readers);
     archives = new SqlArchives(writer, readers);
     audit = new SqlAudit(writer, readers);
     usage = new SqlUsage(readers);
+    storage = new SqlStorage(writer, readers);
+    farmLog = new SqlFarmLog(writer, readers);
     references = new BlobReferences(readers);
   }
 
@@ -154,6 +163,11 @@ public final class Database implements AutoCloseable {
     return history;
   }
 
+  /** A step's tasks at once. */
+  public Film film() {
+    return film;
+  }
+
   /** The content store's index; it keeps what a job needs. */
   public BlobIndex blobs() {
     return blobs;
@@ -167,6 +181,11 @@ public final class Database implements AutoCloseable {
   /** Keys and invites. */
   public AccountStore accounts() {
     return accounts;
+  }
+
+  /** Sessions of people's browsers. */
+  public SessionStore sessions() {
+    return sessions;
   }
 
   /** Ids of jobs that are about to be made. */
@@ -187,6 +206,16 @@ public final class Database implements AutoCloseable {
   /** What people and projects used of the farm. */
   public UsageLog usage() {
     return usage;
+  }
+
+  /** What holds the content store's bytes. */
+  public StorageLog storage() {
+    return storage;
+  }
+
+  /** How busy the farm was over time. */
+  public FarmLog farmLog() {
+    return farmLog;
   }
 
   /** For tests: the thread that writes. */

@@ -104,6 +104,14 @@ public final class MemoryAccounts implements AccountStore {
   }
 
   @Override
+  public synchronized Optional<Role> invited(String inviteHash, long now) {
+    return Optional.ofNullable(inviteOfHash.get(inviteHash))
+        .map(invites::get)
+        .filter(invite -> invite.usesLeft() > 0 && invite.expiresAt() > now)
+        .map(Invite::role);
+  }
+
+  @Override
   public synchronized Optional<Identity> byHash(String keyHash) {
     return keys.values().stream()
         .filter(row -> row.live() && row.hash().equals(keyHash))

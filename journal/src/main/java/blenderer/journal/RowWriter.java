@@ -3,6 +3,7 @@ package blenderer.journal;
 import blenderer.core.Journal.JournalException;
 import blenderer.core.Row;
 import blenderer.model.Digest;
+import blenderer.model.JobPart;
 import blenderer.model.Look;
 import blenderer.model.Outcome;
 import java.sql.SQLException;
@@ -111,6 +112,7 @@ final class RowWriter {
       case Row.Judgement judgement -> judgement(judgement);
       case Row.Node node -> node(node);
       case Row.Limit limit -> limit(limit);
+      case Row.Cleaned(String job, JobPart part, long at) -> clean(job, part, at);
       case Row.JobDeleted(String id) -> delete(id);
     }
   }
@@ -352,6 +354,20 @@ final class RowWriter {
   }
 
   /** Takes the job out of sight at once; what may be a million rows is swept in small bites. */
+  /** What the part holds goes later, a bite at a time. */
+  private void clean(String job, JobPart part, long at) throws SQLException {
+    session.update(
+        "INSERT INTO cleaned (job, part, at, upto, swept)"
+            + " SELECT id, ?, ?, (SELECT COALESCE(MAX(number), 0) FROM attempts WHERE job = id), 0"
+            + " FROM jobs WHERE id = ? AND state IN ('done', 'failed', 'cancelled')"
+            + " ON CONFLICT (job, part) DO UPDATE SET at = excluded.at, upto = excluded.upto,"
+            + " swept = 0",
+        part.word(),
+        at,
+        job);
+    deleted = true;
+  }
+
   private void delete(String job) throws SQLException {
     SqlUsage.note(session, job);
     session.update("DELETE FROM jobs WHERE id = ?", job);
@@ -359,6 +375,7 @@ final class RowWriter {
     session.update("DELETE FROM step_counts WHERE job = ?", job);
     session.update("DELETE FROM job_times WHERE job = ?", job);
     session.update("DELETE FROM leases WHERE job = ?", job);
+    session.update("DELETE FROM cleaned WHERE job = ?", job);
     session.update("INSERT INTO deleted_jobs (job) VALUES (?) ON CONFLICT DO NOTHING", job);
     counts.keySet().removeIf(count -> count.job().equals(job));
     times.remove(job);

@@ -156,6 +156,20 @@ final class SqlAccounts implements AccountStore {
     return enrolment;
   }
 
+  @Override
+  public Optional<Role> invited(String inviteHash, long now) {
+    return readers.read(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT role FROM invites WHERE hash = :hash AND uses_left > 0"
+                        + " AND expires_at > :now")
+                .bind("hash", inviteHash)
+                .bind("now", now)
+                .map((row, _) -> Role.ofWord(row.getString("role")))
+                .findOne());
+  }
+
   private static Optional<KeyRow> byHash(WriteSession session, String keyHash) throws SQLException {
     return session.first(
         "SELECT * FROM access_keys WHERE hash = ?",

@@ -3,7 +3,10 @@ package blenderer.journal;
 import blenderer.core.History;
 import blenderer.core.Journal;
 import blenderer.core.Row;
+import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
+import blenderer.model.JobPart;
+import blenderer.model.JobState;
 import blenderer.model.LookState;
 import blenderer.model.TaskState;
 import java.sql.ResultSet;
@@ -12,8 +15,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -104,9 +109,21 @@ final class SqlHistory implements History {
   public List<JobView> jobs(JobFilter filter, @Nullable String before, int limit) {
     StringBuilder sql = new StringBuilder("SELECT * FROM jobs WHERE 1 = 1");
     Map<String, Object> values = new HashMap<>();
-    if (filter.state() != null) {
-      sql.append(" AND state = :state");
-      values.put("state", filter.state().word());
+    if (!filter.states().isEmpty()) {
+      // Words of ours, no text of anybody else.
+      sql.append(
+          filter.states().stream()
+              .map(JobState::word)
+              .collect(Collectors.joining("','", " AND state IN ('", "')")));
+    }
+    if (filter.text() != null) {
+      sql.append(
+          " AND (instr(lower(name), :text) > 0 OR instr(lower(owner), :text) > 0"
+              + " OR instr(lower(project), :text) > 0 OR instr(id, :text) = 1)");
+      values.put("text", filter.text().toLowerCase(Locale.ROOT));
+    }
+    if (!filter.traces()) {
+      sql.append(" AND instr(settings, '\"purpose\":\"trace\"') = 0");
     }
     if (filter.owner() != null) {
       sql.append(" AND owner = :owner");
@@ -134,6 +151,17 @@ final class SqlHistory implements History {
                 .toList());
   }
 
+  /** What of a job is gone, and since when. */
+  static Map<JobPart, Long> cleaned(Handle handle, String job) {
+    Map<JobPart, Long> cleaned = new EnumMap<>(JobPart.class);
+    handle
+        .createQuery("SELECT part, at FROM cleaned WHERE job = :job")
+        .bind("job", job)
+        .map((row, _) -> cleaned.put(JobPart.ofWord(row.getString(1)), row.getLong(2)))
+        .list();
+    return cleaned;
+  }
+
   private static JobView view(Handle handle, JobAtRevision found) {
     Map<Integer, Map<TaskState, Integer>> counts = new HashMap<>();
     handle
@@ -157,7 +185,16 @@ final class SqlHistory implements History {
                     + " AND state <> 'fine'")
             .bind("job", found.job().id())
             .mapTo(Integer.class)
-            .one());
+            .one(),
+        handle
+            .createQuery(
+                "SELECT preview FROM looks WHERE job = :job AND preview IS NOT NULL"
+                    + " ORDER BY step DESC, idx DESC, generation DESC LIMIT 1")
+            .bind("job", found.job().id())
+            .map((row, _) -> new Digest(row.getString(1)))
+            .findOne()
+            .orElse(null),
+        cleaned(handle, found.job().id()));
   }
 
   /** The pictures of a job's tasks that are done, in their newest generation. */

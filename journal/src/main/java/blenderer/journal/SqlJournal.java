@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** The scheduler's record in SQL. */
@@ -104,7 +105,8 @@ final class SqlJournal implements Journal {
     for (Row.Step step : SqlHistory.steps(handle, job.id())) {
       steps.add(loads.getOrDefault(step.step(), new StepLoad()).of(step));
     }
-    return new JobSnapshot(job, List.copyOf(steps));
+    return new JobSnapshot(
+        job, List.copyOf(steps), Set.copyOf(SqlHistory.cleaned(handle, job.id()).keySet()));
   }
 
   private interface RowTaker {

@@ -14,6 +14,7 @@ import static blenderer.journal.Samples.withoutInputs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import blenderer.core.Film;
 import blenderer.core.History;
 import blenderer.core.History.Found;
 import blenderer.core.History.JobFilter;
@@ -31,10 +32,12 @@ import blenderer.model.JobState;
 import blenderer.model.LookState;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
+import blenderer.model.Permission;
 import blenderer.model.StepState;
 import blenderer.model.TaskState;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,9 @@ abstract class JournalContract {
 
   /** What {@link #journal} has written. */
   abstract History history();
+
+  /** The same. */
+  abstract Film film();
 
   private void commit(long revision, Row... rows) {
     journal().commit(revision, List.of(rows));
@@ -447,6 +453,96 @@ abstract class JournalContract {
     commit(4, judgement("01a", 0, 0, 2, LookState.FINE));
     assertThat(history().frames("01a", ANY, LookState.FINE, null, 9))
         .containsExactly(new History.FrameView(again, look("01a", 0, 0, 2), null));
+  }
+
+  @Test
+  void a_grid_has_the_state_of_every_task_with_a_row_and_what_is_thought_of_pictures() {
+    commit(
+        1,
+        job("01a", JobState.RUNNING),
+        step("01a", 0, 9, StepState.RUNNING),
+        task("01a", 0, 0, TaskState.DONE),
+        look("01a", 0, 0, 1),
+        judgement("01a", 0, 0, 1, LookState.FLAGGED),
+        task("01a", 0, 3, TaskState.LEASED));
+    Film.Grid grid = film().grid("01a", 0).orElseThrow();
+    assertThat(grid.revision()).isEqualTo(1);
+    assertThat(grid.step()).isEqualTo(step("01a", 0, 9, StepState.RUNNING));
+    assertThat(grid.tasks()).isEqualTo(Map.of(0, TaskState.DONE, 3, TaskState.LEASED));
+    assertThat(grid.looks()).isEqualTo(Map.of(0, LookState.FLAGGED));
+    assertThat(film().grid("01a", 1)).isEmpty();
+    assertThat(film().grid("01b", 0)).isEmpty();
+  }
+
+  @Test
+  void takes_are_results_in_the_order_of_writing_and_a_job_shows_its_last_picture() {
+    commit(
+        1,
+        job("01a", JobState.RUNNING),
+        attempt("l1", "n", "01a", 0, 5, 1, Outcome.SUCCEEDED, 100),
+        look("01a", 0, 5, 1),
+        output("01a", 0, 5, 1, "a/0005.png"),
+        attempt("l2", "n", "01a", 0, 6, 1, Outcome.FAILED, 100));
+    commit(
+        2,
+        attempt("l3", "m", "01a", 0, 2, 1, Outcome.SUCCEEDED, 300),
+        output("01a", 0, 2, 1, "a/0003.exr"));
+    List<Numbered<Film.Take>> takes = film().takes("01a", 0, 0, 9);
+    assertThat(takes)
+        .extracting(Numbered::row)
+        .extracting(
+            Film.Take::index,
+            Film.Take::node,
+            Film.Take::millis,
+            Film.Take::preview,
+            Film.Take::picture)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(5, "n", 100L, true, true),
+            org.assertj.core.groups.Tuple.tuple(2, "m", 300L, false, false));
+    assertThat(film().takes("01a", 0, takes.getFirst().number(), 9)).hasSize(1);
+    assertThat(film().takes("01a", 1, 0, 9)).isEmpty();
+    assertThat(history().job("01a").orElseThrow().thumbnail())
+        .isEqualTo(look("01a", 0, 5, 1).look().preview());
+  }
+
+  @Test
+  void jobs_are_found_by_text_and_states_and_traces_are_left_out_if_wanted() {
+    Row.Job trace =
+        new Row.Job(
+            "01c",
+            "Trace of x",
+            "ada",
+            "film",
+            50,
+            JobState.DONE,
+            0,
+            null,
+            null,
+            null,
+            job("01a", JobState.DONE).template(),
+            null,
+            Map.of(),
+            List.of(),
+            Map.of("purpose", "trace"),
+            List.of(),
+            Permission.TEMPLATES,
+            false,
+            List.of(),
+            Row.Terms.NONE);
+    commit(1, job("01a", JobState.RUNNING), job("01b", JobState.DONE), trace);
+    String name = job("01a", JobState.RUNNING).name().toUpperCase(java.util.Locale.ROOT);
+    assertThat(found(Set.of(), name, true)).containsExactly("01b", "01a");
+    assertThat(found(Set.of(), "01B", true)).containsExactly("01b");
+    assertThat(found(Set.of(), "%", true)).isEmpty();
+    assertThat(found(Set.of(JobState.DONE, JobState.FAILED), null, true))
+        .containsExactly("01c", "01b");
+    assertThat(found(Set.of(JobState.DONE), null, false)).containsExactly("01b");
+  }
+
+  private List<String> found(Set<JobState> states, @Nullable String text, boolean traces) {
+    return history().jobs(new JobFilter(states, null, null, text, traces), null, 9).stream()
+        .map(view -> view.job().id())
+        .toList();
   }
 
   @Test

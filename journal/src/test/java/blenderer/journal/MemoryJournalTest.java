@@ -3,6 +3,7 @@ package blenderer.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import blenderer.core.Film;
 import blenderer.core.History;
 import blenderer.core.Journal;
 import blenderer.core.MemoryJournal;
@@ -16,6 +17,11 @@ final class MemoryJournalTest extends JournalContract {
 
   @Override
   Journal journal() {
+    return journal;
+  }
+
+  @Override
+  Film film() {
     return journal;
   }
 

@@ -213,6 +213,12 @@ final class Samples {
         job, step, index, generation, path, digest(job + step + path + generation), 60_000, 5_000);
   }
 
+  static Row.Output output(String job, int step, int index, int generation, String path) {
+    Row.Output usual = output(job, step, index, generation);
+    return new Row.Output(
+        job, step, index, generation, path, usual.digest(), usual.size(), usual.committedAt());
+  }
+
   static Row.Node node(String id, NodeState wish) {
     return new Row.Node(
         id,

@@ -1,5 +1,6 @@
 package blenderer.journal;
 
+import blenderer.core.Film;
 import blenderer.core.History;
 import blenderer.core.Journal;
 import java.nio.file.Path;
@@ -25,6 +26,11 @@ final class SqliteJournalTest extends JournalContract {
   @Override
   Journal journal() {
     return database.journal();
+  }
+
+  @Override
+  Film film() {
+    return database.film();
   }
 
   @Override

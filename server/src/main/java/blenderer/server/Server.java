@@ -1,27 +1,34 @@
 package blenderer.server;
 
 import blenderer.api.ConnectionString;
+import blenderer.api.FarmFigures;
 import blenderer.cas.CasException;
 import blenderer.cas.ContentStore;
 import blenderer.cas.SpaceGuard;
 import blenderer.core.Journal;
 import blenderer.core.Now;
 import blenderer.renderers.ShippedRenderers;
+import blenderer.server.cleaning.Cleaner;
 import blenderer.server.http.HttpOptions;
 import blenderer.server.http.HttpServer;
+import blenderer.server.metrics.FarmHistory;
 import blenderer.server.metrics.FarmMetrics;
+import blenderer.server.page.Page;
 import blenderer.server.routes.Api;
 import blenderer.server.routes.TemplateSource;
 import blenderer.server.scheduling.EventFeed;
+import blenderer.server.scheduling.GridNews;
 import blenderer.server.scheduling.LiveFarm;
 import blenderer.server.scheduling.SchedulerLoop;
 import blenderer.server.scheduling.Ulid;
 import blenderer.server.trust.AdminFile;
+import blenderer.server.trust.Browsers;
 import blenderer.server.trust.Gate;
 import blenderer.server.trust.Names;
 import blenderer.server.trust.PrivateFiles;
 import blenderer.server.trust.TlsKeeper;
 import blenderer.server.trust.TrustException;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -41,6 +48,8 @@ public final class Server implements AutoCloseable {
   /** How long it is remembered who changed what. */
   static final Duration AUDIT_LIFE = Duration.ofDays(400);
 
+  private static final Duration SAMPLE_EVERY = Duration.ofSeconds(10);
+
   /** What nodes' uploads leave free, so that the journal can still be written. */
   private static final long HARD_RESERVE = 256L << 20;
 
@@ -51,6 +60,8 @@ public final class Server implements AutoCloseable {
   private final EventFeed feed;
   private final SchedulerLoop scheduler;
   private final Api api;
+  private final FarmHistory past;
+  private final long startedAt;
   private final HttpServer http;
   private final Housekeeping housekeeping = new Housekeeping();
   private boolean firstStart;
@@ -99,6 +110,7 @@ public final class Server implements AutoCloseable {
     this.options = options;
     this.lock = lock;
     this.storage = storage;
+    startedAt = options.clock().millis();
     SchedulerLoop started = null;
     try {
       Path data = options.data();
@@ -112,6 +124,8 @@ public final class Server implements AutoCloseable {
           ContentStore.open(data.resolve("blobs"), storage.blobs(), space, options.clock());
       feed = new EventFeed();
       LiveFarm farm = new LiveFarm(feed);
+      GridNews grids = new GridNews();
+      past = new FarmHistory(farm, storage.farmLog(), options.clock());
       FarmMetrics metrics = new FarmMetrics(farm);
       started =
           SchedulerLoop.start(
@@ -119,10 +133,20 @@ public final class Server implements AutoCloseable {
               options.settings(),
               this::now,
               () -> Ulid.next(options.clock().millis()),
-              metrics.beside(farm));
+              past.beside(metrics.beside(grids.before(farm))));
       scheduler = started;
       metrics.watch(scheduler, space);
-      Gate gate = new Gate(storage.accounts(), options.clock());
+      Browsers browsers =
+          new Browsers(
+              storage.sessions(), tls.fingerprint() + ":" + options.port(), options.clock());
+      Cleaner cleaner =
+          new Cleaner(
+              storage.held(),
+              scheduler,
+              storage.audit(),
+              () -> Housekeeping.tidy(store, storage.blobs(), storage.references()),
+              options.clock());
+      Gate gate = new Gate(storage.accounts(), browsers, options.clock());
       api =
           new Api(
               new Api.Parts(
@@ -135,6 +159,8 @@ public final class Server implements AutoCloseable {
                   storage.usage(),
                   metrics,
                   storage.history(),
+                  storage.film(),
+                  grids,
                   storage.references(),
                   store,
                   space,
@@ -143,6 +169,14 @@ public final class Server implements AutoCloseable {
                   farm,
                   feed,
                   gate,
+                  browsers,
+                  storage.held(),
+                  cleaner,
+                  storage.farmLog(),
+                  () -> health(space, farm),
+                  tls::fingerprint,
+                  options.minFree(),
+                  tls::authority,
                   options.clock()));
       http = listen();
       writeAdmin(names);
@@ -153,6 +187,15 @@ public final class Server implements AutoCloseable {
           Duration.ZERO,
           "tidying",
           () -> Housekeeping.tidy(store, storage.blobs(), storage.references()));
+      housekeeping.every(SAMPLE_EVERY, SAMPLE_EVERY, "noting how busy the farm is", past::sample);
+      housekeeping.every(
+          Duration.ofDays(1),
+          Duration.ofMinutes(1),
+          "forgetting of old days",
+          () -> storage.farmLog().forget(options.clock().millis() - AUDIT_LIFE.toMillis()));
+      housekeeping.every(Duration.ofDays(1), Duration.ofMinutes(5), "cleaning up", cleaner::daily);
+      housekeeping.every(
+          Duration.ofDays(1), Duration.ofMinutes(1), "forgetting of sessions", browsers::tidy);
       housekeeping.every(
           Duration.ofDays(1),
           Duration.ofMinutes(1),
@@ -171,10 +214,10 @@ public final class Server implements AutoCloseable {
   private HttpServer listen() {
     try {
       return HttpServer.start(
-          HttpOptions.at(
-              options.host(), options.port(), Map.of("Blenderer-Version", options.version())),
+          HttpOptions.at(options.host(), options.port(), headers()),
           tls.identity(),
-          api.routes());
+          api.routes(),
+          options.page().map(Page::in).orElseGet(Page::shipped));
     } catch (UncheckedIOException e) {
       throw new ServerException(
           "The server cannot listen on "
@@ -186,6 +229,38 @@ public final class Server implements AutoCloseable {
               + ". Give it another address with --listen.",
           e);
     }
+  }
+
+  /**
+   * Of every answer. What the API says is data: no page may take it in, and a browser that is led
+   * there shows and runs nothing of it.
+   */
+  private Map<String, String> headers() {
+    return Map.of(
+        "Blenderer-Version", options.version(),
+        "X-Content-Type-Options", "nosniff",
+        "Referrer-Policy", "no-referrer",
+        "Cross-Origin-Resource-Policy", "same-origin",
+        "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+  }
+
+  private FarmFigures.Health health(SpaceGuard space, LiveFarm farm) {
+    Runtime runtime = Runtime.getRuntime();
+    File data = options.data().toFile();
+    return new FarmFigures.Health(
+        options.version(),
+        startedAt,
+        scheduler.isReadOnly(),
+        space.free().getAsLong(),
+        data.getTotalSpace(),
+        new File(data, "journal.sqlite").length() + new File(data, "journal.sqlite-wal").length(),
+        scheduler.waiting(),
+        runtime.totalMemory() - runtime.freeMemory(),
+        runtime.maxMemory(),
+        farm.onlineNodes(),
+        farm.onlineSlots(),
+        farm.busySlots(),
+        tls.validUntil());
   }
 
   private void writeAdmin(List<String> names) {
@@ -253,10 +328,19 @@ public final class Server implements AutoCloseable {
     scheduler.drain();
     boolean all = http.stop(options.drain());
     scheduler.close();
+    noteTheEnd();
     storage.journal().close();
     release(lock);
     LOG.info(all ? "stopped" : "stopped, and cut what had not ended in time");
     return all;
+  }
+
+  private void noteTheEnd() {
+    try {
+      past.write();
+    } catch (Journal.JournalException e) {
+      LOG.warn("how busy the farm was in the last minute is not written: {}", e.getMessage());
+    }
   }
 
   @Override

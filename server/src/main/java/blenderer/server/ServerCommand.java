@@ -74,6 +74,13 @@ public final class ServerCommand implements Callable<Integer> {
       description = "Multiplies the scheduler's times, for tests.")
   private double timeScale = 1;
 
+  @Option(
+      names = "--web",
+      hidden = true,
+      paramLabel = "DIR",
+      description = "Show the page whose files lie there, for whoever works on it.")
+  private @Nullable Path web;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -124,6 +131,9 @@ public final class ServerCommand implements Callable<Integer> {
             .withNames(names)
             .withMinFree(size(line, minFree))
             .withSettings(Settings.defaults().scaled(timeScale));
+    if (web != null) {
+      options = options.withPage(web);
+    }
     return certificate == null || key == null
         ? options
         : options.withTls(new TlsKeeper.OwnFiles(certificate, key));
@@ -160,6 +170,7 @@ public final class ServerCommand implements Callable<Integer> {
       out.println("Try next:");
       out.println("  blenderer login " + admin);
       out.println("  blenderer invite --role node      (then start a node with what it prints)");
+      out.println("  blenderer open                    (its page, in a browser)");
       out.println("  blenderer submit scene.blend --wait --download frames");
     }
     out.flush();

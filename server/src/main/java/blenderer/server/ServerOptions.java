@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param drain how long requests under way may take at the end
  * @param clock wall time
  * @param version told in every answer
+ * @param page a folder with the files of the page; empty: those that the program brings along
  */
 public record ServerOptions(
     Path data,
@@ -34,7 +35,8 @@ public record ServerOptions(
     Settings settings,
     Duration drain,
     InstantSource clock,
-    String version) {
+    String version,
+    Optional<Path> page) {
 
   /** What people's uploads leave free, in bytes. */
   public static final long MIN_FREE = 2L << 30;
@@ -56,7 +58,8 @@ public record ServerOptions(
         Settings.defaults(),
         Duration.ofSeconds(60),
         InstantSource.system(),
-        builtVersion());
+        builtVersion(),
+        Optional.empty());
   }
 
   private static String builtVersion() {
@@ -66,7 +69,18 @@ public record ServerOptions(
 
   public ServerOptions withNames(List<String> more) {
     return new ServerOptions(
-        data, host, port, more, tls, certificateLife, minFree, settings, drain, clock, version);
+        data,
+        host,
+        port,
+        more,
+        tls,
+        certificateLife,
+        minFree,
+        settings,
+        drain,
+        clock,
+        version,
+        page);
   }
 
   public ServerOptions withTls(TlsKeeper.OwnFiles own) {
@@ -81,21 +95,49 @@ public record ServerOptions(
         settings,
         drain,
         clock,
-        version);
+        version,
+        page);
   }
 
   public ServerOptions withMinFree(long bytes) {
     return new ServerOptions(
-        data, host, port, names, tls, certificateLife, bytes, settings, drain, clock, version);
+        data,
+        host,
+        port,
+        names,
+        tls,
+        certificateLife,
+        bytes,
+        settings,
+        drain,
+        clock,
+        version,
+        page);
   }
 
   public ServerOptions withSettings(Settings other) {
     return new ServerOptions(
-        data, host, port, names, tls, certificateLife, minFree, other, drain, clock, version);
+        data, host, port, names, tls, certificateLife, minFree, other, drain, clock, version, page);
   }
 
   public ServerOptions withClock(InstantSource other, Duration life) {
     return new ServerOptions(
-        data, host, port, names, tls, life, minFree, settings, drain, other, version);
+        data, host, port, names, tls, life, minFree, settings, drain, other, version, page);
+  }
+
+  public ServerOptions withPage(Path folder) {
+    return new ServerOptions(
+        data,
+        host,
+        port,
+        names,
+        tls,
+        certificateLife,
+        minFree,
+        settings,
+        drain,
+        clock,
+        version,
+        Optional.of(folder));
   }
 }

@@ -2,6 +2,7 @@ package blenderer.server;
 
 import blenderer.cas.BlobIndex;
 import blenderer.cas.MemoryBlobIndex;
+import blenderer.core.Film;
 import blenderer.core.History;
 import blenderer.core.Journal;
 import blenderer.core.MemoryJournal;
@@ -10,11 +11,17 @@ import blenderer.journal.ArchiveStore;
 import blenderer.journal.AuditLog;
 import blenderer.journal.ClaimStore;
 import blenderer.journal.Database;
+import blenderer.journal.FarmLog;
 import blenderer.journal.MemoryAccounts;
 import blenderer.journal.MemoryArchives;
 import blenderer.journal.MemoryAudit;
 import blenderer.journal.MemoryClaims;
+import blenderer.journal.MemoryFarmLog;
+import blenderer.journal.MemorySessions;
+import blenderer.journal.MemoryStorage;
 import blenderer.journal.MemoryUsage;
+import blenderer.journal.SessionStore;
+import blenderer.journal.StorageLog;
 import blenderer.journal.UsageLog;
 import blenderer.model.Digest;
 import blenderer.server.routes.JobBlobs;
@@ -28,11 +35,15 @@ import java.util.function.Function;
 record Storage(
     Journal journal,
     History history,
+    Film film,
     AccountStore accounts,
+    SessionStore sessions,
     ClaimStore claims,
     ArchiveStore archives,
     AuditLog audit,
     UsageLog usage,
+    StorageLog held,
+    FarmLog farmLog,
     BlobIndex blobs,
     JobBlobs references) {
 
@@ -42,11 +53,15 @@ record Storage(
     return new Storage(
         database.journal(),
         database.history(),
+        database.film(),
         database.accounts(),
+        database.sessions(),
         database.claims(),
         database.archives(),
         database.audit(),
         database.usage(),
+        database.storage(),
+        database.farmLog(),
         database.blobs(),
         jobBlobs(database.references()::digestsOf, database.references()::unreferenced));
   }
@@ -56,15 +71,21 @@ record Storage(
    */
   static Storage inMemory(MemoryJournal journal) {
     MemoryArchives archives = new MemoryArchives();
+    MemoryAccounts accounts = new MemoryAccounts();
+    MemoryBlobIndex blobs = new MemoryBlobIndex();
     return new Storage(
         journal,
         journal,
-        new MemoryAccounts(),
+        journal,
+        accounts,
+        new MemorySessions(accounts),
         new MemoryClaims(journal::wasSubmitted),
         archives,
         new MemoryAudit(),
         new MemoryUsage(journal),
-        new MemoryBlobIndex(),
+        new MemoryStorage(journal, blobs),
+        new MemoryFarmLog(),
+        blobs,
         jobBlobs(
             journal::digestsOf,
             digests -> {

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import blenderer.api.Archives;
 import blenderer.api.Checks;
+import blenderer.api.CleanUp;
 import blenderer.api.Farm;
+import blenderer.api.FarmFigures;
+import blenderer.api.Films;
 import blenderer.api.Jobs;
 import blenderer.api.NodeSync;
 import blenderer.api.Reports;
+import blenderer.api.Sessions;
+import blenderer.api.TemplateForm;
 import blenderer.model.Digest;
 import blenderer.preflight.Finding;
 import blenderer.preflight.Trace;
@@ -40,20 +45,26 @@ class EveryRouteTest {
       farm.caller("").get("/healthz").expect(200);
       keys(farm);
       Caller anna = farm.enrol("artist", "anna");
+      browsers(farm, anna);
+      cleanUp(farm);
       Node node = new Node(farm.enrol("node", "n1"));
       files(anna);
       renderers(farm.admin, anna);
       jobs(anna, node);
-      for (String verb : List.of("pause", "drain", "resume")) {
+      for (String verb : List.of("pause", "drain", "quarantine", "resume")) {
         farm.admin.post("/v1/nodes/n1/" + verb).expect(200);
       }
       Farm.Node seen = anna.get("/v1/nodes").as(Farm.NodeList.class).nodes().getFirst();
       assertThat(seen.name()).isEqualTo("n1");
       assertThat(seen.renderers()).hasSize(1);
+      node.sync(List.of(), List.of());
+      figures(anna);
       preflight(anna);
+      node.sync(List.of(), List.of());
       reports(farm, anna);
       events(farm, anna);
     }
+    SceneRoutesTest.scene(data.resolve("shipping"));
     Set<String> expected = new TreeSet<>(ContractTest.operations().keySet());
     Set<String> worked = new TreeSet<>();
     for (String operation : expected) {
@@ -89,6 +100,39 @@ class EveryRouteTest {
         .containsExactly(new Farm.Limit("amount.maker.licence", three));
     farm.admin.delete("/v1/limits/amount.maker.licence").expect(204);
     viewer.delete("/v1/keys/" + who.id()).expect(204);
+  }
+
+  private static void figures(Caller anna) throws IOException {
+    FarmFigures.NodePage page = anna.get("/v1/nodes/n1?limit=5").as(FarmFigures.NodePage.class);
+    assertThat(page.recent()).isNotEmpty().extracting(FarmFigures.Attempt::name).contains("shot");
+    assertThat(page.done()).isPositive();
+    anna.get("/v1/nodes/nobody").expect(404);
+    anna.get("/v1/farm/history?from=0").expect(200);
+    assertThat(anna.get("/v1/farm/queue").as(FarmFigures.Queue.class).people())
+        .extracting(FarmFigures.Person::person)
+        .isSubsetOf("anna");
+    FarmFigures.Health health = anna.get("/v1/farm/health").as(FarmFigures.Health.class);
+    assertThat(health.nodesOnline()).isEqualTo(1);
+    assertThat(health.diskFree()).isPositive();
+  }
+
+  private static void cleanUp(TestServer farm) throws IOException {
+    farm.admin.get("/v1/storage").expect(200);
+    CleanUp.Rules rules =
+        new CleanUp.Rules(List.of(new CleanUp.Rule("logs", 9, null, List.of("done"), null)));
+    farm.admin.json("PUT", "/v1/clean-up/rules", rules, Map.of()).expect(200);
+    assertThat(farm.admin.get("/v1/clean-up/rules").as(CleanUp.Rules.class)).isEqualTo(rules);
+    farm.admin.post("/v1/clean-up", new CleanUp.Run(true, null)).expect(200);
+  }
+
+  private static void browsers(TestServer farm, Caller anna) throws IOException {
+    farm.caller("").get("/ca.crt").expect(200);
+    TestBrowser browser = TestBrowser.of(anna);
+    browser.post("/v1/sign-out", null).expect(204);
+    TestBrowser.of(anna);
+    Sessions.Session session =
+        anna.get("/v1/sessions").as(Sessions.SessionList.class).sessions().getFirst();
+    anna.delete("/v1/sessions/" + session.id()).expect(204);
   }
 
   private static void files(Caller anna) throws IOException {
@@ -151,10 +195,33 @@ class EveryRouteTest {
         anna.get(path + "/outputs?after=" + page.next()).as(Jobs.OutputPage.class);
     assertThat(rest.outputs()).isEmpty();
     anna.post(path + "/retry", new Jobs.Retry("render", "1", null)).expect(200);
+    assertThat(anna.post(path + "/skip", new Films.Skip("7-8")).as(Jobs.Job.class).tasks().total())
+        .isEqualTo(6);
+    assertThat(anna.post(path + "/skip", new Films.Skip("8")).problem(422).code())
+        .isEqualTo("frames-unknown");
+    copies(anna, path);
     assertThat(anna.post(path + "/cancel").as(Jobs.Job.class).state()).isEqualTo("cancelled");
     anna.delete(path).expect(204);
     assertThat(Objects.requireNonNull(lease.grant()).job()).isEqualTo(job.id());
     pictures(anna, node);
+  }
+
+  private static void copies(Caller anna, String path) throws IOException {
+    Films.Clone wanted = new Films.Clone("copy", null, null, Map.of("Name", "other"), null, null);
+    Map<String, String> key = Map.of("Idempotency-Key", "copy 1");
+    Jobs.Job copy = anna.json("POST", path + "/clone", wanted, key).expect(201).as(Jobs.Job.class);
+    assertThat(copy.parameters()).containsEntry("Frames", "1-6").containsEntry("Name", "other");
+    assertThat(copy.manifest()).isEqualTo(anna.get(path).as(Jobs.Job.class).manifest());
+    anna.post("/v1/jobs/" + copy.id() + "/cancel").expect(200);
+    TemplateForm form =
+        anna.call(
+                "POST",
+                "/v1/templates/read",
+                Map.of("Content-Type", "text/plain"),
+                TestServer.TEMPLATE.getBytes(StandardCharsets.UTF_8))
+            .as(TemplateForm.class);
+    assertThat(form.parameters()).extracting(TemplateForm.Parameter::name).contains("Frames");
+    assertThat(form.steps()).containsExactly("render");
   }
 
   private static void pictures(Caller anna, Node node) throws Exception {
@@ -182,6 +249,7 @@ class EveryRouteTest {
     TestHttp.Answer preview = anna.get(path + "/frames/0/0/preview").expect(200).answer();
     assertThat(preview.header("content-type")).isEqualTo("image/jpeg");
     assertThat(preview.body()).isEqualTo(jpeg);
+    films(anna, path);
     assertThat(anna.get(path + "/frames/0/1/preview").problem(404).code())
         .isEqualTo("preview-not-found");
     assertThat(anna.post(path + "/accept", new Jobs.Accept(null, "1")).as(Jobs.Job.class).flagged())
@@ -195,6 +263,44 @@ class EveryRouteTest {
                 .flagged())
         .isZero();
     anna.post(path + "/cancel").expect(200);
+  }
+
+  private static void films(Caller anna, String path) throws IOException {
+    Films.Grid grid = anna.get(path + "/grid").as(Films.Grid.class);
+    assertThat(grid.states()).isEqualTo("!..!...!");
+    assertThat(grid.items()).containsExactly(new Films.Run(0, 8, 1, 1));
+    Films.Film film = anna.get(path + "/film?step=0").as(Films.Film.class);
+    assertThat(film.index()).containsExactlyInAnyOrder(0, 3, 7);
+    assertThat(film.nodes()).containsExactly("n1");
+    assertThat(film.seconds()).containsOnly(2.0);
+    assertThat(film.preview()).containsOnly(1);
+    assertThat(anna.get(path + "/film?after=" + film.next()).as(Films.Film.class).index())
+        .isEmpty();
+    String thumbnail = Objects.requireNonNull(anna.get(path).as(Jobs.Job.class).thumbnail());
+    assertThat(
+            anna.get(path + "/thumbnail?v=" + thumbnail)
+                .expect(200)
+                .answer()
+                .header("cache-control"))
+        .contains("immutable");
+    assertThat(
+            anna.get(path + "/frames/0/0/preview?generation=1")
+                .expect(200)
+                .answer()
+                .header("cache-control"))
+        .contains("immutable");
+    anna.get(path + "/frames/0/0/preview?generation=2").expect(404);
+    TestHttp.Answer picture = anna.get(path + "/frames/0/0/picture").expect(200).answer();
+    assertThat(picture.header("content-type")).isEqualTo("image/png");
+    assertThat(anna.get(path + "/frames/0/1/picture").problem(404).code()).isEqualTo("no-picture");
+    assertThat(anna.get(path + "/inputs").as(Films.InputPage.class).files())
+        .extracting(Films.Input::path)
+        .containsExactly("scene.blend");
+    assertThat(anna.get(path + "/file?path=s0/0.png").expect(200).answer().body())
+        .isEqualTo(picture.body());
+    assertThat(anna.get(path + "/file?path=none").problem(404).code()).isEqualTo("file-not-found");
+    assertThat(anna.get(path + "/files.zip?frames=1,8").expect(200).answer().header("content-type"))
+        .isEqualTo("application/zip");
   }
 
   /** The farm's only node has a Blender, of which nothing else is known. */

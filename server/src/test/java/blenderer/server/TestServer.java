@@ -117,6 +117,14 @@ final class TestServer implements AutoCloseable {
     return new TestServer(Server.start(options, _ -> storage, TEMPLATES), storage, options.data());
   }
 
+  /** A server with the templates that ship, and no others. */
+  static TestServer shipping(Path data) throws IOException {
+    Storage storage = Storage.inMemory(new MemoryJournal());
+    TemplateSource shipped =
+        TemplateSource.of(blenderer.renderers.ShippedRenderers.load().trustedTemplates());
+    return new TestServer(Server.start(options(data), _ -> storage, shipped), storage, data);
+  }
+
   private static Path prepare(Path data) throws IOException {
     return Files.createDirectories(data);
   }
@@ -322,6 +330,7 @@ final class TestServer implements AutoCloseable {
     private long sequence;
     private boolean introduced;
     String accepts = "scripts";
+    List<String> templates = List.of(TEMPLATE_DIGEST.hex(), TWO_STEPS_DIGEST.hex());
 
     Node(Caller caller) {
       this.caller = caller;
@@ -338,7 +347,7 @@ final class TestServer implements AutoCloseable {
                   4,
                   8L << 30,
                   List.of(new Renderer("blender", "4.3.2", List.of("cycles"))),
-                  List.of(TEMPLATE_DIGEST.hex(), TWO_STEPS_DIGEST.hex()),
+                  templates,
                   null,
                   accepts,
                   null);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Looks for what would make a job fail or render something else, before anything is uploaded. */
-final class Preflight {
+public final class Preflight {
 
   private static final int MOST_LINES = 50;
 
@@ -16,7 +16,7 @@ final class Preflight {
    *
    * @throws SubmitException {@code missing-files}, {@code unsupported-files} or a code of the trace
    */
-  static void check(SceneTrace trace, boolean allowMissing) {
+  public static void check(SceneTrace trace, boolean allowMissing) {
     if (!trace.blockers().isEmpty()) {
       SceneTrace.Blocker first = trace.blockers().getFirst();
       throw new SubmitException(first.code(), first.sentence(), first.next());

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What Blenderer writes itself into the workspace of a scene's job, beside the scene's files. */
-final class SceneFiles {
+public final class SceneFiles {
 
   /**
    * Where it stands which frames need which files:
@@ -28,7 +28,7 @@ final class SceneFiles {
   private SceneFiles() {}
 
   /** Workspace path to content. */
-  static Map<String, byte[]> made(SceneTrace trace, ProjectLayout layout) {
+  public static Map<String, byte[]> made(SceneTrace trace, ProjectLayout layout) {
     Map<String, byte[]> made = new LinkedHashMap<>();
     made.put(ProjectLayout.PATH_MAP, layout.pathMap());
     Map<Path, String> frames = new HashMap<>();

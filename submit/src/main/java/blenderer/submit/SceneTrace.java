@@ -169,7 +169,7 @@ public record SceneTrace(
      *
      * @throws SubmitException {@code bad-file-name}, when the name is none that can be sent
      */
-    Path file() {
+    public Path file() {
       try {
         return Path.of(path);
       } catch (InvalidPathException e) {
@@ -242,7 +242,7 @@ public record SceneTrace(
    * A speed as encoders know it: whole, a whole number of 1/1001 as in television, or decimal. A
    * renderer's own number is only nearly one of these.
    */
-  static String rate(double framesPerSecond) {
+  public static String rate(double framesPerSecond) {
     double near = 1e-4;
     long whole = Math.round(framesPerSecond);
     if (Math.abs(framesPerSecond - whole) < near) {

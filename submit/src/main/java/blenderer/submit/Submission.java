@@ -371,7 +371,8 @@ public final class Submission {
     }
   }
 
-  private static Jobs.Submit job(
+  /** The call that makes a job of a scene that is laid out. */
+  public static Jobs.Submit job(
       Order order, ProjectLayout layout, Digest template, @Nullable Digest manifest) {
     SceneTrace trace = order.trace();
     String name = order.name() == null ? defaultName(trace.scene()) : order.name();

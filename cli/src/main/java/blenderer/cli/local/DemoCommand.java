@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import blenderer.api.ConnectionString;
 import blenderer.api.Farm;
 import blenderer.api.FarmClient;
+import blenderer.api.Sessions;
 import blenderer.cli.Cli;
 import blenderer.cli.ExitCode;
 import blenderer.cli.Surroundings;
@@ -82,6 +83,10 @@ public final class DemoCommand implements Callable<Integer> {
         say.println("  export BLENDERER_CONNECT=" + farm.connection());
         say.println("  blenderer jobs");
         say.println("  blenderer nodes");
+        say.println("  blenderer trust      (once: browsers know the farm then)");
+        say.println("  blenderer open       (its page, in a browser)");
+        say.println("Or open its page by this link, within ten minutes:");
+        say.println("  " + link(farm));
         farm.awaitEnd();
       }
       farm.close();
@@ -91,6 +96,14 @@ public final class DemoCommand implements Callable<Integer> {
         // The process is ending already, by Ctrl-C: the hook does the same.
       }
       return code;
+    }
+  }
+
+  private static String link(LocalFarm farm) {
+    ConnectionString connection = ConnectionString.read(farm.connection().toString(), System.in);
+    try (FarmClient client = new FarmClient(connection)) {
+      String secret = client.signInLink(new Sessions.NewLink(null)).secret();
+      return "https://" + connection.addresses().getFirst() + "/sign-in#" + secret;
     }
   }
 

@@ -34,6 +34,7 @@ public final class HttpServer {
   private static final Duration NEVER = Duration.ofDays(3650);
 
   private final List<Route> routes;
+  private final Handler otherwise;
   private final HttpOptions options;
   private final TlsIdentity.Holder identity;
   private final StuckWriters stuck;
@@ -42,9 +43,11 @@ public final class HttpServer {
   private volatile int port;
   private volatile boolean stopping;
 
-  private HttpServer(HttpOptions options, TlsIdentity identity, List<Route> routes) {
+  private HttpServer(
+      HttpOptions options, TlsIdentity identity, List<Route> routes, Handler otherwise) {
     this.options = options;
     this.routes = List.copyOf(routes);
+    this.otherwise = otherwise;
     this.identity = new TlsIdentity.Holder(identity);
     stuck = new StuckWriters(options.patience());
     Tls tls = Tls.builder().sslContext(this.identity.context()).build();
@@ -83,7 +86,18 @@ public final class HttpServer {
    * @throws UncheckedIOException when the address cannot be bound
    */
   public static HttpServer start(HttpOptions options, TlsIdentity identity, List<Route> routes) {
-    HttpServer http = new HttpServer(options, identity, routes);
+    return start(options, identity, routes, HttpServer::nothingThere);
+  }
+
+  /**
+   * Listens until {@link #stop}.
+   *
+   * @param otherwise answers a {@code GET} or {@code HEAD} of a path that no route has
+   * @throws UncheckedIOException when the address cannot be bound
+   */
+  public static HttpServer start(
+      HttpOptions options, TlsIdentity identity, List<Route> routes, Handler otherwise) {
+    HttpServer http = new HttpServer(options, identity, routes, otherwise);
     try {
       http.server.start();
       if (!http.server.isRunning()) {
@@ -169,6 +183,11 @@ public final class HttpServer {
     }
   }
 
+  private static void nothingThere(Exchange exchange) {
+    throw HttpError.of(
+        404, "no-such-route", "There is nothing at " + exchange.path() + ".", "See openapi.yaml.");
+  }
+
   private void handle(ServerRequest request, ServerResponse response) {
     HelidonExchange exchange = new HelidonExchange(request, response, stuck);
     options.headers().forEach(exchange::answerHeader);
@@ -182,21 +201,20 @@ public final class HttpServer {
       }
       Route.Search found = Route.find(routes, exchange.method(), exchange.path());
       Route.Match match = found.match();
-      if (match == null) {
-        throw found.pathKnown()
-            ? HttpError.of(
-                405,
-                "method-not-allowed",
-                exchange.path() + " takes no " + exchange.method() + ".",
-                "See openapi.yaml.")
-            : HttpError.of(
-                404,
-                "no-such-route",
-                "There is nothing at " + exchange.path() + ".",
-                "See openapi.yaml.");
+      if (match != null) {
+        exchange.params(match.params());
+        match.route().handler().handle(exchange);
+      } else if (found.pathKnown()) {
+        throw HttpError.of(
+            405,
+            "method-not-allowed",
+            exchange.path() + " takes no " + exchange.method() + ".",
+            "See openapi.yaml.");
+      } else if (exchange.method().equals("GET") || exchange.method().equals("HEAD")) {
+        otherwise.handle(exchange);
+      } else {
+        nothingThere(exchange);
       }
-      exchange.params(match.params());
-      match.route().handler().handle(exchange);
     } catch (HttpError e) {
       exchange.fail(e.problem());
     } catch (CloseConnectionException e) {

@@ -2,6 +2,7 @@ package blenderer.server.routes;
 
 import blenderer.api.Farm;
 import blenderer.api.Secrets;
+import blenderer.api.Sessions;
 import blenderer.core.Event;
 import blenderer.journal.AccountStore;
 import blenderer.journal.AccountStore.Identity;
@@ -52,7 +53,7 @@ final class AccountRoutes {
   List<Endpoint> endpoints() {
     return List.of(
         Endpoint.open("POST", "/v1/enrol", Action.ENROL, this::enrol),
-        new Endpoint("GET", "/v1/whoami", Action.SEE_SELF, AccountRoutes::whoami),
+        new Endpoint("GET", "/v1/whoami", Action.SEE_SELF, this::whoami),
         new Endpoint("GET", "/v1/server", Action.SEE_SELF, (x, _) -> x.json(200, server.get())),
         new Endpoint("POST", "/v1/invites", Action.INVITE, this::invite),
         new Endpoint("GET", "/v1/invites", Action.INVITE, this::invites),
@@ -71,8 +72,16 @@ final class AccountRoutes {
     exchange.json(200, identity);
   }
 
-  private static void whoami(Exchange exchange, Identity caller) throws IOException {
-    exchange.json(200, new Farm.Identity(caller.id(), caller.name(), caller.role().word()));
+  private void whoami(Exchange exchange, Identity caller) throws IOException {
+    exchange.json(
+        200,
+        new Farm.Identity(
+            caller.id(),
+            caller.name(),
+            caller.role().word(),
+            gate.session(exchange)
+                .map(session -> new Sessions.Own(session.id(), session.expiresAt()))
+                .orElse(null)));
   }
 
   private void invite(Exchange exchange, Identity caller) throws IOException {

@@ -1,9 +1,11 @@
 package blenderer.server.routes;
 
 import blenderer.api.Farm;
+import blenderer.api.FarmFigures;
 import blenderer.api.NodeSync;
 import blenderer.cas.ContentStore;
 import blenderer.cas.SpaceGuard;
+import blenderer.core.Film;
 import blenderer.core.History;
 import blenderer.core.Settings;
 import blenderer.journal.AccountStore;
@@ -11,16 +13,21 @@ import blenderer.journal.AccountStore.Identity;
 import blenderer.journal.ArchiveStore;
 import blenderer.journal.AuditLog;
 import blenderer.journal.ClaimStore;
+import blenderer.journal.FarmLog;
+import blenderer.journal.StorageLog;
 import blenderer.journal.UsageLog;
 import blenderer.model.Digest;
+import blenderer.server.cleaning.Cleaner;
 import blenderer.server.http.Exchange;
 import blenderer.server.http.HttpError;
 import blenderer.server.http.Route;
 import blenderer.server.metrics.FarmMetrics;
 import blenderer.server.scheduling.EventFeed;
+import blenderer.server.scheduling.GridNews;
 import blenderer.server.scheduling.LiveFarm;
 import blenderer.server.scheduling.SchedulerLoop;
 import blenderer.server.trust.Action;
+import blenderer.server.trust.Browsers;
 import blenderer.server.trust.Gate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +35,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Every route of the server. */
 public final class Api {
@@ -43,6 +52,8 @@ public final class Api {
       UsageLog usage,
       FarmMetrics metrics,
       History history,
+      Film film,
+      GridNews grids,
       JobBlobs jobBlobs,
       ContentStore store,
       SpaceGuard space,
@@ -51,6 +62,14 @@ public final class Api {
       LiveFarm farm,
       EventFeed feed,
       Gate gate,
+      Browsers browsers,
+      StorageLog held,
+      Cleaner cleaner,
+      FarmLog farmLog,
+      Supplier<FarmFigures.Health> health,
+      Supplier<String> fingerprint,
+      long minFree,
+      Supplier<Optional<byte[]>> certificate,
       InstantSource clock) {}
 
   private final Parts parts;
@@ -66,22 +85,30 @@ public final class Api {
         new AccountRoutes(
                 parts.accounts(), parts.gate(), parts.scheduler(), parts.clock(), this::server)
             .endpoints());
+    endpoints.add(Endpoint.open("GET", "/ca.crt", Action.SEE_CERTIFICATE, this::certificate));
+    endpoints.addAll(
+        new SessionRoutes(parts.accounts(), parts.browsers(), parts.gate(), parts.clock())
+            .endpoints());
     ArchiveBoard archives = new ArchiveBoard(parts.archives());
     endpoints.addAll(new BlobRoutes(parts.store(), leases, archives, parts.gate()).endpoints());
     endpoints.addAll(new ArchiveRoutes(archives, parts.store(), parts.clock()).endpoints());
-    endpoints.add(
+    JobSubmission submission =
         new JobSubmission(
-                parts.store(),
-                parts.space(),
-                parts.claims(),
-                parts.scheduler(),
-                parts.history(),
-                parts.templates(),
-                parts.accounts(),
-                views,
-                parts.gate(),
-                parts.clock())
-            .endpoint());
+            parts.store(),
+            parts.space(),
+            parts.claims(),
+            parts.scheduler(),
+            parts.history(),
+            parts.templates(),
+            parts.accounts(),
+            views,
+            parts.gate(),
+            parts.clock());
+    endpoints.add(submission.endpoint());
+    endpoints.addAll(
+        new TemplateRoutes(parts.store(), parts.history(), submission, views).endpoints());
+    endpoints.addAll(
+        new SceneRoutes(parts.history(), parts.store(), submission, archives, views).endpoints());
     endpoints.addAll(
         new JobRoutes(
                 parts.history(),
@@ -92,12 +119,22 @@ public final class Api {
                 views,
                 parts.gate())
             .endpoints());
+    endpoints.addAll(new HistoryRoutes(parts.history(), spaces, views, parts.feed()).endpoints());
     endpoints.addAll(
-        new HistoryRoutes(parts.history(), parts.store(), spaces, views, parts.feed()).endpoints());
+        new FilmRoutes(parts.history(), parts.film(), parts.grids(), parts.store(), spaces)
+            .endpoints());
+    endpoints.addAll(new DownloadRoutes(parts.history(), parts.store(), spaces).endpoints());
+    endpoints.addAll(
+        new CleanUpRoutes(parts.held(), parts.cleaner(), parts.space(), parts.minFree())
+            .endpoints());
+    endpoints.addAll(
+        new FarmRoutes(parts.farmLog(), parts.history(), parts.health(), parts.clock())
+            .endpoints());
     endpoints.addAll(new LimitRoutes(parts.history(), parts.scheduler()).endpoints());
     NodeDoubles doubles = new NodeDoubles(parts.clock());
     endpoints.addAll(
-        new NodeRoutes(parts.history(), parts.scheduler(), views, doubles).endpoints());
+        new NodeRoutes(parts.history(), parts.film(), parts.scheduler(), views, doubles)
+            .endpoints());
     endpoints.addAll(new ReportRoutes(parts.usage(), parts.audit(), parts.clock()).endpoints());
     endpoints.add(new Endpoint("GET", "/metrics", Action.SEE_FARM, this::metrics));
     endpoints.add(new PreflightRoute(parts.history(), archives, views).endpoint());
@@ -141,11 +178,29 @@ public final class Api {
         parts.version(),
         NodeSync.PROTOCOL,
         parts.templates().digests().stream().map(Digest::hex).toList(),
-        parts.history().revision());
+        parts.history().revision(),
+        parts.fingerprint().get());
   }
 
   private void metrics(Exchange exchange, Identity caller) throws IOException {
     exchange.send(200, FarmMetrics.TYPE, parts.metrics().text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What computers and phones are told to trust, so that browsers know this farm. */
+  private void certificate(Exchange exchange) throws IOException {
+    byte[] der =
+        parts
+            .certificate()
+            .get()
+            .orElseThrow(
+                () ->
+                    HttpError.of(
+                        404,
+                        "no-own-authority",
+                        "This server shows a certificate that was given to it.",
+                        "Trust whoever issued it, if your browser does not yet."));
+    exchange.answerHeader("Content-Disposition", "attachment; filename=\"blenderer-ca.crt\"");
+    exchange.send(200, "application/x-x509-ca-cert", der);
   }
 
   private void health(Exchange exchange) throws IOException {

@@ -34,6 +34,7 @@ final class AuditedExchange implements Exchange {
   private final Action action;
   private final Log log;
   private byte[] body = new byte[0];
+  private byte[] answer = new byte[0];
   private String made = "";
   private boolean written;
 
@@ -62,7 +63,7 @@ final class AuditedExchange implements Exchange {
           .add(
               new AuditLog.Entry(
                   log.clock().millis(),
-                  open ? field("name") : caller.name(),
+                  open ? newcomer() : caller.name(),
                   open ? "" : caller.role().word(),
                   peer(),
                   action.name(),
@@ -91,9 +92,15 @@ final class AuditedExchange implements Exchange {
     }
   }
 
-  private String field(String name) {
+  /** Whoever had no key yet: the name that was asked for, or that of the link. */
+  private String newcomer() {
+    String asked = field(body, "name");
+    return asked.isEmpty() ? field(answer, "name") : asked;
+  }
+
+  private static String field(byte[] json, String name) {
     try {
-      JsonNode value = JSON.readTree(body).path(name);
+      JsonNode value = JSON.readTree(json).path(name);
       return cut(value.asText(), 64);
     } catch (IOException e) {
       return "";
@@ -154,9 +161,10 @@ final class AuditedExchange implements Exchange {
   }
 
   @Override
-  public void send(int status, String type, byte[] answer) throws IOException {
+  public void send(int status, String type, byte[] bytes) throws IOException {
+    answer = bytes;
     write(status, null);
-    exchange.send(status, type, answer);
+    exchange.send(status, type, bytes);
   }
 
   @Override

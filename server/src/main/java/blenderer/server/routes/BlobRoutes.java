@@ -8,16 +8,12 @@ import blenderer.cas.Uploader;
 import blenderer.journal.AccountStore.Identity;
 import blenderer.model.Digest;
 import blenderer.model.Role;
-import blenderer.server.http.ByteRange;
 import blenderer.server.http.Exchange;
 import blenderer.server.http.HttpError;
 import blenderer.server.trust.Action;
 import blenderer.server.trust.Gate;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +30,6 @@ final class BlobRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(BlobRoutes.class);
   private static final long TELL_AGAIN_NANOS = 60_000_000_000L;
   private static final AtomicLong LAST_TOLD = new AtomicLong(System.nanoTime() - TELL_AGAIN_NANOS);
-
-  private static final int BUFFER = 128 << 10;
-  private static final String BYTES = "application/octet-stream";
 
   private final ContentStore store;
   private final LeaseBlobs leases;
@@ -241,48 +234,8 @@ final class BlobRoutes {
     }
     BlobRow row = store.find(List.of(digest)).get(digest);
     if (row == null) {
-      throw notFound(digest);
+      throw BlobStream.notFound(digest);
     }
-    exchange.answerHeader("Accept-Ranges", "bytes");
-    exchange.answerHeader("ETag", "\"" + digest + "\"");
-    Optional<ByteRange> range;
-    try {
-      range = exchange.header("Range").flatMap(header -> ByteRange.parse(header, row.size()));
-    } catch (HttpError e) {
-      exchange.answerHeader("Content-Range", "bytes */" + row.size());
-      throw e;
-    }
-    long offset = range.map(ByteRange::offset).orElse(0L);
-    long count = range.map(ByteRange::count).orElse(row.size());
-    Optional<InputStream> bytes = store.open(digest, offset, count);
-    if (bytes.isEmpty()) {
-      throw notFound(digest);
-    }
-    try (InputStream in = bytes.get()) {
-      if (range.isPresent()) {
-        exchange.answerHeader(
-            "Content-Range", "bytes " + offset + "-" + (offset + count - 1) + "/" + row.size());
-      }
-      OutputStream out = exchange.stream(range.isPresent() ? 206 : 200, BYTES, count);
-      byte[] buffer = new byte[BUFFER];
-      long left = exchange.method().equals("HEAD") ? 0 : count;
-      while (left > 0) {
-        int got = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-        if (got < 0) {
-          throw new IOException("blob " + digest + " is shorter than its row says");
-        }
-        out.write(buffer, 0, got);
-        left -= got;
-      }
-      out.close();
-    }
-  }
-
-  private static HttpError notFound(Digest digest) {
-    return HttpError.of(
-        404,
-        "blob-not-found",
-        "The store has no blob " + digest + ".",
-        "Upload it, or look at whether the job was deleted.");
+    BlobStream.send(exchange, store, digest, row.size(), BlobStream.BYTES);
   }
 }

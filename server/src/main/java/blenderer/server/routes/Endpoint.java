@@ -39,8 +39,25 @@ public record Endpoint(String method, String pattern, Action action, Handler han
   private boolean isAudited() {
     return !method.equals("GET")
         && switch (action) {
-          case CHECK_HEALTH, SEE_FARM, SEE_USAGE, SEE_AUDIT, READ_BLOBS, WRITE_BLOBS, WORK -> false;
-          case ENROL, SEE_SELF, INVITE, PERMIT, SET_LIMITS, RUN_JOBS, RUN_NODES, GIVE_RENDERERS ->
+          case CHECK_HEALTH,
+              SEE_CERTIFICATE,
+              SEE_FARM,
+              SEE_USAGE,
+              SEE_AUDIT,
+              READ_BLOBS,
+              WRITE_BLOBS,
+              WORK ->
+              false;
+          case ENROL,
+              SIGN_IN,
+              SEE_SELF,
+              INVITE,
+              PERMIT,
+              SET_LIMITS,
+              RUN_JOBS,
+              RUN_NODES,
+              GIVE_RENDERERS,
+              CLEAN_UP ->
               true;
         };
   }

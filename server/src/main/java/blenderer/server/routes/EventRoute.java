@@ -43,7 +43,7 @@ final class EventRoute {
     try (EventBoard.Reader reader = board.read(seen)) {
       OutputStream out = exchange.stream(200, "text/event-stream", -1);
       write(out, HEARTBEAT);
-      while (!feed.isClosed() && gate.isLive(caller)) {
+      while (!feed.isClosed() && gate.isLive(exchange, caller)) {
         byte[] text = reader.next(HEARTBEAT_MILLIS);
         write(out, text == null ? HEARTBEAT : text);
       }

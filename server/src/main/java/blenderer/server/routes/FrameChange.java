@@ -78,6 +78,33 @@ final class FrameChange {
     };
   }
 
+  /**
+   * The frames of a job without some of them.
+   *
+   * @throws HttpError 422 when it has not all of them, or no other
+   */
+  String without(Row.Job job, String text) {
+    RangeExpression unwanted = JobSpaces.range(text);
+    String submitted = job.parameters().get(ChangedFrames.PARAMETER);
+    if (submitted == null) {
+      throw notOfFrames(job, "it has no parameter '" + ChangedFrames.PARAMETER + "'");
+    }
+    Row.Frames before = job.terms().frames();
+    TreeSet<Long> left = new TreeSet<>();
+    addAll(left, parse(job, before == null ? submitted : before.now()));
+    TreeSet<Long> gone = new TreeSet<>();
+    addAll(gone, unwanted);
+    if (!left.containsAll(gone) || left.size() == gone.size()) {
+      throw HttpError.of(
+          422,
+          "frames-unknown",
+          "Job '" + job.name() + "' has not all of the frames '" + text + "', or no others.",
+          "Name frames that it has; to end it altogether, cancel it.");
+    }
+    left.removeAll(gone);
+    return RangeExpression.of(left.stream().mapToLong(Long::longValue).toArray()).toString();
+  }
+
   private static Event.StepFrames step(
       int number, Job job, RangeExpression now, RangeExpression wanted) {
     TaskSpace tasks = job.steps().get(number).tasks();

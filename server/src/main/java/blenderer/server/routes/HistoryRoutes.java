@@ -1,11 +1,9 @@
 package blenderer.server.routes;
 
 import blenderer.api.Jobs;
-import blenderer.cas.ContentStore;
 import blenderer.core.History;
 import blenderer.core.Row;
 import blenderer.journal.AccountStore.Identity;
-import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
 import blenderer.model.LookState;
 import blenderer.model.TaskState;
@@ -17,7 +15,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tasks, attempts and outputs of a job, in pages. */
@@ -25,19 +22,13 @@ final class HistoryRoutes {
 
   private static final int LONGEST_WAIT_SECONDS = 25;
 
-  /** A preview that is larger is none. */
-  private static final long MOST_PREVIEW = 4L << 20;
-
   private final History history;
-  private final ContentStore store;
   private final JobSpaces spaces;
   private final Views views;
   private final EventFeed feed;
 
-  HistoryRoutes(
-      History history, ContentStore store, JobSpaces spaces, Views views, EventFeed feed) {
+  HistoryRoutes(History history, JobSpaces spaces, Views views, EventFeed feed) {
     this.history = history;
-    this.store = store;
     this.spaces = spaces;
     this.views = views;
     this.feed = feed;
@@ -47,8 +38,6 @@ final class HistoryRoutes {
     return List.of(
         new Endpoint("GET", "/v1/jobs/{id}/tasks", Action.SEE_FARM, this::tasks),
         new Endpoint("GET", "/v1/jobs/{id}/frames", Action.SEE_FARM, this::frames),
-        new Endpoint(
-            "GET", "/v1/jobs/{id}/frames/{step}/{index}/preview", Action.SEE_FARM, this::preview),
         new Endpoint("GET", "/v1/jobs/{id}/attempts", Action.SEE_FARM, this::attempts),
         new Endpoint("GET", "/v1/jobs/{id}/outputs", Action.SEE_FARM, this::outputs));
   }
@@ -109,45 +98,6 @@ final class HistoryRoutes {
     }
     String next = page.size() < limit ? null : page.getLast().step() + "." + page.getLast().index();
     exchange.json(200, new Jobs.FramePage(page, next));
-  }
-
-  private void preview(Exchange exchange, Identity caller) throws IOException {
-    Row.Job job = JobRoutes.find(history, exchange.param("id")).job();
-    int step = Query.whole(exchange, "step");
-    int index = Query.whole(exchange, "index");
-    Digest preview =
-        history
-            .frames(
-                job.id(), new History.TaskFilter(step, IndexRanges.of(index), null), null, null, 1)
-            .stream()
-            .map(History.FrameView::look)
-            .flatMap(look -> look == null ? Stream.empty() : Stream.of(look.look()))
-            .flatMap(look -> Stream.ofNullable(look.preview()))
-            .findFirst()
-            .orElse(null);
-    byte[] bytes =
-        preview == null ? null : LeaseBlobs.bytes(store, preview, MOST_PREVIEW).orElse(null);
-    String type = bytes == null ? null : typeOf(bytes);
-    if (bytes == null || type == null) {
-      throw HttpError.of(
-          404,
-          "preview-not-found",
-          "There is no preview of task " + step + "." + index + " of job '" + job.name() + "'.",
-          "List the job's frames to see which have one.");
-    }
-    exchange.answerHeader("X-Content-Type-Options", "nosniff");
-    exchange.answerHeader("Cache-Control", "private, no-cache");
-    exchange.send(200, type, bytes);
-  }
-
-  /** Told by its bytes: what a node uploads must not run as a page; null: no picture. */
-  private static @Nullable String typeOf(byte[] bytes) {
-    if (bytes.length > 8 && bytes[0] == (byte) 0x89 && bytes[1] == 'P' && bytes[2] == 'N') {
-      return "image/png";
-    }
-    return bytes.length > 3 && bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xD8
-        ? "image/jpeg"
-        : null;
   }
 
   private void attempts(Exchange exchange, Identity caller) throws IOException {

@@ -3,6 +3,7 @@ package blenderer.server.routes;
 import blenderer.openjd.EnvironmentTemplate;
 import blenderer.openjd.Job;
 import blenderer.openjd.JobCreation;
+import blenderer.openjd.JobTemplate;
 import blenderer.openjd.TemplateError;
 import blenderer.openjd.Templates;
 import blenderer.server.http.HttpError;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -42,7 +44,27 @@ final class JobCheck {
    */
   Job resolve(byte[] document, List<byte[]> environments, Map<String, String> parameters)
       throws IOException {
-    CompletableFuture<Job> result = new CompletableFuture<>();
+    return apart(() -> create(document, environments, parameters));
+  }
+
+  /**
+   * Reads a job template.
+   *
+   * @throws HttpError as {@link #resolve}
+   */
+  JobTemplate read(byte[] document) throws IOException {
+    return apart(
+        () ->
+            switch (Templates.parseJob(document, "template")) {
+              case Templates.Refused(List<TemplateError> errors) ->
+                  throw refused("template-invalid", "The template", errors);
+              case Templates.Parsed(JobTemplate parsed) -> parsed;
+            });
+  }
+
+  /** On a thread of its own, that ends in time whatever the document says. */
+  private <T> T apart(Supplier<T> work) throws IOException {
+    CompletableFuture<T> result = new CompletableFuture<>();
     try {
       if (!places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw HttpError.retryable(
@@ -52,7 +74,7 @@ final class JobCheck {
           .name("template-check")
           .daemon()
           .stackSize(STACK_BYTES)
-          .start(() -> run(document, environments, parameters, result));
+          .start(() -> run(work, result));
       return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof HttpError refusal) {
@@ -71,13 +93,9 @@ final class JobCheck {
     }
   }
 
-  private void run(
-      byte[] document,
-      List<byte[]> environments,
-      Map<String, String> parameters,
-      CompletableFuture<Job> result) {
+  private <T> void run(Supplier<T> work, CompletableFuture<T> result) {
     try {
-      result.complete(create(document, environments, parameters));
+      result.complete(work.get());
     } catch (StackOverflowError e) {
       result.completeExceptionally(
           HttpError.of(

@@ -1,5 +1,6 @@
 package blenderer.server.routes;
 
+import blenderer.api.Films;
 import blenderer.api.Jobs;
 import blenderer.cas.ContentStore;
 import blenderer.core.Event;
@@ -16,6 +17,7 @@ import blenderer.server.scheduling.SchedulerLoop;
 import blenderer.server.trust.Action;
 import blenderer.server.trust.Gate;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -61,6 +63,7 @@ final class JobRoutes {
         new Endpoint("POST", "/v1/jobs/{id}/approve", Action.RUN_JOBS, this::approve),
         new Endpoint("POST", "/v1/jobs/{id}/accept", Action.RUN_JOBS, this::accept),
         new Endpoint("POST", "/v1/jobs/{id}/retry", Action.RUN_JOBS, this::retry),
+        new Endpoint("POST", "/v1/jobs/{id}/skip", Action.RUN_JOBS, this::skip),
         new Endpoint("GET", "/v1/jobs/{id}/why", Action.SEE_FARM, this::why));
   }
 
@@ -82,15 +85,41 @@ final class JobRoutes {
         history
             .jobs(
                 new History.JobFilter(
-                    Query.word(exchange, "state", JobState::ofWord),
+                    states(exchange),
                     Query.word(exchange, "owner", text -> text),
-                    Query.word(exchange, "project", text -> text)),
+                    Query.word(exchange, "project", text -> text),
+                    Query.word(exchange, "q", text -> text),
+                    !exchange.query("traces").orElse("yes").equals("no")),
                 Query.word(exchange, "after", text -> text),
                 limit)
             .stream()
             .map(views::job)
             .toList();
     exchange.json(200, new Jobs.JobPage(page, page.size() < limit ? null : page.getLast().id()));
+  }
+
+  /** Words of states with commas between them; {@code open} and {@code finished} are several. */
+  private static Set<JobState> states(Exchange exchange) {
+    Set<JobState> states = EnumSet.noneOf(JobState.class);
+    for (String word : exchange.query("state").orElse("").split(",", -1)) {
+      for (JobState state : JobState.values()) {
+        boolean several =
+            (word.equals("open") && !state.isFinished())
+                || (word.equals("finished") && state.isFinished());
+        if (several || state.word().equals(word)) {
+          states.add(state);
+        }
+      }
+      boolean known =
+          word.isEmpty()
+              || word.equals("open")
+              || word.equals("finished")
+              || states.stream().anyMatch(state -> state.word().equals(word));
+      if (!known) {
+        throw Query.bad("state", word, "See openapi.yaml for what it takes.");
+      }
+    }
+    return states;
   }
 
   private void see(Exchange exchange, Identity caller) throws IOException {
@@ -149,6 +178,15 @@ final class JobRoutes {
     Waiting.done(
         scheduler.act(
             new Event.Changed(job.id(), change.priority(), change.name(), terms, frames)));
+    answer(exchange, job.id());
+  }
+
+  private void skip(Exchange exchange, Identity caller) throws IOException {
+    String unwanted = Query.need(exchange.json(Films.Skip.class).frames(), "frames");
+    Row.Job job = own(exchange, caller);
+    FrameChange change = new FrameChange(spaces);
+    Event.NewFrames frames = change.of(job, change.without(job, unwanted));
+    Waiting.done(scheduler.act(new Event.Changed(job.id(), null, null, null, frames)));
     answer(exchange, job.id());
   }
 

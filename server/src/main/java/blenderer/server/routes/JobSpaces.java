@@ -1,5 +1,6 @@
 package blenderer.server.routes;
 
+import blenderer.api.Films;
 import blenderer.cas.ContentStore;
 import blenderer.core.Row;
 import blenderer.model.Digest;
@@ -117,6 +118,42 @@ final class JobSpaces {
     return space.isPresent() && index < space.get().size()
         ? item(space.get(), index)
         : Integer.toString(index);
+  }
+
+  /** What people call the tasks of a step, if those are numbers; empty if they are not. */
+  List<Films.Run> runs(Row.Job job, int step, int size) throws IOException {
+    Optional<TaskSpace> space = space(job, step);
+    List<Films.Run> runs = new ArrayList<>();
+    int at = 0;
+    while (space.isPresent() && at < size) {
+      Long from =
+          at < space.get().size() && isNumbered(space.get()) ? number(space.get(), at) : null;
+      if (from == null) {
+        return List.of();
+      }
+      long by = 1;
+      int count = 1;
+      while (at + count < size) {
+        Long next = at + count < space.get().size() ? number(space.get(), at + count) : null;
+        if (next == null) {
+          return List.of();
+        }
+        if (count == 1) {
+          by = next - from;
+        } else if (next != from + count * by) {
+          break;
+        }
+        count++;
+      }
+      runs.add(new Films.Run(at, count, from, by));
+      at += count;
+    }
+    return runs;
+  }
+
+  /** With several parameters the first one alone is no name. */
+  private static boolean isNumbered(TaskSpace space) {
+    return space.parameters().size() <= 1;
   }
 
   private Optional<TaskSpace> space(Row.Job job, int step) throws IOException {

@@ -98,6 +98,10 @@ final class JobSubmission {
   }
 
   private void submit(Exchange exchange, Identity caller) throws IOException {
+    submit(exchange, caller, idempotencyKey(exchange), exchange.json(Jobs.Submit.class));
+  }
+
+  static String idempotencyKey(Exchange exchange) {
     String key = exchange.header("Idempotency-Key").orElse("");
     if (key.isEmpty() || key.length() > LONGEST_TEXT) {
       throw HttpError.badRequest(
@@ -105,7 +109,12 @@ final class JobSubmission {
           "A submission needs the header Idempotency-Key with 1 to " + LONGEST_TEXT + " letters.",
           "Make a random one and repeat the same submission with the same one.");
     }
-    Jobs.Submit submit = exchange.json(Jobs.Submit.class);
+    return key;
+  }
+
+  /** Makes the job, or finds the one that was made with this key, and answers with it. */
+  void submit(Exchange exchange, Identity caller, String key, Jobs.Submit submit)
+      throws IOException {
     check(submit);
     ceiling.check(caller, submit.priority());
     // Two calls with one key at the same time: the second sees what the first made.

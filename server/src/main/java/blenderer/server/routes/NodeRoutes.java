@@ -1,11 +1,14 @@
 package blenderer.server.routes;
 
 import blenderer.api.Farm;
+import blenderer.api.FarmFigures;
 import blenderer.core.Event;
+import blenderer.core.Film;
 import blenderer.core.History;
 import blenderer.core.Row;
 import blenderer.journal.AccountStore.Identity;
 import blenderer.model.NodeState;
+import blenderer.model.Outcome;
 import blenderer.server.http.Exchange;
 import blenderer.server.http.HttpError;
 import blenderer.server.scheduling.SchedulerLoop;
@@ -19,12 +22,15 @@ import java.util.Map;
 final class NodeRoutes {
 
   private final History history;
+  private final Film film;
   private final SchedulerLoop scheduler;
   private final Views views;
   private final NodeDoubles doubles;
 
-  NodeRoutes(History history, SchedulerLoop scheduler, Views views, NodeDoubles doubles) {
+  NodeRoutes(
+      History history, Film film, SchedulerLoop scheduler, Views views, NodeDoubles doubles) {
     this.history = history;
+    this.film = film;
     this.scheduler = scheduler;
     this.views = views;
     this.doubles = doubles;
@@ -33,6 +39,8 @@ final class NodeRoutes {
   List<Endpoint> endpoints() {
     return List.of(
         new Endpoint("GET", "/v1/nodes", Action.SEE_FARM, this::list),
+        new Endpoint("GET", "/v1/nodes/{name}", Action.SEE_FARM, this::see),
+        wish("quarantine", NodeState.QUARANTINED),
         wish("pause", NodeState.PAUSED),
         wish("drain", NodeState.DRAINING),
         wish("resume", NodeState.ONLINE));
@@ -46,6 +54,24 @@ final class NodeRoutes {
       nodes.add(views.node(node, twice == null ? idle.get(node.id()) : twice));
     }
     exchange.json(200, new Farm.NodeList(nodes));
+  }
+
+  private void see(Exchange exchange, Identity caller) throws IOException {
+    Row.Node row = find(exchange.param("name"));
+    String twice = doubles.notice(row.id()).map(NodeRoutes::sentence).orElse(null);
+    String idle = twice == null ? Waiting.reply(scheduler.whyIdle(), 0).get(row.id()) : twice;
+    List<FarmFigures.Attempt> recent = new ArrayList<>();
+    int done = 0;
+    int failed = 0;
+    for (Row.Attempt attempt : film.newestOf(row.id(), Query.limit(exchange))) {
+      done += attempt.outcome() == Outcome.SUCCEEDED ? 1 : 0;
+      failed += attempt.outcome() == Outcome.FAILED ? 1 : 0;
+      History.JobView job = history.job(attempt.job()).orElse(null);
+      if (job != null) {
+        recent.add(views.attemptOfNode(job.job(), attempt));
+      }
+    }
+    exchange.json(200, new FarmFigures.NodePage(views.node(row, idle), recent, done, failed));
   }
 
   private static String sentence(String clause) {

@@ -1,6 +1,7 @@
 package blenderer.server.routes;
 
 import blenderer.api.Farm;
+import blenderer.api.FarmFigures;
 import blenderer.api.Jobs;
 import blenderer.api.NodeSync;
 import blenderer.core.Estimate;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes wire records of rows, with what is only known live put in. */
@@ -81,7 +83,15 @@ final class Views {
         view.flagged(),
         probe(view),
         left == null ? null : left.low(),
-        left == null ? null : left.high());
+        left == null ? null : left.high(),
+        view.thumbnail() == null ? null : FilmRoutes.token(view.thumbnail()),
+        view.cleaned().isEmpty() ? null : cleaned(view));
+  }
+
+  private static Map<String, Long> cleaned(History.JobView view) {
+    Map<String, Long> words = new TreeMap<>();
+    view.cleaned().forEach((part, at) -> words.put(part.word(), at));
+    return words;
   }
 
   private static @Nullable List<String> pools(History.JobView view) {
@@ -193,6 +203,22 @@ final class Views {
         attempt.renderer(),
         attempt.memoryBytes(),
         attempt.device());
+  }
+
+  FarmFigures.Attempt attemptOfNode(Row.Job job, Row.Attempt attempt) throws IOException {
+    Digest log = attempt.log();
+    return new FarmFigures.Attempt(
+        job.id(),
+        job.name(),
+        attempt.step(),
+        attempt.index(),
+        spaces.item(job, attempt.step(), attempt.index()),
+        attempt.outcome().word(),
+        failure(attempt.failure()),
+        log == null ? null : log.hex(),
+        attempt.startedAt(),
+        attempt.endedAt(),
+        attempt.memoryBytes());
   }
 
   Jobs.Frame frame(Row.Job job, History.FrameView view) throws IOException {

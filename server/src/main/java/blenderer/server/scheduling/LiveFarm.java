@@ -131,6 +131,7 @@ public final class LiveFarm implements Publication {
           touched.add(nodeThing(node.id()));
         }
         case Row.Limit _ -> {}
+        case Row.Cleaned cleaned -> touched.add(job(cleaned.job()));
         case Row.JobDeleted(String id) -> {
           jobs.remove(id);
           leasesOfJob(id)
@@ -288,6 +289,16 @@ public final class LiveFarm implements Publication {
         .filter(node -> isOnline(node.id()))
         .mapToLong(Row.Node::slots)
         .sum();
+  }
+
+  /** How many nodes called within a term. */
+  public long onlineNodes() {
+    return online.size();
+  }
+
+  /** The slots that nodes say they work on. */
+  public long busySlots() {
+    return leases.values().stream().filter(lease -> lease.row.started()).count();
   }
 
   /** How many leases there are. */

@@ -18,6 +18,10 @@ public enum Action {
   CHECK_HEALTH("ask whether the server is well", true),
   /** Turn an invite into a key; the invite stands in for a key. */
   ENROL("turn an invite into a key", true),
+  /** Fetch the certificate of the farm's own authority. */
+  SEE_CERTIFICATE("fetch the farm's certificate", true),
+  /** Make links for browsers, see and end sessions; those of others are for admins. */
+  SIGN_IN("sign in with a browser", false, ADMIN, ARTIST, VIEWER),
   /** See who one is, what the server is, and which keys one has; give up a key of one's own. */
   SEE_SELF("see who they are", false, ADMIN, ARTIST, VIEWER, NODE),
   /** Make, see and withdraw invites. */
@@ -42,6 +46,8 @@ public enum Action {
   RUN_NODES("pause, drain or resume nodes", false, ADMIN),
   /** Give the farm renderers that its nodes fetch and run, and take them away. */
   GIVE_RENDERERS("add or remove renderers", false, ADMIN),
+  /** Say what of finished jobs is not kept, and take it away. */
+  CLEAN_UP("clean up", false, ADMIN),
   /** Take work and report on it. */
   WORK("take work and report on it", false, NODE);
 

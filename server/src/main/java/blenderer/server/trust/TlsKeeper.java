@@ -5,6 +5,7 @@ import blenderer.server.trust.Certificates.Signer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +68,23 @@ public final class TlsKeeper {
    */
   public synchronized String fingerprint() {
     return fingerprint;
+  }
+
+  /** Until when the present certificate is valid, epoch milliseconds. */
+  public synchronized long validUntil() {
+    return current.chain().getFirst().getNotAfter().getTime();
+  }
+
+  /** The DER of the farm's own authority; empty for an administrator's certificate. */
+  public synchronized Optional<byte[]> authority() {
+    if (own.isPresent()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(current.chain().getLast().getEncoded());
+    } catch (CertificateEncodingException e) {
+      throw new TrustException("cannot write " + authorityFile(), e);
+    }
   }
 
   /**

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +36,20 @@ final class MirroredFiles {
   private static final int MOST_NAMES = 50_000;
 
   private final Path scene;
+  private final SceneDisk disk;
   private final Map<String, Path> whole = new TreeMap<>();
   private final Map<String, Path> names = new TreeMap<>();
 
   MirroredFiles(Path scene) {
+    this(scene, SceneDisk.REAL);
+  }
+
+  /**
+   * @param disk where the scene and its files are
+   */
+  MirroredFiles(Path scene, SceneDisk disk) {
     this.scene = scene;
+    this.disk = disk;
     whole.put(inside(scene), scene);
   }
 
@@ -149,14 +156,14 @@ final class MirroredFiles {
     return names;
   }
 
-  private static void lookUp(ObjectNode traced) {
+  private void lookUp(ObjectNode traced) {
     Path path = path(traced.path("path").asText());
-    boolean exists = path != null && Files.exists(path);
+    boolean exists = path != null && (disk.isFile(path) || disk.isFolder(path));
     traced.put("exists", exists);
-    traced.put("directory", path != null && Files.isDirectory(path));
+    traced.put("directory", path != null && disk.isFolder(path));
     try {
-      if (path != null && Files.isRegularFile(path)) {
-        traced.put("size", Files.size(path));
+      if (path != null && disk.isFile(path)) {
+        traced.put("size", disk.size(path));
       } else {
         traced.putNull("size");
       }
@@ -199,14 +206,12 @@ final class MirroredFiles {
   }
 
   private void add(Path path, boolean library) throws IOException {
-    if (library && Files.isRegularFile(path)) {
+    if (library && disk.isFile(path)) {
       whole.put(inside(path), path);
-    } else if (Files.isDirectory(path)) {
-      try (Stream<Path> below = Files.walk(path)) {
-        below.filter(Files::isRegularFile).limit(MOST_NAMES).forEach(this::name);
-      }
+    } else if (disk.isFolder(path)) {
+      disk.below(path, MOST_NAMES).forEach(this::name);
     } else {
-      if (Files.isRegularFile(path)) {
+      if (disk.isFile(path)) {
         name(path);
       }
       sequence(path);
@@ -217,20 +222,23 @@ final class MirroredFiles {
   private void sequence(Path path) throws IOException {
     Path folder = path.getParent();
     Matcher name = NUMBERED.matcher(String.valueOf(path.getFileName()));
-    if (folder == null || !Files.isDirectory(folder) || !name.matches()) {
+    if (folder == null || !disk.isFolder(folder) || !name.matches()) {
       return;
     }
     Pattern member =
         Pattern.compile(Pattern.quote(name.group(1)) + "\\d+" + Pattern.quote(name.group(2)));
-    try (Stream<Path> siblings = Files.list(folder)) {
-      siblings
-          .filter(one -> member.matcher(String.valueOf(one.getFileName())).matches())
-          .filter(Files::isRegularFile)
-          .forEach(this::name);
-    }
+    disk.in(folder).stream()
+        .filter(one -> member.matcher(String.valueOf(one.getFileName())).matches())
+        .forEach(this::name);
   }
 
-  private void name(Path file) {
+  /** Sends a library as it is. */
+  void whole(Path library) {
+    whole.put(inside(library), library);
+  }
+
+  /** Says that there is such a file. */
+  void name(Path file) {
     if (names.size() < MOST_NAMES) {
       String path = inside(file);
       if (!whole.containsKey(path)) {
