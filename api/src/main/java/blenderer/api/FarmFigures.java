@@ -68,6 +68,8 @@ public final class FarmFigures {
    * @param recent what it did last, newest first
    * @param done of them
    * @param failed of them
+   * @param host how its computer is; null: it has not said
    */
-  public record NodePage(Farm.Node node, List<Attempt> recent, int done, int failed) {}
+  public record NodePage(
+      Farm.Node node, List<Attempt> recent, int done, int failed, NodeSync.@Nullable Host host) {}
 }

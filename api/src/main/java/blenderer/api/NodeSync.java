@@ -38,6 +38,7 @@ public final class NodeSync {
    *     has not ended
    * @param clock the node's time in epoch milliseconds, so that a wrong one does no harm; null: it
    *     is taken to be right
+   * @param host how the computer is; null: as it was
    */
   public record Request(
       int protocol,
@@ -50,7 +51,36 @@ public final class NodeSync {
       List<Report> reports,
       @Nullable Facts facts,
       @Nullable SelfTest selfTest,
-      @Nullable Long clock) {
+      @Nullable Long clock,
+      @Nullable Host host) {
+
+    /** The state of a node that says nothing of its computer. */
+    public Request(
+        int protocol,
+        String boot,
+        long sequence,
+        long parkMillis,
+        int slots,
+        boolean leaving,
+        List<HeldLease> leases,
+        List<Report> reports,
+        @Nullable Facts facts,
+        @Nullable SelfTest selfTest,
+        @Nullable Long clock) {
+      this(
+          protocol,
+          boot,
+          sequence,
+          parkMillis,
+          slots,
+          leaving,
+          leases,
+          reports,
+          facts,
+          selfTest,
+          clock,
+          null);
+    }
 
     /** The state of a node that has not tested itself and whose clock is right. */
     public Request(
@@ -64,9 +94,30 @@ public final class NodeSync {
         List<Report> reports,
         @Nullable Facts facts) {
       this(
-          protocol, boot, sequence, parkMillis, slots, leaving, leases, reports, facts, null, null);
+          protocol,
+          boot,
+          sequence,
+          parkMillis,
+          slots,
+          leaving,
+          leases,
+          reports,
+          facts,
+          null,
+          null,
+          null);
     }
   }
+
+  /**
+   * How a computer is. Soft: never kept.
+   *
+   * @param load how many processes want a processor, over a minute
+   * @param memoryFree bytes that programs can have
+   * @param cacheBytes what the node's cache of files holds
+   * @param cacheLimit what it may hold
+   */
+  public record Host(double load, long memoryFree, long cacheBytes, long cacheLimit) {}
 
   /**
    * How a self-test went.

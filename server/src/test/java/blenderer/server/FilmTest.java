@@ -72,6 +72,30 @@ class FilmTest {
   }
 
   @Test
+  void a_node_tells_how_its_computer_is_and_the_last_word_is_kept() throws Exception {
+    NodeSync.Request plain = node.request(List.of(), List.of(), 0);
+    NodeSync.Host host = new NodeSync.Host(1.5, 1L << 30, 7, 9);
+    NodeSync.Request telling =
+        new NodeSync.Request(
+            plain.protocol(),
+            plain.boot(),
+            plain.sequence(),
+            0,
+            1,
+            false,
+            List.of(),
+            List.of(),
+            plain.facts(),
+            null,
+            null,
+            host);
+    node.caller.post("/v1/node/sync", telling).expect(200);
+    node.sync(List.of(), List.of());
+    assertThat(anna.get("/v1/nodes/n1").as(blenderer.api.FarmFigures.NodePage.class).host())
+        .isEqualTo(host);
+  }
+
+  @Test
   void jobs_are_found_by_text_and_several_states() throws Exception {
     Jobs.Job job = anna.submit("1-2");
     anna.post("/v1/jobs/" + anna.submit("3-4").id() + "/cancel").expect(200);

@@ -154,6 +154,7 @@ public final class Agent {
             () -> facts(kits, renderers, farmRenderers.claims(), sandbox.status()),
             farmRenderers::wanted,
             probation,
+            new HostGauge(cache, config.cacheBytes(), Clock.systemUTC()),
             UUID.randomUUID().toString(),
             Clock.systemUTC(),
             settings);

@@ -55,6 +55,7 @@ final class SyncLoop {
   private final Supplier<NodeSync.Facts> facts;
   private final Consumer<List<Archives.Archive>> archives;
   private final Probation probation;
+  private final Supplier<Optional<NodeSync.Host>> host;
   private final String boot;
   private final InstantSource clock;
   private final NodeSettings settings;
@@ -79,6 +80,7 @@ final class SyncLoop {
    * @param facts told again whenever they are others
    * @param archives hears what the server has of renderers
    * @param probation hears whether the farm has this node in quarantine
+   * @param host tells how the computer is, when it is time to
    * @param boot random, new with every start
    */
   SyncLoop(
@@ -90,6 +92,7 @@ final class SyncLoop {
       Supplier<NodeSync.Facts> facts,
       Consumer<List<Archives.Archive>> archives,
       Probation probation,
+      Supplier<Optional<NodeSync.Host>> host,
       String boot,
       InstantSource clock,
       NodeSettings settings) {
@@ -101,6 +104,7 @@ final class SyncLoop {
     this.facts = facts;
     this.archives = archives;
     this.probation = probation;
+    this.host = host;
     this.boot = boot;
     this.clock = clock;
     this.settings = settings;
@@ -231,7 +235,8 @@ final class SyncLoop {
         outbox.ready(),
         now.equals(factsKnown) ? null : now,
         tested == null ? null : new NodeSync.SelfTest(tested.failure()),
-        clock.millis());
+        clock.millis(),
+        host.get().orElse(null));
   }
 
   private void apply(NodeSync.Request request, NodeSync.Answer answer) {

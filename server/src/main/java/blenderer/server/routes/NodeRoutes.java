@@ -71,7 +71,10 @@ final class NodeRoutes {
         recent.add(views.attemptOfNode(job.job(), attempt));
       }
     }
-    exchange.json(200, new FarmFigures.NodePage(views.node(row, idle), recent, done, failed));
+    exchange.json(
+        200,
+        new FarmFigures.NodePage(
+            views.node(row, idle), recent, done, failed, views.host(row.id())));
   }
 
   private static String sentence(String clause) {

@@ -119,7 +119,7 @@ final class SyncRoute {
               + " copied from the other's.",
           "Give this one an empty data folder (--data) and an invite of its own.");
     }
-    farm.heard(caller.name(), clock.millis(), request.leases());
+    farm.heard(caller.name(), clock.millis(), request.host(), request.leases());
     Decision.Answer answer = Waiting.reply(scheduler.sync(event), event.parkMillis());
     exchange.json(200, answer(answer, acks, doubles.notice(caller.name()).orElse(null)));
   }

@@ -205,6 +205,10 @@ final class Views {
         attempt.device());
   }
 
+  NodeSync.@Nullable Host host(String node) {
+    return farm.host(node).orElse(null);
+  }
+
   FarmFigures.Attempt attemptOfNode(Row.Job job, Row.Attempt attempt) throws IOException {
     Digest log = attempt.log();
     return new FarmFigures.Attempt(

@@ -78,6 +78,7 @@ public final class LiveFarm implements Publication {
   private final Map<String, Map<String, Lease>> leasesOfJob = new ConcurrentHashMap<>();
   private final Map<String, Row.Node> nodes = new ConcurrentHashMap<>();
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
+  private final Map<String, NodeSync.Host> hosts = new ConcurrentHashMap<>();
   private volatile Set<String> online = Set.of();
 
   public LiveFarm(EventFeed feed) {
@@ -224,8 +225,12 @@ public final class LiveFarm implements Publication {
   }
 
   /** A node called at that wall time and told how far its tasks are. */
-  public void heard(String node, long wall, List<NodeSync.HeldLease> held) {
+  public void heard(
+      String node, long wall, NodeSync.@Nullable Host host, List<NodeSync.HeldLease> held) {
     seen.put(node, wall);
+    if (host != null) {
+      hosts.put(node, host);
+    }
     List<EventFeed.Soft> news = new ArrayList<>();
     for (NodeSync.HeldLease one : held) {
       Lease lease = leases.get(one.lease());
@@ -248,6 +253,11 @@ public final class LiveFarm implements Publication {
   /** When the node last called, if it did since the server started; wall time. */
   public Optional<Long> seenAt(String node) {
     return Optional.ofNullable(seen.get(node));
+  }
+
+  /** How the node's computer is, if it said so since the server started. */
+  public Optional<NodeSync.Host> host(String node) {
+    return Optional.ofNullable(hosts.get(node));
   }
 
   public boolean isOnline(String node) {

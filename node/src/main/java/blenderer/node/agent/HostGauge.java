@@ -1,0 +1,64 @@
+package blenderer.node.agent;
+
+import blenderer.api.NodeSync;
+import blenderer.node.cache.BlobCache;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** How the computer is, for people who look at the farm; told every ten seconds. Soft. */
+final class HostGauge implements Supplier<Optional<NodeSync.Host>> {
+
+  private static final long EVERY_MILLIS = 10_000;
+  private static final Path LOAD = Path.of("/proc/loadavg");
+  private static final Path MEMORY = Path.of("/proc/meminfo");
+
+  private final BlobCache cache;
+  private final long cacheLimit;
+  private final InstantSource clock;
+  private long toldAt;
+
+  HostGauge(BlobCache cache, long cacheLimit, InstantSource clock) {
+    this.cache = cache;
+    this.cacheLimit = cacheLimit;
+    this.clock = clock;
+  }
+
+  @Override
+  public synchronized Optional<NodeSync.Host> get() {
+    long now = clock.millis();
+    if (Math.abs(now - toldAt) < EVERY_MILLIS) {
+      return Optional.empty();
+    }
+    toldAt = now;
+    try {
+      return Optional.of(
+          new NodeSync.Host(
+              load(Files.readString(LOAD)),
+              free(Files.readString(MEMORY)),
+              cache.bytes(),
+              cacheLimit));
+    } catch (IOException | NumberFormatException e) {
+      // Another system, or a kernel that says it otherwise.
+      return Optional.empty();
+    }
+  }
+
+  /** The first number of {@code /proc/loadavg}. */
+  static double load(String text) {
+    return Double.parseDouble(text.substring(0, text.indexOf(' ')));
+  }
+
+  /** The line {@code MemAvailable} of {@code /proc/meminfo}, in bytes. */
+  static long free(String text) {
+    return text.lines()
+        .filter(line -> line.startsWith("MemAvailable:"))
+        .map(line -> line.replaceAll("\\D", ""))
+        .findFirst()
+        .map(digits -> Long.parseLong(digits) << 10)
+        .orElseThrow(() -> new NumberFormatException("no MemAvailable"));
+  }
+}
