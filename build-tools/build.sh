@@ -37,6 +37,7 @@ ensure_built() {
   if is_built; then return 0; fi
   find_jdk25
   need_maven
+  need_node
   mkdir -p "$root/.build"
   if command -v flock >/dev/null 2>&1; then
     exec 9>"$root/.build/lock"

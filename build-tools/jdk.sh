@@ -44,3 +44,11 @@ need_maven() {
   echo "blenderer: building needs Maven (mvn), which is not installed. Install it with: sudo apt-get install maven" >&2
   exit 2
 }
+
+need_node() {
+  if command -v npm >/dev/null 2>&1 && [ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 18' 2>/dev/null)" = true ]; then
+    return 0
+  fi
+  echo "blenderer: building the web page needs Node.js 18 or newer with npm, which is not installed. Install it with: sudo apt-get install nodejs npm" >&2
+  exit 2
+}

@@ -76,7 +76,11 @@ ensure_test_packages() {
   . "$root/app/src/dist/lib/packages.sh"
   # The sandbox of a node; the tests also give a process a small disk of its own with it, to fill it.
   command -v bwrap >/dev/null 2>&1 || need_debian_packages "$sandbox_packages" || return
+  # shellcheck disable=SC2086  # words on purpose
+  command -v npm >/dev/null 2>&1 || need_debian_packages $page_packages || return
   if [ "$1" = quick ]; then return 0; fi
+  # A browser for the page.
+  command -v chromium >/dev/null 2>&1 || need_debian_packages chromium || return
   # shellcheck disable=SC2086  # words on purpose
   command -v blender >/dev/null 2>&1 || need_debian_packages $blender_packages || return
   # The other renderers, and the animations that come with one of them.

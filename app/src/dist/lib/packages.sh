@@ -9,6 +9,10 @@ blender_packages="blender libegl1 libegl-mesa0 libgl1-mesa-dri"
 # shellcheck disable=SC2034  # used by those who source this
 sandbox_packages=bubblewrap
 
+# Build the web page; the finished folder needs neither.
+# shellcheck disable=SC2034  # used by those who source this
+page_packages="nodejs npm"
+
 # need_debian_packages NAME...: sees to it that these Debian packages are installed. Says what it
 # installs before it does so and asks nothing. Returns 0 when all are there, 2 when they are not
 # and cannot be installed from here (after saying the command that would), 1 when apt failed.

@@ -392,6 +392,10 @@ public final class Submission {
     parameters.putAll(order.parameters());
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("source", trace.scene().toString());
+    if (trace.framesPerSecond() > 0) {
+      // For whoever plays the frames.
+      settings.put("fps", SceneTrace.rate(trace.framesPerSecond()));
+    }
     settings.putAll(order.settings());
     return new Jobs.Submit(
         name,
