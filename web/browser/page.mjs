@@ -24,7 +24,7 @@ function assert(fact, message) {
   if (!fact) throw new Error(message)
 }
 
-const farm = await Farm.start()
+const farm = await Farm.start(process.env.PAGE_DIR ? ['--web', process.env.PAGE_DIR] : [])
 let web
 let page
 const strange = []

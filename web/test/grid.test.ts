@@ -8,9 +8,10 @@ const answer = (states: string, more: Partial<GridAnswer> = {}): GridAnswer => (
 describe('tasks', () => {
   it('take single changes and keep the rest', () => {
     const tasks = new Tasks(answer('..rd'))
-    expect(tasks.patch({ ...answer(''), size: 4, states: undefined, revision: 2, changes: [[0, 'd'], [2, '!'], [99, 'f']] })).toBe(true)
+    expect(tasks.patch({ ...answer(''), size: 4, states: undefined, revision: 2, items: undefined, changes: [{ index: 0, state: 'd' }, { index: 2, state: '!' }, { index: 99, state: 'f' }] })).toBe(true)
     expect([0, 1, 2, 3].map((i) => tasks.letter(i)).join('')).toBe('d.!d')
     expect(tasks.revision).toBe(2)
+    expect(tasks.item(0)).toBe('101')
   })
   it('ask to be read anew when their number changed', () => {
     expect(new Tasks(answer('..')).patch(answer('...'))).toBe(false)

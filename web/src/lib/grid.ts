@@ -7,9 +7,10 @@ export interface GridAnswer {
   step: number
   label: string
   size: number
-  items: { at: number; count: number; from: number; by: number }[]
+  /** Only with states. */
+  items?: { at: number; count: number; from: number; by: number }[]
   states?: string
-  changes?: [number, string][]
+  changes?: { index: number; state: string }[]
 }
 
 export type Letter = '.' | 'b' | 'r' | 'd' | '!' | 'a' | 'f' | 'c' | 's'
@@ -21,26 +22,27 @@ export class Tasks {
   label: string
   size: number
   codes: Uint8Array
-  private items: GridAnswer['items']
+  private items: NonNullable<GridAnswer['items']>
   private byFrame: Map<number, number> | undefined
 
   constructor(answer: GridAnswer) {
     this.revision = answer.revision
     this.label = answer.label
     this.size = answer.size
-    this.items = answer.items
+    this.items = answer.items ?? []
     this.codes = codesOf(answer.states ?? '.'.repeat(answer.size))
   }
 
   /** Takes an answer in; false if it does not fit and everything has to be read anew. */
   patch(answer: GridAnswer): boolean {
     if (answer.size !== this.size) return false
-    this.items = answer.items.length > 0 || this.items.length === 0 ? answer.items : this.items
-    if (answer.states !== undefined) this.codes = codesOf(answer.states)
-    else {
-      for (const [index, letter] of answer.changes ?? []) {
-        if (index >= 0 && index < this.size) this.codes[index] = codeOf(letter)
-      }
+    if (answer.states !== undefined) {
+      this.codes = codesOf(answer.states)
+      this.items = answer.items ?? []
+      this.byFrame = undefined
+    }
+    for (const { index, state } of answer.changes ?? []) {
+      if (index >= 0 && index < this.size) this.codes[index] = codeOf(state)
     }
     this.revision = answer.revision
     return true

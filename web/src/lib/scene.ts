@@ -7,20 +7,20 @@ import type { Finding, Job } from './types'
 export interface ScenePlan {
   again: string[]
   needed: { path: string; size: number }[]
-  missing: { path: string; kind: string; user: string; used: boolean }[]
+  missing: { path: string; kind: string; user: string }[]
   findings: Finding[]
   facts: {
-    start: number
-    end: number
-    step: number
+    name: string
+    frames: string
     width: number
     height: number
     fps: number
     camera?: string
     engine?: string
-    scenes: (string | { name: string })[]
+    format?: string
+    movie?: string
+    scenes: string[]
   }
-  movie?: unknown
 }
 
 export interface Wanted {
@@ -55,12 +55,4 @@ export function matching(path: string, files: Dropped[]): Dropped | undefined {
     }
   }
   return best
-}
-
-export function frames(facts: ScenePlan['facts']): string {
-  return facts.start === facts.end ? `${facts.start}` : `${facts.start}-${facts.end}${facts.step > 1 ? `:${facts.step}` : ''}`
-}
-
-export function sceneNames(facts: ScenePlan['facts']): string[] {
-  return facts.scenes.map((scene) => (typeof scene === 'string' ? scene : scene.name))
 }

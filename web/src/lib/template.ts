@@ -4,12 +4,11 @@ export interface Parameter {
   name: string
   type: 'STRING' | 'INT' | 'FLOAT' | 'PATH'
   description?: string
-  default?: string | number
-  allowedValues?: (string | number)[]
-  minValue?: number
-  maxValue?: number
-  minLength?: number
-  maxLength?: number
+  defaultValue?: string
+  allowedValues?: string[]
+  /** Of numbers the values, of texts the lengths. */
+  least?: number
+  most?: number
   objectType?: string
   dataFlow?: string
   userInterface?: { control?: string; label?: string; groupLabel?: string; singleStepDelta?: number }
@@ -27,7 +26,7 @@ export function controlOf(one: Parameter): string {
 }
 
 export function valuesOf(parameters: Parameter[]): Record<string, string> {
-  return Object.fromEntries(parameters.map((one) => [one.name, String(one.default ?? one.allowedValues?.[0] ?? '')]))
+  return Object.fromEntries(parameters.map((one) => [one.name, String(one.defaultValue ?? one.allowedValues?.[0] ?? '')]))
 }
 
 /** In the template's order, each group where its first parameter stands; what is hidden keeps its default. */
