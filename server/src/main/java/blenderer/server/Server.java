@@ -328,19 +328,11 @@ public final class Server implements AutoCloseable {
     scheduler.drain();
     boolean all = http.stop(options.drain());
     scheduler.close();
-    noteTheEnd();
+    past.write();
     storage.journal().close();
     release(lock);
     LOG.info(all ? "stopped" : "stopped, and cut what had not ended in time");
     return all;
-  }
-
-  private void noteTheEnd() {
-    try {
-      past.write();
-    } catch (Journal.JournalException e) {
-      LOG.warn("how busy the farm was in the last minute is not written: {}", e.getMessage());
-    }
   }
 
   @Override

@@ -10,6 +10,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Notes how much of the farm there is and is busy, and what ends how. {@link #sample} is called
@@ -17,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class FarmHistory {
 
+  private static final Logger LOG = LoggerFactory.getLogger(FarmHistory.class);
   private static final long WRITE_MILLIS = 60_000;
 
   /** A computer that slept was not a farm meanwhile. */
@@ -71,7 +74,12 @@ public final class FarmHistory {
     online = 0;
     busy = 0;
     if (more.online() + more.done() + more.failed() > 0) {
-      log.add(more);
+      try {
+        log.add(more);
+      } catch (Journal.JournalException e) {
+        // A minute less of history is nothing beside a journal that cannot be written.
+        LOG.debug("how busy the farm was is not written", e);
+      }
     }
   }
 

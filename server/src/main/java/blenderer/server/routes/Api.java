@@ -199,7 +199,7 @@ public final class Api {
                         "no-own-authority",
                         "This server shows a certificate that was given to it.",
                         "Trust whoever issued it, if your browser does not yet."));
-    exchange.answerHeader("Content-Disposition", "attachment; filename=\"blenderer-ca.crt\"");
+    // Not as a file to keep: browsers and phones ask at once whether to trust it.
     exchange.send(200, "application/x-x509-ca-cert", der);
   }
 

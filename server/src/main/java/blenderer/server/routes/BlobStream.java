@@ -94,8 +94,17 @@ final class BlobStream {
     };
   }
 
+  /**
+   * To be kept under that name, and not shown: what is kept needs no sandbox, which may forbid
+   * that.
+   */
+  static void keep(Exchange exchange, String name) {
+    exchange.answerHeader("Content-Disposition", attachment(name));
+    exchange.answerHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  }
+
   /** The header of a file to be kept under that name (RFC 6266). */
-  static String attachment(String name) {
+  private static String attachment(String name) {
     StringBuilder plain = new StringBuilder();
     StringBuilder coded = new StringBuilder();
     name.codePoints()

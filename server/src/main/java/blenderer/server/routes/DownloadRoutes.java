@@ -62,7 +62,7 @@ final class DownloadRoutes {
     String type = BlobStream.typeOf(path);
     if (type.equals(BlobStream.BYTES) || exchange.query("save").isPresent()) {
       String name = path.substring(path.lastIndexOf('/') + 1);
-      exchange.answerHeader("Content-Disposition", BlobStream.attachment(name));
+      BlobStream.keep(exchange, name);
     }
     exchange.answerHeader("Cache-Control", "private, no-cache");
     BlobStream.send(exchange, store, file.digest(), file.size(), type);
@@ -93,7 +93,7 @@ final class DownloadRoutes {
           lost + " of the files are not in the store any more.",
           "Render these frames again.");
     }
-    exchange.answerHeader("Content-Disposition", BlobStream.attachment(job.name() + ".zip"));
+    BlobStream.keep(exchange, job.name() + ".zip");
     exchange.answerHeader("Cache-Control", "private, no-store");
     OutputStream out = exchange.stream(200, "application/zip", -1);
     if (exchange.method().equals("HEAD")) {
