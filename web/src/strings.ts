@@ -210,6 +210,7 @@ export const t = {
     find: 'Find in the log',
     hits: (n: number) => `${s(n, 'line')}`,
     log: 'Log',
+    cut: (shown: number, all: number) => `The last ${shown.toLocaleString('en')} of ${all.toLocaleString('en')} lines.`,
   },
   edit: {
     change: 'Change the job',

@@ -13,15 +13,15 @@ export interface EventSink {
   connection(state: Connection): void
 }
 
-type Word = { batch: FarmEvent[]; revision: string | undefined } | { state: Connection }
+type Word = { batch: FarmEvent[]; revision: string } | { state: Connection }
 
 const LOCK = 'blenderer-events'
 const FIRST_PAUSE = 500
 const LONGEST_PAUSE = 15_000
 
-/** Follows the farm until the signal ends it. */
-export function follow(sink: EventSink, signal: AbortSignal): void {
-  let revision: string | undefined
+/** Follows the farm from a revision on until the signal ends it. */
+export function follow(from: number, sink: EventSink, signal: AbortSignal): void {
+  let revision = String(from)
   const channel = 'BroadcastChannel' in self ? new BroadcastChannel('blenderer-events') : undefined
   let state: Connection = 'connecting'
   const say = (next: Connection) => {
@@ -36,7 +36,7 @@ export function follow(sink: EventSink, signal: AbortSignal): void {
         if (leading) channel.postMessage({ state } satisfies Word)
       } else if ('state' in word) sink.connection(word.state)
       else {
-        revision = word.revision ?? revision
+        revision = word.revision
         sink.events(word.batch)
       }
     }
@@ -75,13 +75,12 @@ export function follow(sink: EventSink, signal: AbortSignal): void {
 }
 
 async function read(
-  revision: string | undefined,
+  revision: string,
   heard: (batch: FarmEvent[], last: string | undefined) => void,
   open: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const headers: Record<string, string> = { Accept: 'text/event-stream' }
-  if (revision !== undefined) headers['Last-Event-ID'] = revision
+  const headers = { Accept: 'text/event-stream', 'Last-Event-ID': revision }
   const answer = await fetch('/v1/events', { headers, credentials: 'same-origin', cache: 'no-store', signal })
   if (!answer.ok || !answer.body) throw new Error(`events: ${answer.status}`)
   open()

@@ -33,14 +33,20 @@ export class Farm {
     this.me = me
     this.stop?.abort()
     this.stop = new AbortController()
+    const { signal } = this.stop
+    // Events from before the lists are read, so that nothing falls between the two.
+    const { revision } = await get<{ revision: number }>('/v1/server', signal)
     follow(
+      revision,
       {
         events: (batch) => this.take(batch),
         connection: (state) => {
           this.connection = state
+          // A stream also ends because the sign-in has: whoever asks is told so.
+          if (state === 'lost') void get('/v1/whoami').catch(() => {})
         },
       },
-      this.stop.signal,
+      signal,
     )
     await this.reload()
   }
