@@ -137,6 +137,13 @@ public final class Farm {
       @Nullable String idle,
       @Nullable String message) {}
 
+  /**
+   * {@code PUT /v1/nodes/{name}/pools}.
+   *
+   * @param pools null: those that the node's owner named
+   */
+  public record Pools(@Nullable List<String> pools) {}
+
   /** All nodes. */
   public record NodeList(List<Node> nodes) {}
 

@@ -521,6 +521,19 @@ public final class FarmClient implements AutoCloseable {
     return node(name, "/resume");
   }
 
+  /**
+   * Puts a node in pools.
+   *
+   * @param pools null: those that its owner named
+   */
+  public Farm.Node poolNode(String name, @Nullable List<String> pools) {
+    return http.send(
+        "PUT",
+        "/v1/nodes/" + FarmHttp.encode(name) + "/pools",
+        new Farm.Pools(pools),
+        Farm.Node.class);
+  }
+
   private Farm.Node node(String name, String action) {
     return http.send("POST", "/v1/nodes/" + FarmHttp.encode(name) + action, null, Farm.Node.class);
   }

@@ -120,7 +120,12 @@ public final class Jobs {
    *     null: its template alone says that
    * @param frames the frames from now on, as a range; not in a submission; null: those that were
    *     submitted
-   * @param pools only nodes of one of these; only in a submission; null: any node
+   * @param pools only nodes of one of these; in a change none: any node again; null: any node
+   * @param twins whether an idle node may do what another is slow at; null: if the template ships
+   * @param preemptible whether its slots go to jobs of any higher priority at the next task; null:
+   *     no
+   * @param prefer attributes of nodes that get it first, as {@code name=value}; in a change none:
+   *     no more; null: none
    */
   public record Terms(
       @Nullable Boolean hold,
@@ -131,18 +136,43 @@ public final class Jobs {
       @Nullable Integer maxFailures,
       @Nullable Integer timeoutSeconds,
       @Nullable String frames,
-      @Nullable List<String> pools) {
+      @Nullable List<String> pools,
+      @Nullable Boolean twins,
+      @Nullable Boolean preemptible,
+      @Nullable List<String> prefer) {
 
     /** The same with other frames. */
     public Terms withFrames(String others) {
       return new Terms(
-          hold, slots, notBefore, after, finishBy, maxFailures, timeoutSeconds, others, pools);
+          hold,
+          slots,
+          notBefore,
+          after,
+          finishBy,
+          maxFailures,
+          timeoutSeconds,
+          others,
+          pools,
+          twins,
+          preemptible,
+          prefer);
     }
 
     /** The same, only on nodes of one of the pools. */
     public Terms in(@Nullable List<String> others) {
       return new Terms(
-          hold, slots, notBefore, after, finishBy, maxFailures, timeoutSeconds, frames, others);
+          hold,
+          slots,
+          notBefore,
+          after,
+          finishBy,
+          maxFailures,
+          timeoutSeconds,
+          frames,
+          others,
+          twins,
+          preemptible,
+          prefer);
     }
 
     /** Nothing else is asked for. */
@@ -151,7 +181,7 @@ public final class Jobs {
         @Nullable Integer slots,
         @Nullable Long notBefore,
         @Nullable List<String> after) {
-      this(hold, slots, notBefore, after, null, null, null, null, null);
+      this(hold, slots, notBefore, after, null, null, null, null, null, null, null, null);
     }
   }
 
@@ -290,6 +320,7 @@ public final class Jobs {
    *
    * @param item what a person calls it, such as the frame number
    * @param percent soft: progress of a leased task
+   * @param twin the idle node that does it, too, since {@code node} is slow; null: none does
    */
   public record Task(
       int step,
@@ -305,7 +336,43 @@ public final class Jobs {
       @Nullable Double percent,
       @Nullable Double secondsLeft,
       @Nullable Long memoryBytes,
-      List<NodeSync.OutputFile> files) {}
+      List<NodeSync.OutputFile> files,
+      @Nullable String twin) {
+
+    /** A task that one node does. */
+    public Task(
+        int step,
+        int index,
+        String item,
+        int generation,
+        String state,
+        int tries,
+        @Nullable String node,
+        NodeSync.@Nullable FailureInfo failure,
+        @Nullable Long startedAt,
+        @Nullable Long endedAt,
+        @Nullable Double percent,
+        @Nullable Double secondsLeft,
+        @Nullable Long memoryBytes,
+        List<NodeSync.OutputFile> files) {
+      this(
+          step,
+          index,
+          item,
+          generation,
+          state,
+          tries,
+          node,
+          failure,
+          startedAt,
+          endedAt,
+          percent,
+          secondsLeft,
+          memoryBytes,
+          files,
+          null);
+    }
+  }
 
   /** A page of tasks, ordered by step and index. */
   public record TaskPage(List<Task> tasks, @Nullable String next) {}

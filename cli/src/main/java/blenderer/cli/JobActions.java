@@ -5,6 +5,7 @@ import blenderer.api.Films;
 import blenderer.api.Jobs;
 import blenderer.submit.SceneFrames;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -261,6 +262,14 @@ final class JobActions {
             "All frames that it shall have, such as 1-20,30. What is done of others stays.")
     @Nullable String frames;
 
+    @Option(
+        names = "--pool",
+        paramLabel = "NAME",
+        description =
+            "Only on nodes of that pool; may be repeated: one of them. 'any': on any node. What"
+                + " others run of it goes on.")
+    @Nullable List<String> pools;
+
     @Mixin TermsOptions termsOptions = new TermsOptions();
 
     Change(Surroundings around) {
@@ -269,12 +278,17 @@ final class JobActions {
 
     @Override
     void check() {
-      if (priority == null && name == null && frames == null && !termsOptions.isGiven()) {
+      if (priority == null
+          && name == null
+          && frames == null
+          && pools == null
+          && !termsOptions.isGiven()) {
         throw CommandFailure.wrongUse(
             "Nothing to change was given.",
             "Use --priority, --name, --frames, --slots (0: any number), --start (now: at once),"
-                + " --after, --finish-by (now: any time), --max-failures (-1: any number) or"
-                + " --timeout (0: any time).");
+                + " --after, --finish-by (now: any time), --max-failures (-1: any number),"
+                + " --timeout (0: any time), --pool (any: any node), --twins, --preemptible or"
+                + " --prefer (none: no more).");
       }
       frames = frames == null ? null : SceneFrames.canonical(frames);
       terms();
@@ -288,9 +302,14 @@ final class JobActions {
 
     private Jobs.@Nullable Terms terms() {
       Jobs.Terms terms = termsOptions.terms(false, 0, around.clock());
-      return frames == null
-          ? terms
-          : (terms == null ? new Jobs.Terms(null, null, null, null) : terms).withFrames(frames);
+      if (frames == null && pools == null) {
+        return terms;
+      }
+      Jobs.Terms all = terms == null ? new Jobs.Terms(null, null, null, null) : terms;
+      if (pools != null) {
+        all = all.in(pools.contains("any") ? List.of() : List.copyOf(pools));
+      }
+      return frames == null ? all : all.withFrames(frames);
     }
   }
 

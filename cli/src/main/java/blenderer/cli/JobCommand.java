@@ -88,6 +88,9 @@ final class JobCommand extends PeopleCommand {
       line("finish", terms.finishBy() == null ? "" : "by " + Texts.date(terms.finishBy()));
       line("failures", terms.maxFailures() == null ? "" : "stops after " + terms.maxFailures());
       line("timeout", terms.timeoutSeconds() == null ? "" : terms.timeoutSeconds() + " s a task");
+      line("twins", terms.twins() == null ? "" : terms.twins() ? "on" : "off");
+      line("preemptible", Boolean.TRUE.equals(terms.preemptible()) ? "yes" : "");
+      line("prefers", terms.prefer() == null ? "" : String.join(" and ", terms.prefer()));
       line("pool", terms.pools() == null ? "" : String.join(" or ", terms.pools()));
     }
     if (job.flagged() > 0) {
@@ -141,7 +144,9 @@ final class JobCommand extends PeopleCommand {
       cells.add(task.item());
       cells.add(task.state());
       cells.add(task.tries());
-      cells.add(Objects.requireNonNullElse(task.node(), ""));
+      cells.add(
+          Objects.requireNonNullElse(task.node(), "")
+              + (task.twin() == null ? "" : ", " + task.twin()));
       cells.add(task.percent() == null ? "" : Math.round(task.percent()) + " %");
       cells.add(
           task.failure() == null

@@ -2,7 +2,10 @@ package blenderer.cli;
 
 import blenderer.api.Farm;
 import blenderer.api.FarmClient;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The commands that change one node. */
@@ -87,6 +90,38 @@ final class NodeActions {
     @Override
     Farm.Node act(FarmClient client) {
       return client.resumeNode(name);
+    }
+  }
+
+  /** {@code blenderer node-pool NAME [POOL]...}. */
+  @Command(
+      name = "node-pool",
+      description =
+          "Put a node in pools, whichever its owner named with 'node --pool'; what it renders goes"
+              + " on.")
+  static final class Pool extends NodeAction {
+
+    @Parameters(
+        index = "1..*",
+        arity = "0..*",
+        paramLabel = "POOL",
+        description = "The pools; none: in no pool.")
+    List<String> pools = new ArrayList<>();
+
+    @Option(names = "--own", description = "Those that its owner named.")
+    boolean own;
+
+    Pool(Surroundings around) {
+      super(around);
+    }
+
+    @Override
+    Farm.Node act(FarmClient client) {
+      if (own && !pools.isEmpty()) {
+        throw CommandFailure.wrongUse(
+            "--own and names of pools do not go together.", "Give one of them.");
+      }
+      return client.poolNode(name, own ? null : pools);
     }
   }
 }

@@ -41,6 +41,7 @@ public final class PeopleCommands {
     makers.put("open", BrowserCommands.Open::new);
     makers.put("trust", TrustCommand::new);
     makers.put("sessions", BrowserCommands.Signed::new);
+    makers.put("node-pool", NodeActions.Pool::new);
     makers.put("invite", AccessCommands.Invite::new);
     makers.put("invites", AccessCommands.Invites::new);
     makers.put("keys", AccessCommands.Keys::new);

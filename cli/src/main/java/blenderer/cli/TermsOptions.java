@@ -63,6 +63,30 @@ final class TermsOptions {
       description = "A task that takes longer has failed: 90s, 30m or 2h.")
   @Nullable String timeout;
 
+  @Option(
+      names = "--twins",
+      paramLabel = "on|off",
+      description =
+          "Whether an idle node may do a task that another node is slow at; whoever is done first"
+              + " counts. If not said: on, but off for commands and templates of your own.")
+  @Nullable String twins;
+
+  @Option(
+      names = "--preemptible",
+      paramLabel = "on|off",
+      description =
+          "Whether the job gives its slots to jobs of any higher priority as soon as current frames"
+              + " end. If not said: off.")
+  @Nullable String preemptible;
+
+  @Option(
+      names = "--prefer",
+      paramLabel = "ATTR=VALUE",
+      description =
+          "Nodes with that attribute get the job first, such as pool=fast or"
+              + " attr.worker.os.family=linux; may be repeated: all of them. 'none': no more.")
+  @Nullable List<String> prefer;
+
   /** Whether any of them was given. */
   boolean isGiven() {
     return slots != null
@@ -70,7 +94,10 @@ final class TermsOptions {
         || after != null
         || finishBy != null
         || maxFailures != null
-        || timeout != null;
+        || timeout != null
+        || twins != null
+        || preemptible != null
+        || prefer != null;
   }
 
   /**
@@ -93,8 +120,32 @@ final class TermsOptions {
             maxFailures,
             timeout == null ? null : Integer.valueOf(seconds(timeout)),
             null,
-            null)
+            null,
+            twins == null ? null : Boolean.valueOf(isOn(twins)),
+            preemptible == null ? null : Boolean.valueOf(isOn(preemptible)),
+            prefer == null ? null : preferences(prefer))
         : null;
+  }
+
+  /** Short forms are written out. */
+  private static List<String> preferences(List<String> given) {
+    List<String> all = new ArrayList<>();
+    for (String one : given) {
+      if (!one.equals("none")) {
+        all.add(one.startsWith("pool=") ? "attr.farm." + one : one);
+      }
+    }
+    return all;
+  }
+
+  private static boolean isOn(String word) {
+    return switch (word) {
+      case "on" -> true;
+      case "off" -> false;
+      default ->
+          throw CommandFailure.wrongUse(
+              "'" + word + "' is neither on nor off.", "Write on or off.");
+    };
   }
 
   private static int seconds(String time) {

@@ -787,10 +787,39 @@ final class CliTest {
     assertThat(terms.get("timeoutSeconds").asInt()).isEqualTo(1800);
     assertThat(terms.get("maxFailures").asInt()).isEqualTo(5);
     int before = farm.requests.size();
+    assertThat(run("set", ID, "--twins", "sometimes")).isEqualTo(2);
+    assertThat(err.toString()).contains("'sometimes' is neither on nor off.");
     assertThat(run("set", ID, "--timeout", "soon")).isEqualTo(2);
     assertThat(err.toString()).contains("'soon' is no time.");
     assertThat(run("set", ID)).isEqualTo(2);
     assertThat(farm.requests).hasSize(before);
+  }
+
+  @Test
+  void set_says_which_nodes_a_job_goes_to_and_to_whom_it_gives_way() throws IOException {
+    farm.on("PATCH /v1/jobs/" + ID, job("running", 1, 0));
+    assertThat(
+            run(
+                "set",
+                ID,
+                "--pool",
+                "gpu",
+                "--prefer",
+                "pool=fast",
+                "--preemptible",
+                "on",
+                "--twins",
+                "off"))
+        .isZero();
+    JsonNode terms = Json.mapper().readTree(farm.requests.getLast().body()).get("terms");
+    assertThat(terms.get("pools").get(0).asText()).isEqualTo("gpu");
+    assertThat(terms.get("prefer").get(0).asText()).isEqualTo("attr.farm.pool=fast");
+    assertThat(terms.get("preemptible").asBoolean()).isTrue();
+    assertThat(terms.get("twins").asBoolean()).isFalse();
+    assertThat(run("set", ID, "--pool", "any", "--prefer", "none")).isZero();
+    terms = Json.mapper().readTree(farm.requests.getLast().body()).get("terms");
+    assertThat(terms.get("pools")).isEmpty();
+    assertThat(terms.get("prefer")).isEmpty();
   }
 
   @Test

@@ -74,6 +74,11 @@ public final class Caps {
     return least != null && BigDecimal.valueOf(priority).compareTo(least) >= 0;
   }
 
+  /** Whether there is such a priority at all. */
+  boolean anyPreempts() {
+    return !rules.isEmpty() && rules.containsKey(PREEMPTING_PRIORITY);
+  }
+
   boolean isFull(Account account) {
     BigDecimal most = most(account);
     return most != null && BigDecimal.valueOf(held(account)).compareTo(most) >= 0;

@@ -38,14 +38,26 @@ public sealed interface Event {
    * A person changes a job; null leaves as it is.
    *
    * @param terms all of them, save the frames
+   * @param pools only nodes of one of these from now on; empty: any node
    */
   record Changed(
       String job,
       @Nullable Integer priority,
       @Nullable String name,
       Row.@Nullable Terms terms,
-      @Nullable NewFrames frames)
+      @Nullable NewFrames frames,
+      @Nullable List<String> pools)
       implements Event {
+
+    /** A change that leaves the pools. */
+    public Changed(
+        String job,
+        @Nullable Integer priority,
+        @Nullable String name,
+        Row.@Nullable Terms terms,
+        @Nullable NewFrames frames) {
+      this(job, priority, name, terms, frames, null);
+    }
 
     /** A change that leaves the frames. */
     public Changed(
@@ -110,6 +122,13 @@ public sealed interface Event {
 
   /** A person's wish for a node: online, paused, draining or quarantined. */
   record NodeWished(String node, NodeState wish) implements Event {}
+
+  /**
+   * An admin puts a node in pools.
+   *
+   * @param pools null: those that its owner named
+   */
+  record NodePooled(String node, @Nullable List<String> pools) implements Event {}
 
   /** A node's key was revoked: its leases are given to others. */
   record NodeRemoved(String node) implements Event {}

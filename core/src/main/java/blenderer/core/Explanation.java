@@ -5,6 +5,7 @@ import blenderer.model.StepState;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,11 +19,13 @@ final class Explanation {
   private final Farm farm;
   private final Fitness fitness;
   private final Reservations reservations;
+  private final Reasons sentences;
 
   Explanation(Farm farm) {
     this.farm = farm;
     this.fitness = new Fitness(farm);
     this.reservations = new Reservations(farm);
+    this.sentences = new Reasons(farm);
   }
 
   List<String> of(String id) {
@@ -117,6 +120,7 @@ final class Explanation {
     if (leasable == 0) {
       if (leased > 0) {
         reasons.add("All tasks that are left are being worked on.");
+        twins(job, reasons);
       }
       return reasons;
     }
@@ -130,119 +134,25 @@ final class Explanation {
     return reasons;
   }
 
-  /** Why the node works on nothing, or on less than it could; null: it is busy, or not there. */
-  @Nullable String ofNode(NodeEntry node) {
-    if (!node.online) {
-      return null;
-    }
-    if (node.wish == NodeState.QUARANTINED && node.message != null) {
-      return "It is in quarantine: "
-          + node.message
-          + "; it comes back when it has passed its self-test, or with 'blenderer node-resume "
-          + node.id
-          + "'.";
-    }
-    if (node.wish != NodeState.ONLINE) {
-      return "It is " + node.wish.word() + ": 'blenderer node-resume " + node.id + "' ends that.";
-    }
-    if (node.leaving) {
-      return "It is about to leave.";
-    }
-    if (node.slots == 0) {
-      return "It offers no slot at the moment.";
-    }
-    if (node.leases.size() >= node.slots) {
-      return null;
-    }
-    if (node.isFlapping(farm.instant, farm.settings.faults()) && !node.leases.isEmpty()) {
-      return "It was lost "
-          + node.losses.size()
-          + " times of late, and gets one task at a time for a while.";
-    }
-    Kind keptFor = new KeptNodes(farm).keptFor(node);
-    if (keptFor != null) {
-      return "It is kept free for "
-          + jobsOf(keptFor)
-          + ", which needs more than others leave free.";
-    }
-    if (farm.board.isEmpty()) {
-      return farm.jobs.isEmpty()
-          ? "The farm has no job."
-          : "No job has work that waits for a node.";
-    }
-    Search any = new Search(node, false);
-    farm.board.search(any);
-    StepEntry fitting = any.found;
-    if (fitting == null) {
-      StepEntry first = farm.board.first(step -> step);
-      return first == null
-          ? null
-          : "Nothing that waits fits. " + String.join(" ", fitness.sentences(node, first));
-    }
-    if (farm.board.search(new Search(node, true))) {
-      return "Work is on its way.";
-    }
-    String full = full(fitting.job.account);
-    if (full != null) {
-      return full;
-    }
-    if (new Blocks(farm, fitness).keepsAway(node, fitting)) {
-      return keptAway(node, fitting.job);
-    }
-    return reservations.canHold(node, fitting)
-        ? "What waits failed here before and goes to another node first."
-        : shortage(node, fitting);
-  }
-
-  /** The jobs of the kind that wait, a few of them. */
-  private static String jobsOf(Kind kind) {
-    return kind.steps.stream()
-        .filter(step -> step.place != null)
-        .map(step -> "job '" + step.job.row().name() + "'")
-        .distinct()
-        .limit(3)
-        .collect(Collectors.joining(", "));
-  }
-
-  /** Looks for what the node could take, and takes nothing. */
-  private final class Search implements Board.Seeker {
-    private final NodeEntry node;
-
-    /** Whether it is to be free to be taken now, and not only to fit. */
-    private final boolean now;
-
-    private @Nullable StepEntry found;
-
-    Search(NodeEntry node, boolean now) {
-      this.node = node;
-      this.now = now;
-    }
-
-    @Override
-    public boolean wants(int priority) {
-      return true;
-    }
-
-    @Override
-    public boolean wants(Account account) {
-      return !now || !farm.caps.isFull(account);
-    }
-
-    @Override
-    public Board.Fit fit(Kind kind) {
-      return !fitness.fits(node, kind) || (now && !reservations.canHold(node, kind, null))
-          ? Board.Fit.NEVER
-          : Board.Fit.NOW;
-    }
-
-    @Override
-    public Board.Taken offer(StepEntry step, Board.Fit fit) {
-      if (now && (step.fresh.isEmpty() || new Blocks(farm, fitness).keepsAway(node, step))) {
-        return Board.Taken.NO;
-      }
-      found = step;
-      return Board.Taken.YES;
-    }
+  /** Which tasks two nodes work on. */
+  private static void twins(JobEntry job, List<String> reasons) {
+    job.steps.stream()
+        .flatMap(step -> step.open.values().stream())
+        .filter(task -> task.twin != null)
+        .sorted(Comparator.comparingInt(task -> task.index))
+        .limit(5)
+        .forEach(
+            task ->
+                reasons.add(
+                    "Node '"
+                        + task.leases().getFirst().node.id
+                        + "' is slow at task "
+                        + task.index
+                        + " of step '"
+                        + task.step.row().name()
+                        + "', so node '"
+                        + task.leases().getLast().node.id
+                        + "' works on it, too: whichever is done first counts."));
   }
 
   private List<String> nodes(StepEntry step) {
@@ -279,7 +189,7 @@ final class Explanation {
       reasons.add("Every node that fits takes no work: " + wishes + ".");
       return reasons;
     }
-    String full = full(step.job.account);
+    String full = sentences.full(step.job.account);
     if (full != null) {
       return List.of(full);
     }
@@ -290,12 +200,12 @@ final class Explanation {
               + kept.id
               + "' is kept free for such work: it gets nothing else of this priority or below until"
               + " what it holds has ended. "
-              + shortage(kept, step));
+              + sentences.shortage(kept, step));
     }
     Blocks blocks = new Blocks(farm, fitness);
     List<NodeEntry> away =
         taking.stream().filter(node -> blocks.keepsAway(node, step)).limit(20).toList();
-    away.forEach(node -> reasons.add(keptAway(node, step.job)));
+    away.forEach(node -> reasons.add(Reasons.keptAway(node, step.job)));
     taking = taking.stream().filter(node -> !blocks.keepsAway(node, step)).toList();
     List<NodeEntry> idle = taking.stream().filter(node -> node.leases.size() < node.slots).toList();
     if (idle.isEmpty()) {
@@ -317,45 +227,15 @@ final class Explanation {
         reasons.add(first);
       }
     } else if (idle.stream().noneMatch(node -> reservations.canHold(node, step))) {
-      idle.stream().map(node -> shortage(node, step)).distinct().limit(5).forEach(reasons::add);
+      idle.stream()
+          .map(node -> sentences.shortage(node, step))
+          .distinct()
+          .limit(5)
+          .forEach(reasons::add);
     } else {
       reasons.add("Work is on its way to " + idle.size() + " idle nodes.");
     }
     return reasons;
-  }
-
-  private static String keptAway(NodeEntry node, JobEntry job) {
-    return "Node '"
-        + node.id
-        + "' gets no more of job '"
-        + job.row().name()
-        + "': "
-        + node.health.failedOf(job.id())
-        + " of its tasks failed there.";
-  }
-
-  /** Which limit the job's person or project has reached; null: none. */
-  private @Nullable String full(Account person) {
-    Account project = Shares.projectOf(person);
-    for (Account account : List.of(person, project)) {
-      BigDecimal most = farm.caps.most(account);
-      if (most != null && farm.caps.isFull(account)) {
-        return called(account)
-            + " has "
-            + farm.caps.held(account)
-            + " slots now; the farm's limit "
-            + (account.isPerson() ? Caps.PERSON_SLOTS : Caps.PROJECT_SLOTS)
-            + account.name
-            + " is "
-            + Fitness.plain(most)
-            + ".";
-      }
-    }
-    return null;
-  }
-
-  private static String called(Account account) {
-    return account.isPerson() ? "'" + account.name + "'" : "Project '" + account.name + "'";
   }
 
   /** What goes first on some of the nodes, and why; null: nothing does. */
@@ -393,7 +273,7 @@ final class Explanation {
   }
 
   private String turn(Account mine, Account theirs) {
-    return called(theirs) + " is next: " + had(theirs) + "; " + had(mine) + ".";
+    return Reasons.called(theirs) + " is next: " + had(theirs) + "; " + had(mine) + ".";
   }
 
   private String had(Account account) {
@@ -406,30 +286,5 @@ final class Explanation {
         + (account.weight == 1
             ? ""
             : " at weight " + Fitness.plain(BigDecimal.valueOf(account.weight)));
-  }
-
-  /** What an idle node that fits has too little left of. */
-  private String shortage(NodeEntry node, StepEntry step) {
-    String name = String.valueOf(reservations.shortOf(node, step.kind, null));
-    BigDecimal limit = farm.limits.get(name);
-    return limit == null
-        ? "Node '"
-            + node.id
-            + "' has too little left of "
-            + name
-            + ": "
-            + Fitness.plain(reservations.held(node, name))
-            + " of "
-            + Fitness.plain(node.amount(name))
-            + " are held."
-        : "Of the farm's "
-            + Fitness.plain(limit)
-            + " of "
-            + name
-            + ", "
-            + Fitness.plain(reservations.used(name))
-            + " are held by "
-            + String.join(", ", reservations.holders(name))
-            + ".";
   }
 }

@@ -1,5 +1,6 @@
 package blenderer.core;
 
+import blenderer.model.Digest;
 import blenderer.model.JobState;
 import blenderer.model.StepState;
 import java.math.BigDecimal;
@@ -66,6 +67,14 @@ final class Farm {
 
   /** Leases whose tasks may be shared with idle nodes. */
   final Set<LeaseEntry> divisible = Tails.none();
+
+  /** Steps that nodes have left to better ones, and that have got no lease since. */
+  final Set<StepEntry> left = new LinkedHashSet<>();
+
+  /** Who got the files of which manifest, the latest last. */
+  private final Map<Digest, Set<NodeEntry>> holders = new LinkedHashMap<>();
+
+  private static final int MOST_MANIFESTS = 4_096;
 
   /** Nodes whose leases or wish this event changed. */
   final Set<NodeEntry> touched = new LinkedHashSet<>();
@@ -135,6 +144,7 @@ final class Farm {
       unprepare(lease);
       if (place <= seats && lease.since < 0) {
         lease.since = instant;
+        lease.currentSince = instant;
         Shares.notePaid(lease);
       }
     }
@@ -216,6 +226,13 @@ final class Farm {
   void add(JobEntry job) {
     jobs.put(job.id(), job);
     job.account = shares.of(job.row());
+    Digest files = job.row().manifest();
+    if (files != null) {
+      job.holders = holders.computeIfAbsent(files, _ -> new LinkedHashSet<>());
+      if (holders.size() > MOST_MANIFESTS) {
+        holders.remove(holders.keySet().iterator().next());
+      }
+    }
     for (StepEntry step : job.steps) {
       step.kind = kinds.computeIfAbsent(Kind.Asks.of(job.row(), step.row()), Kind::new);
       step.kind.steps.add(step);
@@ -306,8 +323,8 @@ final class Farm {
   void rekind(StepEntry step) {
     List<LeaseEntry> prepared =
         step.open.values().stream()
-            .map(task -> task.lease)
-            .filter(lease -> lease != null && lease.prepared)
+            .flatMap(task -> task.leases().stream())
+            .filter(lease -> lease.prepared)
             .distinct()
             .toList();
     prepared.forEach(this::unprepare);
@@ -367,8 +384,8 @@ final class Farm {
     refresh(job);
     for (StepEntry step : job.steps) {
       step.open.values().stream()
-          .map(task -> task.lease)
-          .filter(lease -> lease != null && lease.prepared)
+          .flatMap(task -> task.leases().stream())
+          .filter(lease -> lease.prepared)
           .map(lease -> lease.node)
           .distinct()
           .toList()

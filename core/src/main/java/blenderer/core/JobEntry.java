@@ -4,6 +4,7 @@ import blenderer.model.JobPart;
 import blenderer.model.JobState;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,6 +38,8 @@ final class JobEntry {
 
   /** What of it is gone; only of finished jobs. */
   final Set<JobPart> cleaned = EnumSet.noneOf(JobPart.class);
+  /** Nodes that got its files, or those of jobs with the same; shared with these. Soft. */
+  Set<NodeEntry> holders = new LinkedHashSet<>();
 
   /** Which task made which path of late. */
   final MadePaths made = new MadePaths();

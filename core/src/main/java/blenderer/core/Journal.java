@@ -44,16 +44,27 @@ public interface Journal extends AutoCloseable {
       List<Row.Node> nodes,
       List<Row.Limit> limits) {}
 
+  /** So many of a job's newest attempts are loaded with it. */
+  int RECENT = 64;
+
   /**
    * The state of a job.
    *
    * @param job with empty {@code inputs}
    * @param steps by number
    * @param cleaned what of it is gone
+   * @param recent its newest attempts, oldest first, at most {@link #RECENT}: what is learned from
+   *     them is kept nowhere else
    */
-  record JobSnapshot(Row.Job job, List<StepSnapshot> steps, Set<JobPart> cleaned) {
+  record JobSnapshot(
+      Row.Job job, List<StepSnapshot> steps, Set<JobPart> cleaned, List<Row.Attempt> recent) {
 
-    /** A job that is whole. */
+    /** A job of which nothing is to be learned. */
+    public JobSnapshot(Row.Job job, List<StepSnapshot> steps, Set<JobPart> cleaned) {
+      this(job, steps, cleaned, List.of());
+    }
+
+    /** The same, and it is whole. */
     public JobSnapshot(Row.Job job, List<StepSnapshot> steps) {
       this(job, steps, Set.of());
     }

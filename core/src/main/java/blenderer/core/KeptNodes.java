@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Work of a kind that was next on a node, and for {@link #PATIENCE_MILLIS} got no lease because
  * others hold what it needs, has one such node kept. It gets nothing else but work of a higher
- * priority, until the kind has got a lease. Soft: a restart begins to count anew.
+ * priority, and what should end before the node is free, until the kind has got a lease. Soft: a
+ * restart begins to count anew.
  */
 final class KeptNodes {
 
   static final long PATIENCE_MILLIS = 60_000;
+
+  /** What fills in should end so much sooner. */
+  static final double MARGIN = 1.25;
 
   private final Farm farm;
   private final Fitness fitness;
@@ -62,6 +66,25 @@ final class KeptNodes {
     node.keptFor = kind;
     node.keptRank = step.job.rank();
     return true;
+  }
+
+  /**
+   * When all that the node runs should have ended, in milliseconds from now; 0: at once, or that is
+   * not known.
+   */
+  static double freeInMillis(Farm farm, NodeEntry node) {
+    double longest = 0;
+    for (LeaseEntry lease : node.leases.values()) {
+      Weights weights = lease.step.weights;
+      if (weights.count() < farm.settings.twins().leastKnown()
+          || !lease.started
+          || lease.currentSince < 0) {
+        return 0;
+      }
+      double all = lease.rights.size() * weights.mean() * node.pace.factor();
+      longest = Math.max(longest, all - (farm.instant - lease.currentSince));
+    }
+    return Math.max(0, longest);
   }
 
   /** The kind has got a lease. */

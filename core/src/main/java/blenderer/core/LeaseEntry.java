@@ -32,6 +32,15 @@ final class LeaseEntry {
   /** The instant at which it becomes late. */
   long deadline;
 
+  /**
+   * Whether it has a second right to its one task: whichever lease is done first counts. It becomes
+   * the first one when that ends without a result.
+   */
+  boolean twin = false;
+
+  /** The instant at which the node began its current task, as far as is known. Soft. */
+  long currentSince = -1;
+
   /** No sign of life for a term: its tasks may be leased again, until then its reports count. */
   boolean late = false;
 
@@ -96,6 +105,7 @@ final class LeaseEntry {
   }
 
   Row.Lease row() {
-    return new Row.Lease(id, node.id, step.job.id(), step.number(), tasks, grantedAt, started);
+    return new Row.Lease(
+        id, node.id, step.job.id(), step.number(), tasks, grantedAt, started, twin);
   }
 }

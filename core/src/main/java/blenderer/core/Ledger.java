@@ -58,6 +58,11 @@ final class Ledger {
     leases.put(lease, new Row.LeaseEnded(lease.id));
   }
 
+  /** A lease that stands in the journal alone is over. */
+  void leaseEnded(String id) {
+    facts.add(new Row.LeaseEnded(id));
+  }
+
   void node(NodeEntry node) {
     nodes.add(node);
   }

@@ -332,7 +332,11 @@ public final class MemoryJournal implements Journal, History, Film {
     return new JobSnapshot(
         row,
         entry.steps.values().stream().map(step -> snapshot(step, entry)).toList(),
-        Set.copyOf(entry.cleaned.keySet()));
+        Set.copyOf(entry.cleaned.keySet()),
+        entry.attempts.stream()
+            .skip(Math.max(0, entry.attempts.size() - RECENT))
+            .map(Numbered::row)
+            .toList());
   }
 
   private static StepSnapshot snapshot(Row.Step step, Entry entry) {

@@ -57,7 +57,7 @@ final class MemoryNeed {
     }
     for (LeaseEntry lease : farm.leases()) {
       if (lease.step == step && !lease.started) {
-        lease.rights.copy().forEach(tasks::requeue);
+        tasks.giveBack(lease);
       }
     }
     step.learnMemory(Math.min(2 * had, most));

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The live state of a node. */
@@ -36,6 +37,12 @@ final class NodeEntry {
 
   /** Why the farm wants that, as a clause; null: a person knows. */
   @Nullable String message;
+
+  /** When all that was held against it was forgotten, wall time; null: never. */
+  @Nullable Long forgivenAt;
+
+  /** The pools that an admin has put it in; null: those that its owner named. */
+  @Nullable List<String> pools;
 
   int slots = 1;
 
@@ -129,6 +136,8 @@ final class NodeEntry {
     health = new NodeHealth(limits);
     wish = row.wish();
     message = row.message();
+    forgivenAt = row.forgivenAt();
+    pools = row.pools();
     slots = row.slots();
     lastSlots = Math.max(1, slots);
     version = row.version();
@@ -158,7 +167,15 @@ final class NodeEntry {
         offer,
         accepts,
         sandbox,
-        message);
+        message,
+        forgivenAt,
+        pools);
+  }
+
+  /** It begins anew, also after a restart of the server. */
+  void forgive(long wall) {
+    health.forgive();
+    forgivenAt = wall;
   }
 
   /** What it said of itself. */
@@ -197,6 +214,9 @@ final class NodeEntry {
     return offered == null ? memoryBytes >> 20 : offered.longValue();
   }
 
+  /** How much longer its tasks take than usual, learned from them. Soft. */
+  final Pace pace = new Pace();
+
   /** Since when each of its latest losses is held against it, oldest first. Soft. */
   final ArrayDeque<Long> losses = new ArrayDeque<>();
 
@@ -220,6 +240,10 @@ final class NodeEntry {
 
   /** The values of an attribute; none of what it never heard of. */
   List<String> attribute(String name) {
+    List<String> given = pools;
+    if (given != null && name.equals(HostNeeds.POOL)) {
+      return given;
+    }
     List<String> offered = offer.attributes().get(name);
     return offered != null
         ? offered
@@ -228,6 +252,15 @@ final class NodeEntry {
 
   /** What placement asks of it; another value may make steps fit, or no longer fit. */
   List<Object> traits() {
-    return List.of(os, cpus, memoryBytes, renderers, templates, offer, accepts, version);
+    return List.of(
+        os,
+        cpus,
+        memoryBytes,
+        renderers,
+        templates,
+        offer,
+        accepts,
+        version,
+        Optional.ofNullable(pools));
   }
 }

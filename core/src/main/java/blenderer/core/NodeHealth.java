@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What speaks for and against a node: the results of late, and tasks that failed there and were
- * done by others. Soft: a restart of the server forgets it.
+ * done by others. After a restart of the server it is learned anew from the newest attempts of
+ * unfinished jobs; see {@link Lessons}.
  */
 final class NodeHealth {
 

@@ -46,7 +46,7 @@ final class People {
     JobEntry.Spoiled spoiled = farm.spoiledFor(job);
     if (spoiled != null) {
       // It ended while this one was on its way here.
-      tasks.hold(job, spoiled.id(), spoiled.state());
+      tasks.endings.hold(job, spoiled.id(), spoiled.state());
       farm.refresh(job);
     }
   }
@@ -77,7 +77,7 @@ final class People {
       return;
     }
     stop(job);
-    tasks.finish(job, JobState.CANCELLED, null);
+    tasks.endings.finish(job, JobState.CANCELLED, null);
   }
 
   private void stop(JobEntry job) {
@@ -126,7 +126,7 @@ final class People {
       job.terms(terms.withAfter(List.of()));
     }
     ledger.job(job);
-    job.steps.forEach(tasks::sayIfHeld);
+    job.steps.forEach(tasks.endings::sayIfHeld);
     farm.refresh(job);
     farm.workAppeared = true;
   }
@@ -163,7 +163,7 @@ final class People {
     for (StepEntry step : job.steps) {
       if (acceptance.step() == null || acceptance.step() == step.number()) {
         for (int index : flagged(step, acceptance.indexes())) {
-          tasks.accept(step, index, acceptance.by());
+          tasks.judgements.accept(step, index, acceptance.by());
           accepted++;
         }
       }
@@ -223,6 +223,9 @@ final class People {
     if (terms != null && !job.state().isFinished()) {
       farm.await(job);
     }
+    if (change.pools() != null) {
+      move(job, change.pools());
+    }
     farm.workAppeared = true;
     ledger.job(job);
     if (frames != null) {
@@ -263,11 +266,28 @@ final class People {
     return true;
   }
 
+  /** What other nodes only prepare of it goes back; what they run goes on. */
+  private void move(JobEntry job, List<String> pools) {
+    Fitness fitness = new Fitness(farm);
+    for (StepEntry step : job.steps) {
+      step.pools(pools);
+      farm.rekind(step);
+      ledger.step(step);
+      List<LeaseEntry> leases =
+          step.open.values().stream().flatMap(task -> task.leases().stream()).distinct().toList();
+      for (LeaseEntry lease : leases) {
+        if (!lease.started && !fitness.fits(lease.node, step)) {
+          tasks.giveBack(lease);
+        }
+      }
+    }
+  }
+
   void deleted(String id) {
     JobEntry job = farm.job(id);
     if (job != null) {
       stop(job);
-      tasks.finish(job, JobState.CANCELLED, null);
+      tasks.endings.finish(job, JobState.CANCELLED, null);
     }
     ledger.deleted(id);
   }
@@ -349,6 +369,26 @@ final class People {
     new Quarantine(farm, ledger, tasks).wish(node, wished.wish(), null);
   }
 
+  /** What it only prepares of jobs for other pools goes back; what it runs goes on. */
+  void nodePooled(Event.NodePooled pooled) {
+    NodeEntry node = farm.nodes.get(pooled.node());
+    if (node == null) {
+      ledger.refuse("node-not-found", "there is no node called '" + pooled.node() + "'");
+      return;
+    }
+    farm.likes.leave(node);
+    node.pools = pooled.pools() == null ? null : List.copyOf(pooled.pools());
+    ledger.node(node);
+    compatibility.nodeChanged(node);
+    farm.workAppeared = true;
+    Fitness fitness = new Fitness(farm);
+    for (LeaseEntry lease : List.copyOf(node.leases.values())) {
+      if (!lease.started && !fitness.fits(node, lease.step)) {
+        tasks.giveBack(lease);
+      }
+    }
+  }
+
   void limitSet(Event.LimitSet set) {
     Row.Limit limit = new Row.Limit(set.name(), set.count());
     boolean known;
@@ -387,7 +427,7 @@ final class People {
   private void giveBack(NodeEntry node) {
     for (LeaseEntry lease : List.copyOf(node.leases.values())) {
       for (TaskEntry task : lease.rights.copy()) {
-        tasks.requeue(task);
+        tasks.requeue(task, lease);
       }
     }
   }

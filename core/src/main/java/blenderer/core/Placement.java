@@ -1,10 +1,8 @@
 package blenderer.core;
 
-import blenderer.model.RetryClass;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +25,9 @@ final class Placement {
   private final Reservations reservations;
   private final Blocks blocks;
   private final KeptNodes kept;
-  private final Tails tails;
+  private final Picks picks;
+  private final OthersWork others;
+  private final Preferences preferences;
 
   Placement(Farm farm, Tasks tasks) {
     this.farm = farm;
@@ -36,7 +36,9 @@ final class Placement {
     this.reservations = new Reservations(farm);
     this.blocks = new Blocks(farm, fitness);
     this.kept = new KeptNodes(farm);
-    this.tails = new Tails(farm);
+    this.picks = new Picks(farm, tasks, fitness);
+    this.preferences = new Preferences(farm, fitness, reservations, blocks);
+    this.others = new OthersWork(farm, tasks, this, picks, fitness, reservations, blocks, kept);
   }
 
   /** Gives the node what it can run at once; returns whether it got anything. */
@@ -44,8 +46,8 @@ final class Placement {
     boolean got = false;
     while (node.takesWork()
         && node.leases.size() < node.slots
-        && (node.leases.isEmpty() || !isCareful(node))) {
-      if (!placeOne(node, false) && !takeFromOthers(node)) {
+        && (node.leases.isEmpty() || !Picks.isCareful(farm, node))) {
+      if (!placeOne(node, false) && !others.takeFromOthers(node)) {
         break;
       }
       got = true;
@@ -55,7 +57,7 @@ final class Placement {
 
   /** Gives the node at most one lease a slot to prepare while it runs others. */
   boolean prefetch(NodeEntry node) {
-    if (isCareful(node)) {
+    if (Picks.isCareful(farm, node)) {
       return false;
     }
     boolean got = giveWay(node);
@@ -83,22 +85,46 @@ final class Placement {
     return running;
   }
 
+  /** Most nodes have nothing that ends for others: that is found out without looking further. */
+  private boolean anyGivesWay(NodeEntry node) {
+    if (farm.caps.anyPreempts()) {
+      return true;
+    }
+    for (LeaseEntry lease : node.leases.values()) {
+      if (Boolean.TRUE.equals(lease.step.job.row().terms().preemptible())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The lowest of these leases that ends for work of that priority; null: none does. */
+  private @Nullable LeaseEntry givesWay(List<LeaseEntry> running, int priority) {
+    boolean any = farm.caps.preempts(priority);
+    for (LeaseEntry lease : running) {
+      Row.Job job = lease.step.job.row();
+      if (job.priority() < priority && (any || Boolean.TRUE.equals(job.terms().preemptible()))) {
+        return lease;
+      }
+    }
+    return null;
+  }
+
   /** Lets running leases end with their current task for urgent ones that wait for a slot. */
   private void preempt(NodeEntry node) {
-    List<LeaseEntry> running = null;
+    if (node.prepared.isEmpty() || !anyGivesWay(node)) {
+      return;
+    }
+    List<LeaseEntry> running = running(node);
     for (LeaseEntry urgent : List.copyOf(node.prepared)) {
       int priority = urgent.step.job.row().priority();
-      if (farm.caps.preempts(priority)) {
-        if (running == null) {
-          running = running(node);
-        }
-        if (running.isEmpty() || running.getFirst().step.job.row().priority() >= priority) {
-          return;
-        }
-        LeaseEntry ends = running.removeFirst();
+      LeaseEntry ends = givesWay(running, priority);
+      if (ends != null) {
+        running.remove(ends);
         if (farm.divisible.contains(ends)) {
           List<TaskEntry> left = ends.rights.copy();
-          left.subList(ends.started ? 1 : 0, left.size()).forEach(tasks::requeue);
+          left.subList(ends.started ? 1 : 0, left.size())
+              .forEach(task -> tasks.requeue(task, ends));
         }
       }
     }
@@ -126,48 +152,30 @@ final class Placement {
     return got;
   }
 
-  /** A node that comes and goes gets one task at a time, so that little is lost with it. */
-  private boolean isCareful(NodeEntry node) {
-    return !node.losses.isEmpty() && node.isFlapping(farm.instant, farm.settings.faults());
-  }
-
-  private boolean placeOne(NodeEntry node, boolean ahead) {
+  boolean placeOne(NodeEntry node, boolean ahead) {
     Kind only = kept.keptFor(node);
     if (only == null) {
       return farm.board.search(new Offers(node, ahead, null));
     }
     return farm.board.search(new Offers(node, ahead, null, node.keptRank + 1, null))
-        || farm.board.search(new Offers(node, ahead, null, 0, only));
+        || farm.board.search(new Offers(node, ahead, null, 0, only))
+        || (!ahead && fillIn(node));
+  }
+
+  /** What should end before the node is free for what it is kept for delays nothing. */
+  private boolean fillIn(NodeEntry node) {
+    double most = KeptNodes.freeInMillis(farm, node) / KeptNodes.MARGIN;
+    if (most <= 0) {
+      return false;
+    }
+    Offers offers = new Offers(node, false, null);
+    offers.mostMillis = most;
+    return farm.board.search(offers);
   }
 
   /** Whether an idle node might get something of what others have. */
   boolean othersHaveMore() {
-    return !farm.withPrepared.isEmpty() || tails.longest(null) != null;
-  }
-
-  private boolean takeFromOthers(NodeEntry idle) {
-    return kept.keptFor(idle) == null && (takePrefetched(idle) || takeTail(idle));
-  }
-
-  /** Takes tasks that another node has not begun, without fault, and gives them to an idle one. */
-  private boolean takeTail(NodeEntry idle) {
-    LeaseEntry longest =
-        tails.longest(
-            lease ->
-                fitness.fits(idle, lease.step)
-                    && reservations.canHold(idle, lease.step)
-                    && !farm.caps.isFull(lease.step.job.account)
-                    && !farm.caps.isFull(Shares.projectOf(lease.step.job.account)));
-    if (longest == null) {
-      return false;
-    }
-    List<TaskEntry> tail =
-        Tails.of(longest).stream().filter(task -> !isBarred(task, idle)).toList();
-    if (tail.isEmpty()) {
-      return false;
-    }
-    tail.forEach(tasks::requeue);
-    return placeOne(idle, false);
+    return others.haveMore();
   }
 
   /** What the board offers to one node. */
@@ -182,6 +190,9 @@ final class Placement {
 
     private final int least;
     private final @Nullable Kind only;
+
+    /** Only what should be done within that time. */
+    private double mostMillis = Double.POSITIVE_INFINITY;
 
     Offers(NodeEntry node, boolean ahead, @Nullable LeaseEntry instead) {
       this(node, ahead, instead, instead == null ? 0 : instead.preparedRank + 1, null);
@@ -224,30 +235,41 @@ final class Placement {
     @Override
     public Board.Taken offer(StepEntry step, Board.Fit fit) {
       if (fit == Board.Fit.LATER) {
-        return passedOver(step);
+        return mostMillis < Double.POSITIVE_INFINITY ? Board.Taken.NO : passedOver(step);
       }
-      if (!maySlot(step) || blocks.keepsAway(node, step)) {
+      if (!maySlot(step)
+          || blocks.keepsAway(node, step)
+          || (instead == null && preferences.leavesToOthers(node, step))) {
         return Board.Taken.NO;
       }
       StepEntry warm = instead == null ? warm(step) : null;
-      Picked picked = warm == null ? Picked.NOTHING : pick(node, warm);
+      Picks.Picked picked = warm == null ? Picks.Picked.NOTHING : picks.pick(node, warm);
       StepEntry chosen = step;
       if (warm != null && !picked.indexes().isEmpty()) {
         chosen = warm;
       } else if (picked.changed()) {
         return Board.Taken.CHANGED;
       } else {
-        picked = pick(node, step);
+        picked = picks.pick(node, step);
+      }
+      if (takesTooLong(chosen, picked.indexes().size())) {
+        picked = new Picks.Picked(List.of(), picked.changed());
       }
       if (picked.indexes().isEmpty()) {
         return picked.changed() ? Board.Taken.CHANGED : Board.Taken.NO;
       }
       if (instead != null) {
-        giveBack(instead);
+        tasks.giveBack(instead);
       }
       tasks.grant(node, chosen, picked.indexes());
       stayed(step, chosen);
       return Board.Taken.YES;
+    }
+
+    private boolean takesTooLong(StepEntry step, int count) {
+      return mostMillis < Double.POSITIVE_INFINITY
+          && (step.weights.count() < farm.settings.twins().leastKnown()
+              || count * step.weights.heaviest() * node.pace.factor() > mostMillis);
     }
 
     private Board.Taken passedOver(StepEntry step) {
@@ -257,7 +279,7 @@ final class Placement {
           || !kept.passedOver(node, step)) {
         return Board.Taken.NO;
       }
-      List.copyOf(node.prepared).forEach(Placement.this::giveBack);
+      List.copyOf(node.prepared).forEach(tasks::giveBack);
       return Board.Taken.WAIT;
     }
 
@@ -306,137 +328,6 @@ final class Placement {
       } else if (node.strayedSince < 0) {
         node.strayedSince = farm.instant;
       }
-    }
-  }
-
-  /** Tasks for one lease, and whether looking for them ended any older right. */
-  private record Picked(List<Integer> indexes, boolean changed) {
-    static final Picked NOTHING = new Picked(List.of(), false);
-  }
-
-  private Picked pick(NodeEntry node, StepEntry step) {
-    boolean changed = false;
-    for (Integer at = step.again.isEmpty() ? null : step.again.first();
-        at != null;
-        at = step.again.higher(at)) {
-      int index = at;
-      TaskEntry task = step.open.get(index);
-      if (task == null) {
-        continue;
-      }
-      if (task.lease != null) {
-        if (task.lease.node == node) {
-          // The node is back, or called meanwhile: its own late lease is renewed by its sync.
-          continue;
-        }
-        changed = true;
-        tasks.lose(task);
-        if (step.open.get(index) != task || !step.again.contains(index)) {
-          continue;
-        }
-      }
-      if (!isBarred(task, node)) {
-        return new Picked(isCareful(node) ? List.of(index) : together(step, task), changed);
-      }
-    }
-    int first = step.isFinished() ? -1 : step.nextFresh();
-    if (first < 0) {
-      return new Picked(List.of(), changed);
-    }
-    int end =
-        step.goesAlone(first) || isCareful(node)
-            ? first + 1
-            : (int) Math.min(step.fresh.runEnd(first) + 1L, end(step, first));
-    List<Integer> picked = new ArrayList<>(end - first);
-    for (int index = first; index < end; index++) {
-      picked.add(index);
-    }
-    return new Picked(picked, changed);
-  }
-
-  private long end(StepEntry step, int first) {
-    return step.cuts.end(first, step.leasable(), farm.slots(), step.meanMillis());
-  }
-
-  /** The task and those after it that came back without fault, too; a task at fault goes alone. */
-  private List<Integer> together(StepEntry step, TaskEntry first) {
-    List<Integer> picked = new ArrayList<>();
-    long end = end(step, first.index);
-    for (TaskEntry task = first;
-        task != null
-            && step.again.contains(task.index)
-            && task.lease == null
-            && task.index < end
-            && (task == first || (first.tries == 0 && task.tries == 0));
-        task = step.open.get(task.index + 1)) {
-      picked.add(task.index);
-    }
-    return picked;
-  }
-
-  /**
-   * Whether the task must go to another node first. It may come back to a node on which it failed
-   * only when no other node that fits is there.
-   */
-  private boolean isBarred(TaskEntry task, NodeEntry node) {
-    if (!task.triedOn.contains(node.id)) {
-      return false;
-    }
-    boolean wantsOther =
-        task.failure == null
-            || task.failure.retry() != RetryClass.HERE
-            || (task.tries >= farm.settings.tries() - 1 && task.triedOn.size() == 1);
-    return wantsOther
-        && farm.nodes.values().stream()
-            .anyMatch(
-                other ->
-                    other.takesWork()
-                        && !task.triedOn.contains(other.id)
-                        && fitness.fits(other, task.step)
-                        && !other.health.isBadFor(task.step.job.id()));
-  }
-
-  /** Takes a lease that another node only prepares, without fault, and gives it to an idle one. */
-  private boolean takePrefetched(NodeEntry idle) {
-    LeaseEntry best = null;
-    for (Kind kind : farm.withPrepared) {
-      if (fitness.fits(idle, kind)) {
-        best = dearer(idle, kind, best);
-      }
-    }
-    if (best == null) {
-      return false;
-    }
-    giveBack(best);
-    return placeOne(idle, false);
-  }
-
-  /** What to take of the kind, if it has a higher rank than {@code best}, or that. */
-  private @Nullable LeaseEntry dearer(NodeEntry idle, Kind kind, @Nullable LeaseEntry best) {
-    // Whose lease would be taken matters only for what the whole farm has.
-    boolean fits = reservations.canHold(idle, kind, null);
-    if (!fits && kind.held.stream().noneMatch(held -> farm.limits.containsKey(held.name()))) {
-      return best;
-    }
-    for (Set<LeaseEntry> ofRank : kind.prepared.byRank().values()) {
-      for (LeaseEntry lease : ofRank) {
-        if (best != null && lease.preparedRank <= best.preparedRank) {
-          return best;
-        }
-        if (lease.step.job.isActive()
-            && !blocks.keepsAway(idle, lease.step)
-            && (fits || reservations.canHold(idle, kind, lease))
-            && lease.rights.copy().stream().noneMatch(task -> isBarred(task, idle))) {
-          return lease;
-        }
-      }
-    }
-    return best;
-  }
-
-  private void giveBack(LeaseEntry lease) {
-    for (TaskEntry task : lease.rights.copy()) {
-      tasks.requeue(task);
     }
   }
 }

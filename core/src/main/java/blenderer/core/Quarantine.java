@@ -32,7 +32,7 @@ final class Quarantine {
     for (NodeEntry node : nodes) {
       String why = node.health.suspicion();
       if (why != null && node.wish == NodeState.ONLINE) {
-        node.health.forgive();
+        node.forgive(farm.wall);
         wish(node, NodeState.QUARANTINED, why);
       } else {
         giveBackBad(node);
@@ -65,11 +65,13 @@ final class Quarantine {
   void wish(NodeEntry node, NodeState wish, @Nullable String message) {
     node.wish = wish;
     node.message = message;
+    if (wish == NodeState.ONLINE) {
+      node.forgive(farm.wall);
+    }
     farm.slotsChanged(node);
     ledger.node(node);
     farm.touched.add(node);
     if (wish == NodeState.ONLINE) {
-      node.health.forgive();
       if (node.parked != null) {
         farm.hungry.add(node);
       }
@@ -86,7 +88,7 @@ final class Quarantine {
     Blocks blocks = new Blocks(farm, new Fitness(farm));
     for (LeaseEntry lease : List.copyOf(node.leases.values())) {
       if (!lease.started && blocks.keepsAway(node, lease.step)) {
-        lease.rights.copy().forEach(tasks::requeue);
+        tasks.giveBack(lease);
       }
     }
   }
@@ -94,7 +96,7 @@ final class Quarantine {
   private void giveBackWaiting(NodeEntry node) {
     for (LeaseEntry lease : List.copyOf(node.leases.values())) {
       if (!lease.started) {
-        lease.rights.copy().forEach(tasks::requeue);
+        tasks.giveBack(lease);
       }
     }
   }

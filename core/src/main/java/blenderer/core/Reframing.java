@@ -54,7 +54,7 @@ final class Reframing {
     affected.forEach(this::stand);
     ledger.job(job);
     farm.refresh(job);
-    affected.forEach(tasks::settle);
+    affected.forEach(tasks.endings::settle);
     farm.workAppeared = true;
   }
 

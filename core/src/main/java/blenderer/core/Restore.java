@@ -8,10 +8,12 @@ import java.util.List;
 final class Restore {
 
   private final Farm farm;
+  private final Ledger ledger;
   private final Now now;
 
-  Restore(Farm farm, Now now) {
+  Restore(Farm farm, Ledger ledger, Now now) {
     this.farm = farm;
+    this.ledger = ledger;
     this.now = now;
   }
 
@@ -29,9 +31,10 @@ final class Restore {
     for (Journal.JobSnapshot job : snapshot.jobs()) {
       add(job);
     }
-    for (Row.Lease row : snapshot.leases()) {
-      lease(row);
-    }
+    new Lessons(farm, now).learn(snapshot.jobs());
+    // A twin stands beside a first right, or not at all.
+    snapshot.leases().stream().filter(row -> !row.twin()).forEach(this::lease);
+    snapshot.leases().stream().filter(Row.Lease::twin).forEach(this::lease);
     for (NodeEntry node : farm.nodes.values()) {
       if (node.slots == 0) {
         // How many it ran before it took none is not known: all of them may run.
@@ -60,7 +63,7 @@ final class Restore {
       farm.recount(lease);
       farm.leasesChanged(lease.node);
       if (lease.late) {
-        lease.rights.forEach(task -> lease.step.again.add(task.index));
+        lease.rights.forEach(lease.step::noteHands);
         farm.refresh(lease.step);
       }
     }
@@ -90,29 +93,43 @@ final class Restore {
     return job;
   }
 
-  /** The lease's rights are those of its tasks whose rows name it. */
+  /**
+   * The lease's rights are those of its tasks whose rows name it; a twin's is the second one to its
+   * task. A lease without a right is over.
+   */
   private void lease(Row.Lease row) {
     JobEntry job = farm.jobs.get(row.job());
     NodeEntry node = farm.nodes.get(row.node());
     if (job == null || node == null) {
+      ledger.leaseEnded(row.id());
       return;
     }
     StepEntry step = job.steps.get(row.step());
     LeaseEntry lease = new LeaseEntry(row.id(), node, step, row.tasks(), row.grantedAt());
     lease.started = row.started();
+    lease.twin = row.twin();
     lease.deadline = now.instant() + farm.settings.termMillis();
     for (int index : row.tasks().toList()) {
       TaskEntry task = step.open.get(index);
-      if (task != null && row.id().equals(task.heldBy)) {
+      LeaseEntry first = task == null ? null : task.lease;
+      if (task == null) {
+        continue;
+      }
+      if (!lease.twin && row.id().equals(task.heldBy)) {
         task.lease = lease;
+        lease.grant(task);
+      } else if (lease.twin && first != null && first.node != node && task.twin == null) {
+        task.twin = lease;
         lease.grant(task);
       }
     }
-    if (!lease.rights.isEmpty()) {
-      lease.live = true;
-      Tails.note(farm.divisible, lease);
-      node.leases.put(lease.id, lease);
+    if (lease.rights.isEmpty()) {
+      ledger.leaseEnded(row.id());
+      return;
     }
+    lease.live = true;
+    Tails.note(farm.divisible, lease);
+    node.leases.put(lease.id, lease);
   }
 
   private void readyAgain(JobEntry job) {

@@ -126,6 +126,10 @@ public sealed interface Row {
    * @param maxFailures the job stops when more of its tasks have failed; null: it goes on
    * @param timeoutMillis a task that takes longer has failed; null: its template alone says that
    * @param frames null: those that were submitted
+   * @param twins whether an idle node may do what another is slow at; null: yes if the template
+   *     ships, since what a command of one's own does may not be done twice
+   * @param preemptible whether its slots go to jobs of any higher priority at the next task
+   * @param prefers attributes of nodes that get it first, as {@code name=value}
    */
   record Terms(
       @Nullable Integer slots,
@@ -134,13 +138,17 @@ public sealed interface Row {
       @Nullable Long finishBy,
       @Nullable Integer maxFailures,
       @Nullable Long timeoutMillis,
-      @Nullable Frames frames) {
+      @Nullable Frames frames,
+      @Nullable Boolean twins,
+      @Nullable Boolean preemptible,
+      @Nullable List<String> prefers) {
 
     /** At once, and on the whole farm. */
     public static final Terms NONE = new Terms(null, null, List.of());
 
     public Terms {
       after = List.copyOf(after);
+      prefers = prefers == null || prefers.isEmpty() ? null : List.copyOf(prefers);
     }
 
     /** Nothing else is asked for. */
@@ -148,12 +156,59 @@ public sealed interface Row {
       this(slots, notBefore, after, null, null, null, null);
     }
 
+    /** All else as the farm likes. */
+    public Terms(
+        @Nullable Integer slots,
+        @Nullable Long notBefore,
+        List<String> after,
+        @Nullable Long finishBy,
+        @Nullable Integer maxFailures,
+        @Nullable Long timeoutMillis,
+        @Nullable Frames frames) {
+      this(slots, notBefore, after, finishBy, maxFailures, timeoutMillis, frames, null, null, null);
+    }
+
     Terms withAfter(List<String> others) {
-      return new Terms(slots, notBefore, others, finishBy, maxFailures, timeoutMillis, frames);
+      return new Terms(
+          slots,
+          notBefore,
+          others,
+          finishBy,
+          maxFailures,
+          timeoutMillis,
+          frames,
+          twins,
+          preemptible,
+          prefers);
     }
 
     Terms withFrames(@Nullable Frames others) {
-      return new Terms(slots, notBefore, after, finishBy, maxFailures, timeoutMillis, others);
+      return new Terms(
+          slots,
+          notBefore,
+          after,
+          finishBy,
+          maxFailures,
+          timeoutMillis,
+          others,
+          twins,
+          preemptible,
+          prefers);
+    }
+
+    /** The same with twins or without. */
+    public Terms withTwins(@Nullable Boolean wanted) {
+      return new Terms(
+          slots,
+          notBefore,
+          after,
+          finishBy,
+          maxFailures,
+          timeoutMillis,
+          frames,
+          wanted,
+          preemptible,
+          prefers);
     }
   }
 
@@ -258,6 +313,10 @@ public sealed interface Row {
       return new Plan(needs, cut, targetMillis, others, probe, omitted, leastMemoryMib);
     }
 
+    Plan withNeeds(HostNeeds others) {
+      return new Plan(others, cut, targetMillis, breaks, probe, omitted, leastMemoryMib);
+    }
+
     Plan withLeastMemory(long mib) {
       return new Plan(needs, cut, targetMillis, breaks, probe, omitted, mib);
     }
@@ -325,6 +384,8 @@ public sealed interface Row {
    *
    * @param node the node's id
    * @param tasks the tasks it was granted; which it still has the right to stands in their rows
+   * @param twin whether it has a second right to its one task, beside the lease that the task's row
+   *     names
    */
   record Lease(
       String id,
@@ -333,8 +394,22 @@ public sealed interface Row {
       int step,
       IndexRanges tasks,
       long grantedAt,
-      boolean started)
-      implements Row {}
+      boolean started,
+      boolean twin)
+      implements Row {
+
+    /** A lease that is no twin. */
+    public Lease(
+        String id,
+        String node,
+        String job,
+        int step,
+        IndexRanges tasks,
+        long grantedAt,
+        boolean started) {
+      this(id, node, job, step, tasks, grantedAt, started, false);
+    }
+  }
 
   /** A lease has ended. */
   record LeaseEnded(String id) implements Row {}
@@ -415,6 +490,8 @@ public sealed interface Row {
    * @param accepts how far jobs may go there
    * @param sandbox what jobs run in, or {@code none: } and the reason; empty: not known
    * @param message why the farm wants that of it, as a clause; null: a person knows
+   * @param forgivenAt when all that was held against it was forgotten; null: never
+   * @param pools the pools that an admin has put it in; null: those that its owner named
    */
   record Node(
       String id,
@@ -430,8 +507,46 @@ public sealed interface Row {
       HostOffer offer,
       Permission accepts,
       String sandbox,
-      @Nullable String message)
-      implements Row {}
+      @Nullable String message,
+      @Nullable Long forgivenAt,
+      @Nullable List<String> pools)
+      implements Row {
+
+    /** A node that was never forgiven anything, in the pools that its owner named. */
+    public Node(
+        String id,
+        NodeState wish,
+        int slots,
+        String version,
+        String os,
+        int cpus,
+        long memoryBytes,
+        List<Renderer> renderers,
+        List<Digest> templates,
+        @Nullable Long seenAt,
+        HostOffer offer,
+        Permission accepts,
+        String sandbox,
+        @Nullable String message) {
+      this(
+          id,
+          wish,
+          slots,
+          version,
+          os,
+          cpus,
+          memoryBytes,
+          renderers,
+          templates,
+          seenAt,
+          offer,
+          accepts,
+          sandbox,
+          message,
+          null,
+          null);
+    }
+  }
 
   /** A part of a finished job is gone; the job stays. Key: {@code job}, {@code part}. */
   record Cleaned(String job, JobPart part, long at) implements Row {}

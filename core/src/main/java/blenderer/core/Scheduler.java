@@ -25,7 +25,7 @@ public final class Scheduler {
   public Scheduler(Settings settings, Journal.Snapshot snapshot, String leasePrefix, Now now) {
     farm = new Farm(settings, leasePrefix, now.instant());
     farm.wall = now.wall();
-    new Restore(farm, now).all(snapshot);
+    new Restore(farm, ledger, now).all(snapshot);
   }
 
   /** Changes the state as the event says and tells what follows. */
@@ -54,13 +54,17 @@ public final class Scheduler {
       case Event.Retried retried -> people.retried(retried);
       case Event.Accepted accepted -> people.accepted(accepted);
       case Event.Approved approved -> people.approved(approved);
-      case Event.Revived(Journal.JobSnapshot job) -> new Restore(farm, now).job(job);
+      case Event.Revived(Journal.JobSnapshot job) -> new Restore(farm, ledger, now).job(job);
       case Event.NodeWished wished -> people.nodeWished(wished);
+      case Event.NodePooled pooled -> people.nodePooled(pooled);
       case Event.NodeRemoved(String node) -> people.nodeRemoved(node);
       case Event.LimitSet set -> people.limitSet(set);
     }
     compatibility.review();
     syncs.offer();
+    if (event instanceof Event.Tick) {
+      new Twins(farm, tasks, placement).give();
+    }
     // What an offer found lost may have had its last node.
     compatibility.review();
     syncs.tellNews();
@@ -69,6 +73,11 @@ public final class Scheduler {
 
   private void tick(Now now) {
     farm.letIn();
+    if (!farm.left.isEmpty()) {
+      // Whoever it was left to may have something else meanwhile.
+      farm.left.clear();
+      farm.workAppeared = true;
+    }
     for (NodeEntry node : farm.nodes.values()) {
       farm.shares.overrun(node, now.instant());
       // No term ends sooner than one that began with the node's last call.
@@ -96,7 +105,7 @@ public final class Scheduler {
         farm.shares.stopped(lease, now.instant());
         farm.recount(lease);
         farm.leasesChanged(node);
-        lease.rights.forEach(task -> lease.step.again.add(task.index));
+        lease.rights.forEach(lease.step::noteHands);
         farm.refresh(lease.step);
         farm.workAppeared = true;
       }
@@ -110,10 +119,10 @@ public final class Scheduler {
 
   /** Why nodes work on nothing, or on less than they could: one sentence each, by their ids. */
   public Map<String, String> whyIdle() {
-    Explanation explanation = new Explanation(farm);
+    WhyIdle why = new WhyIdle(farm);
     Map<String, String> sentences = new TreeMap<>();
     for (NodeEntry node : farm.nodes.values()) {
-      String sentence = explanation.ofNode(node);
+      String sentence = why.of(node);
       if (sentence != null) {
         sentences.put(node.id, sentence);
       }

@@ -11,6 +11,7 @@ package blenderer.core;
  * @param hopelessAfter a step stops when this many of its tasks have failed and none has succeeded
  * @param looks from where on a picture is odd
  * @param faults when failures say something of a node or a job
+ * @param twins when a second node does what another is slow at
  */
 public record Settings(
     long heartbeatMillis,
@@ -20,12 +21,21 @@ public record Settings(
     int freeLosses,
     int hopelessAfter,
     LookLimits looks,
-    FaultLimits faults) {
+    FaultLimits faults,
+    TwinLimits twins) {
 
   /** The farm's defaults. */
   public static Settings defaults() {
     return new Settings(
-        5_000, 30_000, 25_000, 3, 1, 3, LookLimits.defaults(), FaultLimits.defaults());
+        5_000,
+        30_000,
+        25_000,
+        3,
+        1,
+        3,
+        LookLimits.defaults(),
+        FaultLimits.defaults(),
+        TwinLimits.defaults());
   }
 
   /** The same with all times multiplied by {@code factor}; for tests. */
@@ -38,6 +48,21 @@ public record Settings(
         freeLosses,
         hopelessAfter,
         looks,
-        faults.scaled(factor));
+        faults.scaled(factor),
+        twins.scaled(factor));
+  }
+
+  /** The same with other bounds for twins. */
+  public Settings withTwins(TwinLimits others) {
+    return new Settings(
+        heartbeatMillis,
+        termMillis,
+        parkMillis,
+        tries,
+        freeLosses,
+        hopelessAfter,
+        looks,
+        faults,
+        others);
   }
 }

@@ -49,7 +49,11 @@ final class StepEntry {
   /** Where it stands on the board; null: nowhere. Kept by {@link Board}. */
   Board.@Nullable Place place;
 
+  /** Since when nodes leave it to better ones; -1: they do not. */
+  long leftSince = -1;
+
   private final Durations durations = new Durations();
+  final Weights weights = new Weights();
 
   /** How long succeeded tasks took together, and how many they were, since this was loaded. */
   private long observedMillis = 0;
@@ -228,9 +232,10 @@ final class StepEntry {
     };
   }
 
-  /** A task has succeeded and took so long. */
-  void observe(long millis) {
+  /** A task has succeeded on the node and took so long. */
+  void observe(long millis, Pace pace) {
     durations.add(millis);
+    weights.observe(millis, pace);
     observedMillis += Math.max(0, millis);
     observedTasks++;
   }
@@ -250,9 +255,27 @@ final class StepEntry {
     return job.row().foreign() ? null : Long.valueOf(limits.hangUnknownMillis());
   }
 
+  /** Only nodes of these pools from now on; none: any. */
+  void pools(List<String> pools) {
+    row =
+        with(
+            row.state(),
+            row.message(),
+            row.plan().withNeeds(row.plan().needs().inOtherPools(pools)));
+  }
+
   /** A task ran out of less. */
   void learnMemory(long mib) {
     row = with(row.state(), row.message(), row.plan().withLeastMemory(mib));
+  }
+
+  /** The leases of an open task are others, or are late or no longer so. */
+  void noteHands(TaskEntry task) {
+    if (task.isInGoodHands()) {
+      again.remove(task.index);
+    } else {
+      again.add(task.index);
+    }
   }
 
   /** How many tasks could be leased now if a node fitted. */

@@ -180,13 +180,11 @@ final class Syncs {
   }
 
   private void dropLease(LeaseEntry lease, boolean lost) {
-    for (TaskEntry task : lease.rights.copy()) {
-      if (lost) {
-        tasks.lose(task);
-      } else {
-        tasks.requeue(task);
-      }
+    if (!lost) {
+      tasks.giveBack(lease);
+      return;
     }
+    lease.rights.copy().forEach(task -> tasks.lose(task, lease));
   }
 
   /** Notes which leases the node holds, and gives each of its leases a new term. */
@@ -212,7 +210,7 @@ final class Syncs {
         farm.leasesChanged(node);
         farm.recount(lease);
         farm.shares.resumed(lease, now.instant());
-        lease.rights.forEach(task -> lease.step.again.remove(task.index));
+        lease.rights.forEach(lease.step::noteHands);
         farm.refresh(lease.step);
       }
     }
@@ -243,12 +241,12 @@ final class Syncs {
   private Decision.Receipt receive(NodeEntry node, Event.Report report) {
     LeaseEntry lease = node.leases.get(report.lease());
     TaskEntry task = lease == null ? null : lease.rights.get(report.index());
-    if (task == null || task.generation != report.generation()) {
+    if (lease == null || task == null || task.generation != report.generation()) {
       return Decision.Receipt.STALE;
     }
     switch (report.outcome()) {
       case SUCCEEDED -> {
-        tasks.succeed(task, report);
+        tasks.succeed(task, lease, report);
         // Now it is known better how long the rest takes.
         farm.workAppeared |= farm.board.isEmpty() && !farm.divisible.isEmpty();
       }
@@ -256,12 +254,13 @@ final class Syncs {
         Failure failure = report.failure();
         tasks.fail(
             task,
+            lease,
             report,
             failure != null
                 ? failure
                 : new Failure("unknown", "the node gave no reason", RetryClass.ELSEWHERE));
       }
-      case CANCELLED, LOST -> tasks.requeue(task);
+      case CANCELLED, LOST -> tasks.requeue(task, lease);
     }
     return Decision.Receipt.RECORDED;
   }

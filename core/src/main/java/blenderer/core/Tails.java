@@ -48,7 +48,7 @@ final class Tails {
     double most = 0;
     int seen = 0;
     for (LeaseEntry lease : farm.divisible) {
-      double left = (lease.rights.size() - 1) * lease.step.meanMillis();
+      double left = (lease.rights.size() - 1) * eachMillis(lease);
       if (left > most
           && left >= LEAST_LEFT_MILLIS
           && lease.started
@@ -64,6 +64,14 @@ final class Tails {
       }
     }
     return longest;
+  }
+
+  /** What a task of the lease takes there: no less than the current one has taken. */
+  private double eachMillis(LeaseEntry lease) {
+    double mean = lease.step.meanMillis();
+    return mean == 0 || lease.currentSince < 0
+        ? mean
+        : Math.max(mean, (double) (farm.instant - lease.currentSince));
   }
 
   /** The later half of what is left. */

@@ -15,7 +15,12 @@ final class TaskEntry {
   TaskState state = TaskState.READY;
   int tries = 0;
   int losses = 0;
+
+  /** Who has the right to it. */
   @Nullable LeaseEntry lease;
+
+  /** Who has a second right to it; only while {@code lease} has the first. */
+  @Nullable LeaseEntry twin;
 
   /** The lease that the journal named, until leases are restored. */
   @Nullable String heldBy;
@@ -30,6 +35,20 @@ final class TaskEntry {
     this.step = step;
     this.index = index;
     this.generation = generation;
+  }
+
+  /** All that have a right to it. */
+  List<LeaseEntry> leases() {
+    LeaseEntry first = lease;
+    LeaseEntry second = twin;
+    return first == null ? List.of() : second == null ? List.of(first) : List.of(first, second);
+  }
+
+  /** Whether a node that is not silent has the right to it. */
+  boolean isInGoodHands() {
+    LeaseEntry first = lease;
+    LeaseEntry second = twin;
+    return (first != null && !first.late) || (second != null && !second.late);
   }
 
   void triedOn(String node) {

@@ -3,15 +3,12 @@ package blenderer.core;
 import blenderer.model.Failure;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
-import blenderer.model.Look;
-import blenderer.model.LookState;
 import blenderer.model.Outcome;
 import blenderer.model.RetryClass;
 import blenderer.model.StepState;
 import blenderer.model.TaskState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +20,15 @@ final class Tasks {
   private final Farm farm;
   private final Ledger ledger;
   private final Now now;
+  final Judgements judgements;
+  final Endings endings;
 
   Tasks(Farm farm, Ledger ledger, Now now) {
     this.farm = farm;
     this.ledger = ledger;
     this.now = now;
+    this.judgements = new Judgements(ledger, now);
+    this.endings = new Endings(farm, ledger, now);
   }
 
   /** Gives the node the right to the given leasable tasks. INV-3: any older right ends here. */
@@ -49,10 +50,11 @@ final class Tasks {
       ledger.task(task, null);
     }
     KeptNodes.served(step.kind);
-    farm.begin(lease);
-    farm.shares.settle(lease, now.instant());
-    farm.touched.add(node);
-    ledger.lease(lease);
+    step.leftSince = -1;
+    if (step.job.row().manifest() != null) {
+      step.job.holders.add(node);
+    }
+    begin(lease);
     if (step.state() == StepState.READY) {
       step.state(StepState.RUNNING);
       ledger.step(step);
@@ -63,6 +65,29 @@ final class Tasks {
     }
     farm.refresh(step);
     return lease;
+  }
+
+  /**
+   * Gives the node a second right to a task that another node has. INV-3: whichever report comes
+   * first ends the other right.
+   */
+  LeaseEntry grantTwin(NodeEntry node, TaskEntry task) {
+    LeaseEntry lease =
+        new LeaseEntry(farm.newLeaseId(), node, task.step, IndexRanges.of(task.index), now.wall());
+    lease.twin = true;
+    lease.deadline = now.instant() + farm.settings.termMillis();
+    task.twin = lease;
+    lease.grant(task);
+    begin(lease);
+    farm.refresh(task.step);
+    return lease;
+  }
+
+  private void begin(LeaseEntry lease) {
+    farm.begin(lease);
+    farm.shares.settle(lease, now.instant());
+    farm.touched.add(lease.node);
+    ledger.lease(lease);
   }
 
   private static IndexRanges ranges(List<Integer> indexes) {
@@ -76,14 +101,19 @@ final class Tasks {
   /**
    * Records a result for good. INV-2: the caller has checked that the lease has the right to it.
    */
-  void succeed(TaskEntry task, Event.Report report) {
+  void succeed(TaskEntry task, LeaseEntry lease, Event.Report report) {
     StepEntry step = task.step;
     Failure conflict = step.job.made.conflict(step, task.index, report.files());
     if (conflict != null) {
-      fail(task, report.failed(conflict), conflict);
+      fail(task, lease, report.failed(conflict), conflict);
       return;
     }
-    LeaseEntry lease = dropRight(task);
+    for (LeaseEntry other : task.leases()) {
+      if (other != lease) {
+        outrun(task, other);
+      }
+    }
+    dropRight(task, lease);
     lease.node.health.done(step.job.id());
     for (String other : task.triedOn) {
       NodeEntry blamed = other.equals(lease.node.id) ? null : farm.nodes.get(other);
@@ -92,7 +122,7 @@ final class Tasks {
         farm.accused.add(blamed);
       }
     }
-    step.observe(report.endedAt() - report.startedAt());
+    step.observe(report.endedAt() - report.startedAt(), lease.node.pace);
     farm.shares.observe(step, report.endedAt() - report.startedAt());
     step.job.made.add(task, report.files());
     task.move(TaskMoves.Move.SUCCEED);
@@ -110,77 +140,28 @@ final class Tasks {
               now.wall()));
     }
     close(task, step.done);
-    look(task, report.look());
-    settle(step);
+    judgements.look(task, report.look());
+    endings.settle(step);
   }
 
-  private void look(TaskEntry task, @Nullable Look look) {
+  /** Another lease is done first: this one has worked for nothing, without fault. */
+  private void outrun(TaskEntry task, LeaseEntry lease) {
+    long since = lease.currentSince;
+    dropRight(task, lease);
+    if (lease.started && since >= 0) {
+      long elapsed = now.instant() - since;
+      task.step.weights.stopped(elapsed, lease.node.pace);
+      attempt(task, lease, Outcome.CANCELLED, null, now.wall() - elapsed);
+    }
+  }
+
+  /**
+   * Records a fault; the task is tried again or has failed. While another lease has a right to it,
+   * that one goes on: both together are one try.
+   */
+  void fail(TaskEntry task, LeaseEntry lease, Event.Report report, Failure failure) {
     StepEntry step = task.step;
-    if (look == null) {
-      judged(step, step.pictures.addNone(task.index));
-      return;
-    }
-    Row.Look row = new Row.Look(step.job.id(), step.number(), task.index, task.generation, look);
-    ledger.look(row);
-    // What a template of a person's own makes may look like anything.
-    if (!step.job.row().foreign()) {
-      judged(step, step.pictures.add(task.index, new Pictures.Seen(row, null)));
-    }
-  }
-
-  private void judged(StepEntry step, Set<Integer> changed) {
-    for (int index : changed) {
-      Pictures.Seen picture = step.pictures.at(index);
-      if (picture != null) {
-        judgement(step, index, picture, null);
-      }
-    }
-  }
-
-  private void judgement(StepEntry step, int index, Pictures.Seen picture, @Nullable String by) {
-    ledger.judgement(
-        new Row.Judgement(
-            step.job.id(),
-            step.number(),
-            index,
-            picture.generation,
-            picture.state,
-            picture.flags,
-            by,
-            by == null ? null : now.wall()));
-  }
-
-  /** A person takes a flagged picture. */
-  void accept(StepEntry step, int index, String by) {
-    Pictures.Seen picture = step.pictures.at(index);
-    if (picture != null) {
-      picture.state = LookState.ACCEPTED;
-      judgement(step, index, picture, by);
-    }
-  }
-
-  /** The task is rendered again. */
-  void forgetPicture(StepEntry step, int index) {
-    Pictures.Seen picture = step.pictures.remove(index);
-    if (picture != null && picture.isFlagged()) {
-      picture.state = LookState.RETRIED;
-      judgement(step, index, picture, null);
-    }
-  }
-
-  /** Says that a job waits for a person, once its first results are there. */
-  void sayIfHeld(StepEntry step) {
-    if (step.waitsForApproval()) {
-      step.job.say(
-          "The first results are there: look at them, then 'blenderer approve' renders the rest");
-      ledger.job(step.job);
-    }
-  }
-
-  /** Records a fault; the task is tried again or has failed. */
-  void fail(TaskEntry task, Event.Report report, Failure failure) {
-    StepEntry step = task.step;
-    LeaseEntry lease = dropRight(task);
+    dropRight(task, lease);
     attempt(task, lease, Outcome.FAILED, report);
     if (failure.code().equals(MemoryNeed.CODE)) {
       outOfMemory(task, lease.node, failure);
@@ -192,7 +173,7 @@ final class Tasks {
       fault(task, lease.node.id, failure);
     }
     stopIfHopeless(step);
-    settle(step);
+    endings.settle(step);
   }
 
   /** The node is not to blame; nor is the task, as long as there is a node with more. */
@@ -201,16 +182,27 @@ final class Tasks {
       case MemoryNeed.Advice.NoMore(Failure last) -> fault(task, node.id, last);
       case MemoryNeed.Advice.More() -> {
         task.failure = failure;
-        task.move(TaskMoves.Move.TRY_AGAIN);
-        reopen(task);
+        if (task.lease != null) {
+          goOn(task);
+        } else if (task.state == TaskState.READY) {
+          // A twin that was about to begin it with as little has been taken back.
+          reopen(task);
+        } else {
+          task.move(TaskMoves.Move.TRY_AGAIN);
+          reopen(task);
+        }
       }
     }
   }
 
   private void fault(TaskEntry task, String node, Failure failure) {
-    task.tries++;
     task.failure = failure;
     task.triedOn(node);
+    if (task.lease != null) {
+      goOn(task);
+      return;
+    }
+    task.tries++;
     if (failure.retry() == RetryClass.NEVER || task.tries >= farm.settings.tries()) {
       task.move(TaskMoves.Move.GIVE_UP);
       close(task, task.step.failed);
@@ -220,38 +212,41 @@ final class Tasks {
     }
   }
 
-  /** Takes a task back without fault. */
+  /** Takes a task back without fault from all who have it. */
   void requeue(TaskEntry task) {
-    dropRight(task);
+    task.leases().forEach(lease -> requeue(task, lease));
+  }
+
+  /** Takes a task back from a lease without fault. */
+  void requeue(TaskEntry task, LeaseEntry lease) {
+    dropRight(task, lease);
+    if (task.lease != null) {
+      goOn(task);
+      return;
+    }
     task.move(TaskMoves.Move.REQUEUE);
     reopen(task);
-    settle(task.step);
+    endings.settle(task.step);
+  }
+
+  /** Takes back without fault all that a lease has left. */
+  void giveBack(LeaseEntry lease) {
+    lease.rights.copy().forEach(task -> requeue(task, lease));
+  }
+
+  /** Nobody who has the task will be heard of again. */
+  void lose(TaskEntry task) {
+    task.leases().reversed().forEach(lease -> lose(task, lease));
   }
 
   /**
    * The node that held the task is gone for good. The first loss is free; later ones count as
    * tries, so that a scene that kills nodes cannot drain the farm.
    */
-  void lose(TaskEntry task) {
-    LeaseEntry lease = dropRight(task);
+  void lose(TaskEntry task, LeaseEntry lease) {
+    dropRight(task, lease);
     task.losses++;
-    ledger.attempt(
-        new Row.Attempt(
-            lease.id,
-            task.step.job.id(),
-            task.step.number(),
-            task.index,
-            task.generation,
-            task.attempt(),
-            lease.node.id,
-            Outcome.LOST,
-            null,
-            null,
-            lease.grantedAt,
-            now.wall(),
-            null,
-            null,
-            null));
+    attempt(task, lease, Outcome.LOST, null, lease.grantedAt);
     if (task.losses > farm.settings.freeLosses()) {
       fault(
           task,
@@ -261,11 +256,20 @@ final class Tasks {
               "node '" + lease.node.id + "' was lost while it worked on the task",
               RetryClass.ELSEWHERE));
       stopIfHopeless(task.step);
+    } else if (task.lease != null) {
+      goOn(task);
     } else {
       task.move(TaskMoves.Move.REQUEUE);
       reopen(task);
     }
-    settle(task.step);
+    endings.settle(task.step);
+  }
+
+  /** Another lease has a right to the task still. */
+  private void goOn(TaskEntry task) {
+    ledger.task(task, null);
+    farm.refresh(task.step);
+    farm.workAppeared = true;
   }
 
   /** A new generation of a finished task; one that never ran just becomes fresh again. */
@@ -274,7 +278,7 @@ final class Tasks {
       step.fresh.add(index);
       return;
     }
-    forgetPicture(step, index);
+    judgements.forgetPicture(step, index);
     step.done.remove(index);
     step.failed.remove(index);
     step.cancelled.remove(index);
@@ -302,7 +306,7 @@ final class Tasks {
       task = new TaskEntry(step, index, step.finishedGeneration(index));
       task.state = TaskState.FAILED;
     } else if (task.lease != null) {
-      dropRight(task);
+      dropRights(task);
       task.move(TaskMoves.Move.REQUEUE);
     }
     task.move(TaskMoves.Move.SKIP);
@@ -312,9 +316,7 @@ final class Tasks {
   /** Stops everything of a step that is not finished. */
   void cancel(StepEntry step) {
     for (TaskEntry task : new ArrayList<>(step.open.values())) {
-      if (task.lease != null) {
-        dropRight(task);
-      }
+      dropRights(task);
       task.move(TaskMoves.Move.CANCEL);
       close(task, step.cancelled);
     }
@@ -328,15 +330,36 @@ final class Tasks {
     farm.refresh(step);
   }
 
-  /** Ends the task's right under its lease, and the lease with its last right. */
-  private LeaseEntry dropRight(TaskEntry task) {
-    LeaseEntry lease = task.lease;
-    if (lease == null) {
-      throw new IllegalStateException("task " + task.index + " has no lease");
+  private void dropRights(TaskEntry task) {
+    task.leases().forEach(lease -> dropRight(task, lease));
+  }
+
+  /**
+   * Ends the task's right under a lease, and the lease with its last right. A twin that is left
+   * becomes the first.
+   */
+  private void dropRight(TaskEntry task, LeaseEntry lease) {
+    LeaseEntry heir = task.twin;
+    if (task.lease == lease) {
+      task.lease = heir;
+      if (heir != null) {
+        heir.twin = false;
+        ledger.lease(heir);
+      }
+    } else if (heir != lease) {
+      throw new IllegalStateException("task " + task.index + " is not of lease " + lease.id);
     }
-    task.lease = null;
-    task.step.again.remove(task.index);
+    task.twin = null;
+    if (task.lease == null) {
+      task.step.again.remove(task.index);
+    } else {
+      task.step.noteHands(task);
+    }
+    boolean current = lease.rights.first() == task.index;
     lease.drop(task);
+    if (current) {
+      lease.currentSince = now.instant();
+    }
     farm.suspects.add(task.step);
     farm.touched.add(lease.node);
     if (!lease.late) {
@@ -348,7 +371,6 @@ final class Tasks {
     } else {
       Tails.note(farm.divisible, lease);
     }
-    return lease;
   }
 
   private void reopen(TaskEntry task) {
@@ -369,11 +391,23 @@ final class Tasks {
     ledger.task(task, now.wall());
     farm.refresh(step);
     if (to != step.done) {
-      judged(step, step.pictures.addNone(task.index));
+      judgements.judged(step, step.pictures.addNone(task.index));
     }
   }
 
   private void attempt(TaskEntry task, LeaseEntry lease, Outcome outcome, Event.Report report) {
+    attempt(task, lease, outcome, report, report.startedAt());
+  }
+
+  /**
+   * @param report null: the node has said nothing of it
+   */
+  private void attempt(
+      TaskEntry task,
+      LeaseEntry lease,
+      Outcome outcome,
+      Event.@Nullable Report report,
+      long startedAt) {
     ledger.attempt(
         new Row.Attempt(
             lease.id,
@@ -384,13 +418,13 @@ final class Tasks {
             task.attempt(),
             lease.node.id,
             outcome,
-            report.failure(),
-            report.log(),
-            report.startedAt(),
-            report.endedAt(),
-            report.renderer(),
-            report.memoryBytes(),
-            report.device()));
+            report == null ? null : report.failure(),
+            report == null ? null : report.log(),
+            startedAt,
+            report == null ? now.wall() : report.endedAt(),
+            report == null ? null : report.renderer(),
+            report == null ? null : report.memoryBytes(),
+            report == null ? null : report.device()));
   }
 
   /** A step whose first tasks all failed would only burn the night: what is left is stopped. */
@@ -405,7 +439,7 @@ final class Tasks {
         if (!one.isFinished() && one.state() != StepState.BLOCKED) {
           stopRest(one);
           if (one != step) {
-            settle(one);
+            endings.settle(one);
           }
         }
       }
@@ -435,103 +469,5 @@ final class Tasks {
       }
     }
     withholdFresh(step);
-  }
-
-  /** Finishes the step if nothing of it is left, and then looks at the job. */
-  void settle(StepEntry step) {
-    sayIfHeld(step);
-    if (step.isFinished() || !step.open.isEmpty() || !step.fresh.isEmpty()) {
-      return;
-    }
-    step.state(
-        !step.failed.isEmpty()
-            ? StepState.FAILED
-            : step.cancelled.isEmpty() && step.withheld.isEmpty()
-                ? StepState.DONE
-                : StepState.CANCELLED);
-    ledger.step(step);
-    farm.refresh(step);
-    settle(step.job);
-  }
-
-  private void settle(JobEntry job) {
-    for (StepEntry step : job.steps) {
-      if (step.state() == StepState.BLOCKED
-          && step.row().dependsOn().stream()
-              .allMatch(before -> job.steps.get(before).state() == StepState.DONE)) {
-        step.state(StepState.READY);
-        ledger.step(step);
-        farm.suspects.add(step);
-        farm.refresh(step);
-      }
-    }
-    boolean goesOn =
-        job.steps.stream()
-            .anyMatch(
-                s ->
-                    s.state() == StepState.READY
-                        || s.state() == StepState.RUNNING
-                        || s.state() == StepState.INCOMPATIBLE);
-    if (goesOn) {
-      return;
-    }
-    boolean failed = job.steps.stream().anyMatch(s -> s.state() == StepState.FAILED);
-    boolean done = job.steps.stream().allMatch(s -> s.state() == StepState.DONE);
-    finish(
-        job,
-        failed ? JobState.FAILED : done ? JobState.DONE : JobState.CANCELLED,
-        failed ? failureSentence(job) : null);
-  }
-
-  /** A job that was to run after one that was not done waits for a person. */
-  void hold(JobEntry job, String before, JobState state) {
-    if (!job.state().isFinished()) {
-      job.state(
-          JobState.HELD,
-          "job '"
-              + before
-              + "', after which this one was to run, "
-              + (state == JobState.FAILED ? "failed" : "was cancelled")
-              + ": resume this one to run it all the same",
-          now);
-      ledger.job(job);
-    }
-  }
-
-  /** Ends the job; it leaves memory. */
-  void finish(JobEntry job, JobState state, @Nullable String message) {
-    job.state(state, message, now);
-    ledger.job(job);
-    farm.remove(job);
-    for (JobEntry other : farm.ended(job, state)) {
-      if (state != JobState.DONE) {
-        hold(other, job.row().name(), state);
-      }
-      farm.refresh(other);
-    }
-  }
-
-  private static String failureSentence(JobEntry job) {
-    int failed = 0;
-    int stopped = 0;
-    int done = 0;
-    int total = 0;
-    for (StepEntry step : job.steps) {
-      failed += step.failed.size();
-      stopped += step.withheld.size() + step.cancelled.size();
-      done += step.done.size();
-      total += step.row().size();
-    }
-    String sentence = failed + " of " + total + " tasks failed";
-    if (stopped == 0) {
-      return sentence;
-    }
-    String so = ", so the other " + stopped + " were not tried";
-    Integer most = job.row().terms().maxFailures();
-    return done == 0 && (most == null || failed <= most)
-        ? sentence + " and none succeeded" + so
-        : most != null && failed > most
-            ? sentence + ", more than the " + most + " that may fail" + so
-            : failed >= done ? sentence + ", no fewer than were done" + so : sentence;
   }
 }

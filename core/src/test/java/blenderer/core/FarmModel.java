@@ -84,7 +84,11 @@ final class FarmModel {
     revision = snapshot.revision();
     answers.clear();
     licencesUsed = BigDecimal.ZERO;
-    return new Scheduler(Settings.defaults(), snapshot, "l" + ++loads, now());
+    return new Scheduler(
+        Settings.defaults().withTwins(new TwinLimits(1, 100, 1.1, 500)),
+        snapshot,
+        "l" + ++loads,
+        now());
   }
 
   /** Applies, commits and answers, with a crash at one of the points between, sometimes. */
@@ -212,7 +216,10 @@ final class FarmModel {
         random.nextInt(3) == 0 ? clock + random.nextInt(120_000) : null,
         random.nextInt(6) == 0 ? random.nextInt(4) : null,
         null,
-        null);
+        null,
+        random.nextInt(4) == 0 ? random.nextBoolean() : null,
+        random.nextInt(4) == 0 ? true : null,
+        random.nextInt(4) == 0 ? List.of("attr.custom.kind=b") : null);
   }
 
   private Row.Step withNeeds(Row.Step step) {
@@ -271,12 +278,15 @@ final class FarmModel {
               : BigDecimal.valueOf(random.nextInt(3));
       serve(new Event.LimitSet(rule, random.nextInt(3) == 0 ? null : value));
     }
+    if (random.nextInt(10) == 0) {
+      serve(new Event.NodePooled(anyNode().id, random.nextBoolean() ? null : List.of("x")));
+    }
     if (jobs == 0) {
       return;
     }
     String job = "job" + random.nextInt(jobs);
     Event event =
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(14)) {
           case 0 -> new Event.Cancelled(job);
           case 1 -> new Event.Deleted(job);
           case 2 -> new Event.Paused(job);
@@ -292,6 +302,9 @@ final class FarmModel {
           case 8 -> new Event.Approved(job, "ann");
           case 9 -> new Event.Accepted(job, null, null, "ann");
           case 10 -> new Event.Changed(job, null, null, null, frames(job));
+          case 11 ->
+              new Event.Changed(
+                  job, null, null, null, null, random.nextBoolean() ? List.of() : List.of("x"));
           default -> new Event.Retried(job, 0, IndexRanges.of(0, random.nextInt(3)), false);
         };
     Optional<Decision> decision = serve(event);
@@ -407,10 +420,27 @@ final class FarmModel {
       assertThat(lease.rights).as("a lease without rights is over: %s", lease.id).isNotEmpty();
       lease.rights.forEach(
           task -> {
-            assertThat(owned.add(task)).as("INV-3: one live lease a task").isTrue();
-            assertThat(task.lease).isSameAs(lease);
+            if (lease.twin) {
+              assertThat(task.twin).as("INV-3: one twin a task").isSameAs(lease);
+              assertThat(task.lease).as("INV-3: a twin stands beside a first right").isNotNull();
+              assertThat(task.leases()).extracting(one -> one.node).doesNotHaveDuplicates();
+              assertThat(Twins.wants(lease.step.job.row())).as("twins are wanted").isTrue();
+            } else {
+              assertThat(owned.add(task)).as("INV-3: one live lease a task").isTrue();
+              assertThat(task.lease).isSameAs(lease);
+            }
             assertThat(task.state).isEqualTo(TaskState.LEASED);
           });
+    }
+    for (JobEntry job : scheduler.farm.jobs.values()) {
+      for (StepEntry step : job.steps) {
+        for (TaskEntry task : step.open.values()) {
+          task.leases().forEach(lease -> assertThat(lease.rights).contains(task));
+          assertThat(step.again.contains(task.index))
+              .as("what may be leased of %s", step.row())
+              .isEqualTo(!task.isInGoodHands());
+        }
+      }
     }
     checkReservations();
     checkAccounts();
@@ -572,6 +602,11 @@ final class FarmModel {
           .toList()
           .forEach(job -> serve(new Event.Resumed(job)));
       scheduler.farm.jobs.values().stream()
+          .filter(job -> job.steps.stream().anyMatch(step -> !pools(step).isEmpty()))
+          .map(JobEntry::id)
+          .toList()
+          .forEach(job -> serve(new Event.Changed(job, null, null, null, null, List.of())));
+      scheduler.farm.jobs.values().stream()
           .filter(job -> job.steps.stream().anyMatch(StepEntry::isHeld))
           .map(JobEntry::id)
           .toList()
@@ -591,6 +626,12 @@ final class FarmModel {
             scheduler.farm.jobs.keySet().stream().map(scheduler::why).toList())
         .isEmpty();
     assertThat(journal.load().leases()).isEmpty();
+  }
+
+  private static List<HostNeeds.Attribute> pools(StepEntry step) {
+    return step.row().plan().needs().attributes().stream()
+        .filter(need -> need.name().equals(HostNeeds.POOL))
+        .toList();
   }
 
   private boolean isQuiet() {

@@ -81,4 +81,23 @@ class PoolsTest {
     submit("a", List.of());
     assertThat(call("n1", List.of("fast"))).isNotEmpty();
   }
+
+  @Test
+  void an_admin_puts_a_node_in_other_pools_than_its_owner_did() {
+    submit("a", List.of("fast"));
+    assertThat(call("n1", List.of("slow"))).isEmpty();
+    farm.apply(new Event.NodePooled("n1", List.of("fast")));
+    assertThat(call("n1", List.of("slow"))).isNotEmpty();
+    assertThat(farm.rows(Row.Node.class).getLast().pools()).containsExactly("fast");
+  }
+
+  @Test
+  void what_a_node_only_prepares_for_another_pool_goes_back() {
+    submit("a", List.of("fast"));
+    assertThat(call("n1", List.of("fast"))).hasSize(2);
+    farm.apply(new Event.NodePooled("n1", List.of()));
+    assertThat(farm.task("a", 1).lease()).isNull();
+    farm.apply(new Event.NodePooled("n1", null));
+    assertThat(call("n1", List.of("fast"))).isNotEmpty();
+  }
 }

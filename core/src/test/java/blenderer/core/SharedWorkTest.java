@@ -185,6 +185,51 @@ class SharedWorkTest {
     assertThat(held.get("n1")).hasSize(1);
   }
 
+  private boolean isKept() {
+    return farm.scheduler.why("big").toString().contains("is kept free");
+  }
+
+  /** Four of the job's five tasks are done, and it is paused. */
+  private void learnHowLongShortTasksTake() {
+    submit("short", 50, 5, 1, 2_000, Row.Cut.SHRINKING);
+    farm.apply(new Event.Changed("short", null, null, new Row.Terms(1, null, List.of())));
+    call("n1");
+    for (int index = 0; index < 3; index++) {
+      call("n1", took(first("n1"), index, 2_000));
+    }
+    farm.apply(new Event.Paused("short"));
+    call("n1", took(first("n1"), 3, 2_000));
+    assertThat(held.get("n1")).isEmpty();
+  }
+
+  @Test
+  void a_node_that_is_kept_for_large_work_does_what_ends_before_it_is_free() {
+    learnHowLongShortTasksTake();
+    slots.put("n1", 2);
+    submit("long", 50, 8, 1, 6_000, Row.Cut.SHRINKING);
+    call("n1");
+    for (int index = 0; index < 6; index += 2) {
+      farm.clock += 300_000;
+      List<String> both = List.copyOf(held.getOrDefault("n1", List.of()));
+      call("n1", took(both.get(0), index, 300_000), took(both.get(1), index + 1, 300_000));
+      call("n1");
+    }
+    submit("big", 50, 1, 1, 12_000, Row.Cut.SHRINKING);
+    farm.clock += 10_000;
+    call("n1", took(first("n1"), 6, 300_000));
+    for (int i = 0; i < 8; i++) {
+      farm.clock += 10_000;
+      call("n1");
+    }
+    assertThat(isKept()).isTrue();
+    submit("unknown", 50, 3, 1, 2_000, Row.Cut.SHRINKING);
+    assertThat(call("n1")).as("nobody knows how long that takes").hasSize(1);
+    farm.apply(new Event.Cancelled("unknown"));
+    farm.apply(new Event.Resumed("short"));
+    assertThat(call("n1")).as("it ends in time").hasSize(2);
+    assertThat(isKept()).isTrue();
+  }
+
   @Test
   void urgent_work_gets_a_slot_at_the_next_frame_where_an_admin_said_so() {
     submit("a", 50, 12, 6, 0, Row.Cut.SHRINKING);

@@ -88,7 +88,8 @@ final class RowReader {
         row.getInt("step"),
         IndexRanges.parse(row.getString("tasks")),
         row.getLong("granted_at"),
-        row.getInt("started") != 0);
+        row.getInt("started") != 0,
+        row.getInt("twin") != 0);
   }
 
   static Row.Attempt attempt(ResultSet row) throws SQLException {
@@ -160,6 +161,7 @@ final class RowReader {
   }
 
   static Row.Node node(ResultSet row) throws SQLException {
+    String pools = row.getString("pools");
     return new Row.Node(
         row.getString("id"),
         NodeState.ofWord(row.getString("wish")),
@@ -174,7 +176,9 @@ final class RowReader {
         Json.offer(row.getString("offer")),
         Permission.ofWord(row.getString("accepts")),
         row.getString("sandbox"),
-        row.getString("message"));
+        row.getString("message"),
+        longOrNull(row, "forgiven_at"),
+        pools == null ? null : Json.strings(pools));
   }
 
   static Row.Limit limit(ResultSet row) throws SQLException {

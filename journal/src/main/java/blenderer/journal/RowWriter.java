@@ -221,18 +221,19 @@ final class RowWriter {
 
   private void lease(Row.Lease lease) throws SQLException {
     session.update(
-        "INSERT INTO leases (id, node, job, step, tasks, granted_at, started)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO leases (id, node, job, step, tasks, granted_at, started, twin)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (id) DO UPDATE SET node = excluded.node, job = excluded.job,"
             + " step = excluded.step, tasks = excluded.tasks, granted_at = excluded.granted_at,"
-            + " started = excluded.started",
+            + " started = excluded.started, twin = excluded.twin",
         lease.id(),
         lease.node(),
         lease.job(),
         lease.step(),
         lease.tasks().toString(),
         lease.grantedAt(),
-        lease.started() ? 1 : 0);
+        lease.started() ? 1 : 0,
+        lease.twin() ? 1 : 0);
   }
 
   private void attempt(Row.Attempt attempt) throws SQLException {
@@ -317,14 +318,15 @@ final class RowWriter {
   private void node(Row.Node node) throws SQLException {
     session.update(
         "INSERT INTO nodes (id, wish, slots, version, os, cpus, memory_bytes, renderers,"
-            + " templates, seen_at, offer, accepts, sandbox, message)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " templates, seen_at, offer, accepts, sandbox, message, forgiven_at,"
+            + " pools) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (id) DO UPDATE SET wish = excluded.wish, slots = excluded.slots,"
             + " version = excluded.version, os = excluded.os, cpus = excluded.cpus,"
             + " memory_bytes = excluded.memory_bytes, renderers = excluded.renderers,"
             + " templates = excluded.templates, seen_at = excluded.seen_at,"
             + " offer = excluded.offer, accepts = excluded.accepts, sandbox = excluded.sandbox,"
-            + " message = excluded.message",
+            + " message = excluded.message, forgiven_at = excluded.forgiven_at,"
+            + " pools = excluded.pools",
         node.id(),
         node.wish().word(),
         node.slots(),
@@ -338,7 +340,9 @@ final class RowWriter {
         Json.of(node.offer()),
         node.accepts().word(),
         node.sandbox(),
-        node.message());
+        node.message(),
+        node.forgivenAt(),
+        node.pools() == null ? null : Json.of(node.pools()));
   }
 
   private void limit(Row.Limit limit) throws SQLException {

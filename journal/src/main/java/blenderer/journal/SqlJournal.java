@@ -105,8 +105,19 @@ final class SqlJournal implements Journal {
     for (Row.Step step : SqlHistory.steps(handle, job.id())) {
       steps.add(loads.getOrDefault(step.step(), new StepLoad()).of(step));
     }
+    List<Row.Attempt> recent =
+        handle
+            .createQuery(
+                "SELECT * FROM attempts WHERE job = :job ORDER BY number DESC LIMIT " + RECENT)
+            .bind("job", job.id())
+            .map((row, _) -> RowReader.attempt(row))
+            .list()
+            .reversed();
     return new JobSnapshot(
-        job, List.copyOf(steps), Set.copyOf(SqlHistory.cleaned(handle, job.id()).keySet()));
+        job,
+        List.copyOf(steps),
+        Set.copyOf(SqlHistory.cleaned(handle, job.id()).keySet()),
+        List.copyOf(recent));
   }
 
   private interface RowTaker {

@@ -35,6 +35,7 @@ import blenderer.model.Outcome;
 import blenderer.model.Permission;
 import blenderer.model.StepState;
 import blenderer.model.TaskState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -210,6 +211,29 @@ abstract class JournalContract {
     commit(1, lease, other);
     commit(2, new Row.LeaseEnded("l1"), new Row.LeaseEnded("unknown"));
     assertThat(journal().load().leases()).containsExactly(other);
+  }
+
+  @Test
+  void the_newest_attempts_of_a_job_are_loaded_with_it() {
+    commit(1, job("01a", JobState.RUNNING), step("01a", 0, 200, StepState.RUNNING));
+    List<Row.Attempt> all = new ArrayList<>();
+    for (int index = 0; index < Journal.RECENT + 3; index++) {
+      Row.Attempt one = attempt("l" + index, "01a", 0, index, 1, Outcome.SUCCEEDED);
+      all.add(one);
+      commit(index + 2, one);
+    }
+    assertThat(journal().load().jobs().getFirst().recent())
+        .containsExactlyElementsOf(all.subList(3, all.size()));
+  }
+
+  @Test
+  void a_twin_is_known_as_one_until_it_has_the_first_right() {
+    Row.Lease twin = new Row.Lease("l1", "rack-1", "01a", 0, IndexRanges.of(1), 4_000, false, true);
+    commit(1, twin);
+    assertThat(journal().load().leases()).containsExactly(twin);
+    Row.Lease first = lease("l1", "rack-1", "01a", 0, IndexRanges.of(1));
+    commit(2, first);
+    assertThat(journal().load().leases()).containsExactly(first);
   }
 
   @Test

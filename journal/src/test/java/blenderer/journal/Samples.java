@@ -65,7 +65,10 @@ final class Samples {
             9_000L,
             3,
             60_000L,
-            new Row.Frames(List.of("30-40", "1"), "1-5,30-40")));
+            new Row.Frames(List.of("30-40", "1"), "1-5,30-40"),
+            false,
+            true,
+            List.of("attr.farm.pool=fast")));
   }
 
   static Row.Job withoutInputs(Row.Job job) {
@@ -234,6 +237,8 @@ final class Samples {
         HostOffer.NONE,
         Permission.SCRIPTS,
         "",
-        wish == NodeState.QUARANTINED ? "3 tasks failed here" : null);
+        wish == NodeState.QUARANTINED ? "3 tasks failed here" : null,
+        wish == NodeState.QUARANTINED ? 5_500L : null,
+        wish == NodeState.PAUSED ? List.of("fast", "gpu") : null);
   }
 }

@@ -70,6 +70,13 @@ public record HostNeeds(List<Amount> amounts, List<Attribute> attributes) {
     return new HostNeeds(amounts, more);
   }
 
+  /** The same on hosts of these pools, whichever were named before; none: of any. */
+  public HostNeeds inOtherPools(List<String> pools) {
+    List<Attribute> rest =
+        attributes.stream().filter(attribute -> !attribute.name().equals(POOL)).toList();
+    return new HostNeeds(amounts, rest).inPools(pools);
+  }
+
   /** Whether the step says itself how many processors it needs. */
   public boolean namesProcessors() {
     return amounts.stream().anyMatch(amount -> amount.name().equals(VCPU));

@@ -54,6 +54,11 @@ class EveryRouteTest {
       for (String verb : List.of("pause", "drain", "quarantine", "resume")) {
         farm.admin.post("/v1/nodes/n1/" + verb).expect(200);
       }
+      Farm.Node pooled =
+          farm.admin
+              .json("PUT", "/v1/nodes/n1/pools", new Farm.Pools(List.of("Fast")), Map.of())
+              .as(Farm.Node.class);
+      assertThat(pooled.offer().attributes()).containsEntry("attr.farm.pool", List.of("fast"));
       Farm.Node seen = anna.get("/v1/nodes").as(Farm.NodeList.class).nodes().getFirst();
       assertThat(seen.name()).isEqualTo("n1");
       assertThat(seen.renderers()).hasSize(1);

@@ -114,11 +114,14 @@ class RulesTest {
   }
 
   @Test
-  void a_job_stays_in_its_pools_and_says_which() throws IOException {
+  void a_job_says_its_pools_and_is_moved_to_others() throws IOException {
     Jobs.Terms any = new Jobs.Terms(null, null, null, null);
     Jobs.Job job = anna.submit(on(any.in(List.of("Fast", "gpu")))).as(Jobs.Job.class);
     assertThat(Objects.requireNonNull(job.terms()).pools()).containsExactly("fast", "gpu");
-    assertThat(patch(job, any.in(List.of("slow"))).problem(422).code()).isEqualTo("pool-is-fixed");
+    Jobs.Job moved = patch(job, any.in(List.of("Slow"))).as(Jobs.Job.class);
+    assertThat(Objects.requireNonNull(moved.terms()).pools()).containsExactly("slow");
+    assertThat(patch(job, any.in(List.of())).as(Jobs.Job.class).terms()).isNull();
+    assertThat(patch(job, any.in(List.of("no pool"))).problem(422).code()).isEqualTo("bad-pool");
     assertThat(anna.submit(on(any.in(List.of("no pool")))).problem(422).code())
         .isEqualTo("bad-pool");
   }

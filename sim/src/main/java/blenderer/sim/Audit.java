@@ -47,11 +47,15 @@ final class Audit {
     final int step;
     final Set<Integer> rights = new TreeSet<>();
 
+    /** Whether it has a second right, beside the lease that the task's row names. */
+    boolean twin;
+
     Lease(Row.Lease row) {
       id = row.id();
       node = row.node();
       job = row.job();
       step = row.step();
+      twin = row.twin();
     }
   }
 
@@ -63,6 +67,7 @@ final class Audit {
   private final Map<String, Lease> leases = new HashMap<>();
   private final Map<String, Map<String, Lease>> leasesByNode = new HashMap<>();
   private final Map<Place, Lease> holders = new HashMap<>();
+  private final Map<Place, Lease> twins = new HashMap<>();
 
   /** When the scheduler last heard a node's newest word, since its start. */
   private final Map<String, Long> heardAt = new HashMap<>();
@@ -107,6 +112,7 @@ final class Audit {
     leases.clear();
     leasesByNode.clear();
     holders.clear();
+    twins.clear();
     nodes.clear();
     limits.clear();
     snapshot.nodes().forEach(node -> nodes.put(node.id(), node));
@@ -130,7 +136,35 @@ final class Audit {
         throw broken("INV-1", "job " + job + " was answered, and after a restart it is not there");
       }
     }
+    for (Row.Lease row : snapshot.leases()) {
+      Lease lease = leases.get(row.id());
+      if (lease != null && row.twin()) {
+        hold(lease, row);
+      }
+    }
     leases.values().removeIf(lease -> lease.rights.isEmpty());
+  }
+
+  /** INV-3: a twin is of one task, which another node has the first right to. */
+  private void hold(Lease twin, Row.Lease row) {
+    int index = row.tasks().toList().getFirst();
+    Place place = new Place(row.job(), row.step(), index);
+    Lease first = holders.get(place);
+    Lease other = twins.put(place, twin);
+    if (row.tasks().size() != 1
+        || first == null
+        || first.node.equals(twin.node)
+        || (other != null && other != twin)) {
+      throw broken(
+          "INV-3",
+          "lease "
+              + twin.id
+              + " is a twin for "
+              + place
+              + (first == null ? ", which nobody has" : ", beside " + first.id)
+              + (other == null || other == twin ? "" : " and " + other.id));
+    }
+    twin.rights.add(index);
   }
 
   /** A job was loaded alone. */
@@ -157,6 +191,11 @@ final class Audit {
   }
 
   private void add(Row.Lease row) {
+    Lease known = leases.get(row.id());
+    if (known != null) {
+      known.twin = row.twin();
+      return;
+    }
     Lease lease = new Lease(row);
     leases.put(row.id(), lease);
     leasesByNode.computeIfAbsent(row.node(), _ -> new LinkedHashMap<>()).put(row.id(), lease);
@@ -188,10 +227,13 @@ final class Audit {
           }
         }
         case Row.Lease lease -> {
+          boolean isNew = !leases.containsKey(lease.id());
           add(lease);
-          granted.add(Objects.requireNonNull(leases.get(lease.id())));
+          if (isNew) {
+            granted.add(Objects.requireNonNull(leases.get(lease.id())));
+          }
         }
-        case Row.Attempt attempt -> countsRightly(attempt, event);
+        case Row.Attempt attempt -> countsRightly(attempt, event, decision.rows());
         default -> {}
       }
     }
@@ -201,10 +243,19 @@ final class Audit {
       }
     }
     for (Row row : decision.rows()) {
+      if (row instanceof Row.Lease lease && lease.twin()) {
+        hold(Objects.requireNonNull(leases.get(lease.id())), lease);
+      }
+    }
+    for (Row row : decision.rows()) {
       if (row instanceof Row.LeaseEnded end) {
         ended.add(end.id());
         Lease lease = leases.remove(end.id());
         if (lease != null) {
+          if (lease.twin) {
+            twins.values().remove(lease);
+            lease.rights.clear();
+          }
           if (!lease.rights.isEmpty()) {
             throw broken(
                 "INV-3",
@@ -220,17 +271,52 @@ final class Audit {
         throw broken("INV-3", "lease " + lease.id + " has no right left and has not ended");
       }
     }
+    for (Row row : decision.rows()) {
+      if (row instanceof Row.Task task) {
+        hasTwinRightly(task);
+      }
+    }
     granted.forEach(lease -> grantedRightly(lease, now));
     for (Decision.Answer answer : decision.answers()) {
       answerNamesItsOwn(answer, isOvertaken(answer, event), touched, ended);
     }
   }
 
+  /** INV-3: with the first right to a task the second one ends, or takes its place. */
+  private void hasTwinRightly(Row.Task task) {
+    Place place = new Place(task.job(), task.step(), task.index());
+    Lease twin = twins.get(place);
+    Lease first = holders.get(place);
+    if (twin != null && first == twin) {
+      if (twin.twin) {
+        throw broken("INV-3", "lease " + twin.id + " has the first right, and is a twin");
+      }
+      twins.remove(place);
+    } else if (twin != null && first == null) {
+      throw broken("INV-3", place + " is " + task.state() + ", and its twin " + twin.id + " lives");
+    }
+  }
+
+  /** Whether another lease was done with the task at the same event. */
+  private static boolean isOutrun(Row.Attempt attempt, List<Row> rows) {
+    return attempt.outcome() == Outcome.CANCELLED
+        && rows.stream()
+            .anyMatch(
+                row ->
+                    row instanceof Row.Attempt other
+                        && other.outcome() == Outcome.SUCCEEDED
+                        && !other.lease().equals(attempt.lease())
+                        && other.job().equals(attempt.job())
+                        && other.step() == attempt.step()
+                        && other.index() == attempt.index());
+  }
+
   /** INV-2: only who has the right to a task ends its attempt, and only with its own report. */
-  private void countsRightly(Row.Attempt attempt, Event event) {
+  private void countsRightly(Row.Attempt attempt, Event event, List<Row> rows) {
     Lease lease = leases.get(attempt.lease());
     boolean own =
         attempt.outcome() == Outcome.LOST
+            || isOutrun(attempt, rows)
             || (event instanceof Event.Synced sync && sync.node().equals(attempt.node()));
     if (lease == null
         || !lease.node.equals(attempt.node())
@@ -293,6 +379,9 @@ final class Audit {
               + job.state()
               + " and a step that is "
               + step.state());
+    }
+    if (lease.twin && Boolean.FALSE.equals(job.terms().twins())) {
+      throw broken("TWIN", "lease " + lease.id + " is a twin, and the job's owner wants none");
     }
     if (step.plan().leastMemoryMib() > FarmNode.memoryMib(node.id())) {
       throw broken(
@@ -376,8 +465,11 @@ final class Audit {
                 + (lease == null ? "is over" : "is " + lease.node + "'s"));
       }
       for (int index : wanted.wanted().toList()) {
-        Lease holder = holders.get(new Place(lease.job, lease.step, index));
-        if (holder != lease && !(overtaken && touched.contains(lease))) {
+        Place place = new Place(lease.job, lease.step, index);
+        Lease holder = holders.get(place);
+        if (holder != lease
+            && twins.get(place) != lease
+            && !(overtaken && touched.contains(lease))) {
           throw broken(
               "INV-3",
               "task "

@@ -242,7 +242,7 @@ final class FarmNode {
     if (lie == Lie.TAKES_OTHERS && !heard.isEmpty()) {
       String other = heard.getFirst();
       list.add(new Event.Held(other, true));
-      reports.add(done(other, random.nextInt(3), 1, Map.of()));
+      reports.add(done(other, random.nextInt(3), 1, Map.of(), 1_000));
     }
     return new Event.Synced(
         spec.id(),
@@ -460,7 +460,7 @@ final class FarmNode {
               null);
     } else {
       contents.put(Store.digestOf(content), content);
-      report = done(id, task.index(), task.generation(), contents);
+      report = done(id, task.index(), task.generation(), contents, taken);
     }
     Result result = new Result(report, contents);
     if (lie == Lie.REPORTS_LATE) {
@@ -498,7 +498,7 @@ final class FarmNode {
   }
 
   private static Event.Report done(
-      String lease, int index, int generation, Map<Digest, Long> contents) {
+      String lease, int index, int generation, Map<Digest, Long> contents, long taken) {
     List<Event.File> files = new ArrayList<>();
     contents.keySet().forEach(digest -> files.add(new Event.File("frame" + index, digest, 9)));
     return new Event.Report(
@@ -510,7 +510,7 @@ final class FarmNode {
         null,
         null,
         1,
-        1_000,
+        1 + taken,
         null,
         null,
         null,

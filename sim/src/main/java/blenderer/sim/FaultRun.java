@@ -6,6 +6,7 @@ import blenderer.core.Journal;
 import blenderer.core.MemoryJournal;
 import blenderer.core.Row;
 import blenderer.core.Settings;
+import blenderer.core.TwinLimits;
 import blenderer.model.IndexRanges;
 import blenderer.model.JobState;
 import blenderer.model.NodeState;
@@ -41,7 +42,11 @@ final class FaultRun {
 
   private final Plan plan;
   private final Timeline time = new Timeline();
-  private final Settings settings = Settings.defaults();
+
+  /** Tasks are short here: twins of them must be worth it sooner. */
+  private final Settings settings =
+      Settings.defaults().withTwins(new TwinLimits(1, 200, 1.1, 1_000));
+
   private final Audit audit = new Audit(settings.termMillis());
   private final MemoryJournal journal;
   private final Store store;

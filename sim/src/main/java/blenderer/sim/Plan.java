@@ -55,6 +55,10 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
   private static final class Maker {
     private final long seed;
     private final SplittableRandom random;
+
+    /** Of its own, so that all else of a plan is as it was before there were twins. */
+    private final SplittableRandom ofTwins;
+
     private final List<Item> items = new ArrayList<>();
     private final List<String> nodes = new ArrayList<>();
     private int jobs = 0;
@@ -62,6 +66,7 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
     Maker(long seed) {
       this.seed = seed;
       this.random = randomOf(seed, 0);
+      this.ofTwins = randomOf(seed, 1);
     }
 
     Plan make() {
@@ -187,7 +192,10 @@ record Plan(long seed, List<Item> items, long tickMillis, long longestCommit, in
           random.nextInt(4) == 0 ? at + random.nextLong(300_000) : null,
           random.nextInt(6) == 0 ? random.nextInt(4) : null,
           null,
-          null);
+          null,
+          ofTwins.nextInt(4) == 0 ? ofTwins.nextBoolean() : null,
+          ofTwins.nextInt(4) == 0 ? true : null,
+          ofTwins.nextInt(4) == 0 ? List.of(FarmNode.KIND + "=b") : null);
     }
 
     private Row.Probe order(int size) {

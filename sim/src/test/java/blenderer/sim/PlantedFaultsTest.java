@@ -14,6 +14,7 @@ import blenderer.model.HostNeeds;
 import blenderer.model.HostOffer;
 import blenderer.model.IndexRanges;
 import blenderer.model.NodeState;
+import blenderer.model.Outcome;
 import blenderer.model.TaskState;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -525,5 +526,127 @@ class PlantedFaultsTest {
                         IndexRanges.range(0, step.size() - 1),
                         IndexRanges.empty()))
             .toList());
+  }
+
+  @Test
+  void inv_3_a_scheduler_that_writes_twins_down_as_first_rights() {
+    isFound(
+        "INV-3",
+        60,
+        spoiling(
+            rows ->
+                rows.stream()
+                    .map(row -> row instanceof Row.Lease lease ? asFirst(lease) : row)
+                    .toList()));
+  }
+
+  private static Row asFirst(Row.Lease lease) {
+    return new Row.Lease(
+        lease.id(),
+        lease.node(),
+        lease.job(),
+        lease.step(),
+        lease.tasks(),
+        lease.grantedAt(),
+        lease.started());
+  }
+
+  @Test
+  void inv_3_a_scheduler_that_does_not_end_what_was_done_sooner_by_a_twin() {
+    isFound(
+        "INV-3",
+        60,
+        spoiling(
+            rows -> {
+              Set<String> outrun = new HashSet<>();
+              for (Row row : rows) {
+                if (row instanceof Row.Attempt attempt && attempt.outcome() == Outcome.CANCELLED) {
+                  outrun.add(attempt.lease());
+                }
+              }
+              return rows.stream()
+                  .filter(row -> !(row instanceof Row.LeaseEnded(String id) && outrun.contains(id)))
+                  .toList();
+            }));
+  }
+
+  @Test
+  void inv_2_a_scheduler_that_counts_the_results_of_both_twins() {
+    isFound(
+        "INV-2",
+        60,
+        () -> {
+          Map<String, Row.Attempt> outrun = new HashMap<>();
+          return deciding(
+              (brain, event, now) -> {
+                Decision decision = brain.apply(event, now);
+                List<Row> rows = new ArrayList<>(decision.rows());
+                for (Row row : decision.rows()) {
+                  if (row instanceof Row.Attempt attempt
+                      && attempt.outcome() == Outcome.CANCELLED) {
+                    outrun.put(attempt.lease(), attempt);
+                    rows.remove(row);
+                  }
+                }
+                if (event instanceof Event.Synced sync) {
+                  for (Event.Report report : sync.reports()) {
+                    Row.Attempt late = outrun.remove(report.lease());
+                    if (late != null && report.outcome() == Outcome.SUCCEEDED) {
+                      rows.add(succeeded(late));
+                    }
+                  }
+                }
+                return new Decision(rows, decision.answers(), decision.verdict());
+              });
+        });
+  }
+
+  private static Row.Attempt succeeded(Row.Attempt one) {
+    return new Row.Attempt(
+        one.lease(),
+        one.job(),
+        one.step(),
+        one.index(),
+        one.generation(),
+        one.number(),
+        one.node(),
+        Outcome.SUCCEEDED,
+        null,
+        null,
+        one.startedAt(),
+        one.endedAt(),
+        null,
+        null,
+        null);
+  }
+
+  @Test
+  void a_scheduler_that_gives_twins_to_jobs_whose_owners_want_none() {
+    isFound(
+        "TWIN",
+        100,
+        () -> {
+          Map<String, Row.Terms> wanted = new HashMap<>();
+          return deciding(
+              (brain, event, now) -> {
+                Event heard = event;
+                if (event instanceof Event.Submitted(Row.Job job, List<Row.Step> steps)) {
+                  wanted.put(job.id(), job.terms());
+                  heard = new Event.Submitted(job.withTerms(job.terms().withTwins(true)), steps);
+                }
+                Decision decision = brain.apply(heard, now);
+                return new Decision(
+                    decision.rows().stream()
+                        .map(
+                            row ->
+                                row instanceof Row.Job job && wanted.containsKey(job.id())
+                                    ? job.withTerms(
+                                        job.terms().withTwins(wanted.get(job.id()).twins()))
+                                    : row)
+                        .toList(),
+                    decision.answers(),
+                    decision.verdict());
+              });
+        });
   }
 }

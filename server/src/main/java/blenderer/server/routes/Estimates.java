@@ -65,7 +65,7 @@ final class Estimates {
     int under = 0;
     for (LiveFarm.Lease lease : farm.leasesOfJob(view.job().id())) {
       Optional<Long> since = lease.underWaySince();
-      if (since.isPresent()) {
+      if (since.isPresent() && !lease.isTwin()) {
         int more = after(lease.tasks(), lease.progress().keySet().stream().max(Integer::compare));
         slots.add(new Estimate.Slot(lease.node(), Math.max(0, now - since.get()) / 1000.0, more));
         under += 1 + more;

@@ -173,11 +173,15 @@ final class JobRoutes {
     Row.Job job = own(exchange, caller);
     Row.Terms terms =
         change.terms() == null ? null : new TermsCheck(history).changed(job, change.terms());
+    List<String> pools =
+        change.terms() == null || change.terms().pools() == null
+            ? null
+            : TermsCheck.pools(change.terms());
     String wanted = change.terms() == null ? null : change.terms().frames();
     Event.NewFrames frames = wanted == null ? null : new FrameChange(spaces).of(job, wanted);
     Waiting.done(
         scheduler.act(
-            new Event.Changed(job.id(), change.priority(), change.name(), terms, frames)));
+            new Event.Changed(job.id(), change.priority(), change.name(), terms, frames, pools)));
     answer(exchange, job.id());
   }
 

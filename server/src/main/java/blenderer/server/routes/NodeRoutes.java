@@ -41,6 +41,7 @@ final class NodeRoutes {
         new Endpoint("GET", "/v1/nodes", Action.SEE_FARM, this::list),
         new Endpoint("GET", "/v1/nodes/{name}", Action.SEE_FARM, this::see),
         wish("quarantine", NodeState.QUARANTINED),
+        new Endpoint("PUT", "/v1/nodes/{name}/pools", Action.RUN_NODES, this::pools),
         wish("pause", NodeState.PAUSED),
         wish("drain", NodeState.DRAINING),
         wish("resume", NodeState.ONLINE));
@@ -75,6 +76,14 @@ final class NodeRoutes {
         200,
         new FarmFigures.NodePage(
             views.node(row, idle), recent, done, failed, views.host(row.id())));
+  }
+
+  private void pools(Exchange exchange, Identity caller) throws IOException {
+    String name = exchange.param("name");
+    List<String> wanted = exchange.json(Farm.Pools.class).pools();
+    List<String> pools = wanted == null ? null : TermsCheck.checkedPools(wanted);
+    Waiting.done(scheduler.act(new Event.NodePooled(name, pools)));
+    exchange.json(200, views.node(find(name)));
   }
 
   private static String sentence(String clause) {

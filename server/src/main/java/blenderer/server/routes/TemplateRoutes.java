@@ -141,6 +141,9 @@ final class TemplateRoutes {
             terms.maxFailures(),
             terms.timeoutSeconds(),
             null,
-            terms.pools());
+            terms.pools(),
+            terms.twins(),
+            terms.preemptible(),
+            terms.prefer());
   }
 }

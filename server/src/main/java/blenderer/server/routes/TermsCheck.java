@@ -19,6 +19,8 @@ final class TermsCheck {
   private static final int MOST_SECONDS = 100 * 24 * 3600;
   private static final int MOST_POOLS = 20;
   private static final Pattern POOL = Pattern.compile("[a-z_][a-z0-9_-]{0,99}");
+  private static final Pattern PREFERENCE =
+      Pattern.compile("attr(\\.[a-z_][a-z0-9_]*){2,}=[a-z0-9_. /+-]{1,100}");
   private static final long LAST_MILLIS = 253_402_300_799_999L; // the end of the year 9999
 
   private final History history;
@@ -59,7 +61,26 @@ final class TermsCheck {
         finishBy(now.finishBy(), wanted.finishBy()),
         bound("failures", now.maxFailures(), wanted.maxFailures()),
         timeout(now.timeoutMillis(), wanted.timeoutSeconds()),
-        now.frames());
+        now.frames(),
+        wanted.twins() == null ? now.twins() : wanted.twins(),
+        wanted.preemptible() == null ? now.preemptible() : wanted.preemptible(),
+        wanted.prefer() == null ? now.prefers() : prefers(wanted.prefer()));
+  }
+
+  private static List<String> prefers(List<String> wanted) {
+    List<String> all = new ArrayList<>();
+    for (String one : wanted) {
+      String lower = Query.need(one, "prefer").toLowerCase(Locale.ROOT);
+      if (wanted.size() > MOST_POOLS || !PREFERENCE.matcher(lower).matches()) {
+        throw HttpError.of(
+            422,
+            "bad-preference",
+            "'" + lower + "' is no attribute, or there are more than " + MOST_POOLS + ".",
+            "Write it as attr.worker.os.family=linux: a name that begins with attr. and a value.");
+      }
+      all.add(lower);
+    }
+    return all;
   }
 
   private static @Nullable Long finishBy(@Nullable Long now, @Nullable Long wanted) {
@@ -99,22 +120,17 @@ final class TermsCheck {
 
   /** The terms of a job that is there already. */
   Row.Terms changed(Row.Job job, Jobs.Terms wanted) {
-    if (wanted.pools() != null) {
-      throw HttpError.of(
-          422,
-          "pool-is-fixed",
-          "A job stays in the pools that it was submitted for.",
-          "Submit it again with another --pool.");
-    }
     return merged(job.id(), job.terms(), wanted);
   }
 
   /** The pools of a submission, in lower case; none: any node will do. */
   static List<String> pools(Jobs.@Nullable Terms wanted) {
     List<String> named = wanted == null ? null : wanted.pools();
-    if (named == null) {
-      return List.of();
-    }
+    return named == null ? List.of() : checkedPools(named);
+  }
+
+  /** Names of pools in lower case. */
+  static List<String> checkedPools(List<String> named) {
     List<String> pools =
         named.stream()
             .map(name -> Query.need(name, "pools").toLowerCase(Locale.ROOT))

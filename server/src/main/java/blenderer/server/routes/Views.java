@@ -10,6 +10,7 @@ import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.Failure;
 import blenderer.model.HostNeeds;
+import blenderer.model.HostOffer;
 import blenderer.model.Look;
 import blenderer.model.LookState;
 import blenderer.model.NodeState;
@@ -117,7 +118,10 @@ final class Views {
             terms.maxFailures(),
             seconds(terms.timeoutMillis()),
             terms.frames() == null ? null : terms.frames().now(),
-            pools);
+            pools,
+            terms.twins(),
+            terms.preemptible(),
+            terms.prefers());
   }
 
   private static @Nullable Integer seconds(@Nullable Long millis) {
@@ -172,7 +176,8 @@ final class Views {
         progress == null ? null : progress.percent(),
         progress == null ? null : progress.secondsLeft(),
         progress == null ? null : progress.memoryBytes(),
-        view.files().stream().map(Views::file).toList());
+        view.files().stream().map(Views::file).toList(),
+        farm.twinOf(task.job(), task.step(), task.index()).orElse(null));
   }
 
   static NodeSync.OutputFile file(Row.Output output) {
@@ -306,11 +311,22 @@ final class Views {
         node.memoryBytes(),
         node.renderers(),
         now.stream().sorted().toList(),
-        node.offer(),
+        offer(node),
         node.accepts().word(),
         node.sandbox(),
         idle,
         node.message());
+  }
+
+  /** With the pools that count. */
+  private static HostOffer offer(Row.Node node) {
+    List<String> pools = node.pools();
+    if (pools == null) {
+      return node.offer();
+    }
+    Map<String, List<String>> attributes = new TreeMap<>(node.offer().attributes());
+    attributes.put(HostNeeds.POOL, pools);
+    return new HostOffer(node.offer().amounts(), attributes);
   }
 
   /** What a lease is at; empty for one that waits for its turn. */

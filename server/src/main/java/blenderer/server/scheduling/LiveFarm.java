@@ -57,6 +57,11 @@ public final class LiveFarm implements Publication {
       return row.tasks();
     }
 
+    /** Whether another lease has a right to its task, too. */
+    public boolean isTwin() {
+      return row.twin();
+    }
+
     /** By task index. */
     public Map<Integer, NodeSync.Progress> progress() {
       return progress;
@@ -76,6 +81,7 @@ public final class LiveFarm implements Publication {
   private final Map<String, Lease> leases = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Lease>> leasesOfNode = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Lease>> leasesOfJob = new ConcurrentHashMap<>();
+  private final Map<String, Lease> twins = new ConcurrentHashMap<>();
   private final Map<String, Row.Node> nodes = new ConcurrentHashMap<>();
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
   private final Map<String, NodeSync.Host> hosts = new ConcurrentHashMap<>();
@@ -91,6 +97,7 @@ public final class LiveFarm implements Publication {
     leases.clear();
     leasesOfNode.clear();
     leasesOfJob.clear();
+    twins.clear();
     nodes.clear();
     snapshot.nodes().forEach(node -> nodes.put(node.id(), node));
     for (Journal.JobSnapshot job : snapshot.jobs()) {
@@ -124,6 +131,9 @@ public final class LiveFarm implements Publication {
         case Row.Lease lease -> {
           put(lease);
           busy.add(new EventFeed.Soft.Node(lease.node()));
+          if (lease.twin()) {
+            touched.add(job(lease.job()));
+          }
         }
         case Row.LeaseEnded(String id) ->
             end(id).ifPresent(node -> busy.add(new EventFeed.Soft.Node(node)));
@@ -183,12 +193,18 @@ public final class LiveFarm implements Publication {
             ? new Lease(row, new ConcurrentHashMap<>(), new ConcurrentHashMap<>())
             : new Lease(row, old.progress(), old.begun);
     leases.put(row.id(), lease);
+    if (row.twin()) {
+      twins.put(row.id(), lease);
+    } else {
+      twins.remove(row.id());
+    }
     leasesOfNode.computeIfAbsent(row.node(), _ -> new ConcurrentHashMap<>()).put(row.id(), lease);
     leasesOfJob.computeIfAbsent(row.job(), _ -> new ConcurrentHashMap<>()).put(row.id(), lease);
   }
 
   private Optional<String> end(String id) {
     Lease lease = leases.remove(id);
+    twins.remove(id);
     if (lease == null) {
       return Optional.empty();
     }
@@ -274,6 +290,20 @@ public final class LiveFarm implements Publication {
   public Collection<Lease> leasesOfJob(String job) {
     Map<String, Lease> all = leasesOfJob.get(job);
     return all == null ? List.of() : List.copyOf(all.values());
+  }
+
+  /** The idle node that does a task, too, which another one is slow at. */
+  public Optional<String> twinOf(String job, int step, int index) {
+    return twins.isEmpty()
+        ? Optional.empty()
+        : twins.values().stream()
+            .filter(
+                lease ->
+                    lease.job().equals(job)
+                        && lease.step() == step
+                        && lease.tasks().contains(index))
+            .map(Lease::node)
+            .findFirst();
   }
 
   /** How many jobs are in a state that is not the end. */
