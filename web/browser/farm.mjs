@@ -34,6 +34,7 @@ export class Farm {
 
   static async start(options = []) {
     const farm = new Farm(await mkdtemp(join(tmpdir(), 'blenderer-page-')), await freePort())
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, () => { void farm.close().finally(() => process.exit(143)) })
     farm.run('server', ['server', '--data', join(farm.folder, 'server'), '--listen', `127.0.0.1:${farm.port}`, ...options])
     await until('the server answers', async () => {
       await access(join(farm.folder, 'server/admin.connection'))

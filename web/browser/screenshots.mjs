@@ -33,6 +33,8 @@ async function shots(name, place, act = async () => {}, looks = LOOKS, height = 
   for (const look of looks) {
     const page = pages.get(look.name)
     await page.setViewportSize(height && look.viewport.width > 600 ? { width: look.viewport.width, height } : look.viewport)
+    // From nothing, so that nothing of the page before is clicked or pictured.
+    await page.goto('about:blank')
     await page.goto(`${farm.url}/${place}`)
     await page.locator('h1').first().waitFor()
     await act(page)

@@ -181,6 +181,7 @@ export const t = {
   flip: {
     picture: (item: string, state: string) => `Frame ${item}: ${state}`,
     held: (item: string, shown: string) => `Frame ${item} is not here yet; frame ${shown} is shown`,
+    none: 'These frames make no pictures that can be shown here.',
     scrub: 'Frame',
     back: 'One frame back',
     forward: 'One frame on',
