@@ -25,12 +25,14 @@ public final class Farm {
    * Who a key belongs to.
    *
    * @param session with which a browser asked; null: a program asked, with the key
+   * @param may how far the person's jobs may go where nothing else is set; null: they submit none
    */
-  public record Identity(String id, String name, String role, Sessions.@Nullable Own session) {
+  public record Identity(
+      String id, String name, String role, Sessions.@Nullable Own session, @Nullable String may) {
 
     /** The owner of a key that a program holds. */
     public Identity(String id, String name, String role) {
-      this(id, name, role, null);
+      this(id, name, role, null, null);
     }
   }
 

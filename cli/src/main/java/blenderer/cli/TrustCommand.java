@@ -144,7 +144,7 @@ final class TrustCommand extends PeopleCommand {
           SYSTEM.toString(),
           List.of(
               remove
-                  ? List.of("rm", "-f", there.toString())
+                  ? List.of("rm", "--force", there.toString())
                   : List.of("cp", file.toString(), there.toString()),
               List.of("update-ca-certificates")));
     }

@@ -66,6 +66,7 @@ class BrowserTest {
     Farm.Identity who = browser.get("/v1/whoami").as(Farm.Identity.class);
     assertThat(who.name()).isEqualTo("anna");
     assertThat(who.session()).isNotNull();
+    assertThat(who.may()).isEqualTo("templates");
     assertThat(anna.get("/v1/whoami").as(Farm.Identity.class).session()).isNull();
   }
 

@@ -81,7 +81,10 @@ final class AccountRoutes {
             caller.role().word(),
             gate.session(exchange)
                 .map(session -> new Sessions.Own(session.id(), session.expiresAt()))
-                .orElse(null)));
+                .orElse(null),
+            caller.role() == Role.ADMIN || caller.role() == Role.ARTIST
+                ? accounts.permission(caller, "").word()
+                : null));
   }
 
   private void invite(Exchange exchange, Identity caller) throws IOException {
