@@ -38,6 +38,7 @@ final class JobEntry {
 
   /** What of it is gone; only of finished jobs. */
   final Set<JobPart> cleaned = EnumSet.noneOf(JobPart.class);
+
   /** Nodes that got its files, or those of jobs with the same; shared with these. Soft. */
   Set<NodeEntry> holders = new LinkedHashSet<>();
 
