@@ -130,7 +130,7 @@ try {
   await only('nodes', '#/nodes')
   await only('node', '#/nodes/workstation-01')
   await only('farm', '#/farm')
-  for (const name of ['Storage', 'People and keys', 'Audit', 'Health']) await only(`farm-${name.split(' ')[0].toLowerCase()}`, '#/farm', async (page) => { await page.getByRole('tab', { name }).click(); await sleep(600) })
+  for (const name of ['Storage', 'People and keys', 'Limits', 'Audit', 'Health']) await only(`farm-${name.split(' ')[0].toLowerCase()}`, '#/farm', async (page) => { await page.getByRole('tab', { name }).click(); await sleep(600) })
   await only('help', '#/jobs', async (page) => { await page.keyboard.press('?') })
   if (!docs) {
     farm.kill('laptop-ben')

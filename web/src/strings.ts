@@ -361,7 +361,7 @@ export const t = {
 
   farm: {
     title: 'Farm',
-    tabs: { use: 'Use', storage: 'Storage', people: 'People and keys', audit: 'Audit', health: 'Health' },
+    tabs: { use: 'Use', storage: 'Storage', people: 'People and keys', limits: 'Limits', audit: 'Audit', health: 'Health' },
     busyNow: (busy: number, slots: number) => `busy: ${busy} of ${s(slots, 'slot')}`,
     nodesOnline: (all: number) => `of ${s(all, 'node')} online`,
     openJobs: 'open jobs',
@@ -450,6 +450,26 @@ export const t = {
     withdraw: 'Withdraw',
     withdrawn: 'Withdrawn.',
     nodeKeys: 'Keys of nodes',
+  },
+  limits: {
+    title: 'What the farm has, and who gets how much',
+    none: 'Nothing is set: everybody gets the same.',
+    name: 'Name',
+    count: 'Amount',
+    of: (name: string) => `Amount of ${name}`,
+    set: 'Set',
+    remove: 'Remove',
+    saved: (name: string) => `${name} is set.`,
+    removed: (name: string) => `${name} is counted no more.`,
+    known: {
+      'share.person.NAME': 'How much of the farm a person gets beside others; 1 if not set',
+      'share.project.NAME': 'The same for a project',
+      'slots.person.NAME': 'The most slots of a person at once',
+      'slots.project.NAME': 'The most slots of a project at once',
+      'priority.artist': 'The highest priority that artists may give',
+      'priority.preempt': 'From which priority on jobs get slots at the next frame of others',
+      'amount.acme.licence': 'How many the farm has of what steps ask for by that name',
+    } as Record<string, string>,
   },
   audit: {
     person: 'Person',
