@@ -107,9 +107,9 @@ try {
   await submit(scene, '--frames', '1-50', '--name', 'Shot 040, look first', '--probe-hold', '--project', 'film', '--percentage', '25')
   const paused = await submit(scene, '--frames', '1-2000', '--name', 'Long walk', '--priority', '20')
   await farm.cli('pause', paused)
-  await until('some frames are there', async () => (await farm.json('job', long)).tasks.done >= 20, () => '', 240)
+  await until('some frames are there', async () => (await farm.json('job', long)).tasks.done >= (docs ? 2 : 20), () => '', 240)
 
-  await all('jobs', '#/jobs')
+  await only('jobs', '#/jobs')
   await all('job', `#/jobs/${turntable}`, async (page) => { await page.locator('.strip input').fill('6'); await sleep(1200) }, 1180)
   await only('job-busy', `#/jobs/${long}`, async (page) => { await page.getByRole('button', { name: 'States' }).click() }, 1180)
   await only('job-compare', `#/jobs/${turntable}`, async (page) => { await page.getByLabel('Compare with').selectOption({ label: (await page.getByLabel('Compare with').locator('option').allTextContents()).find((text) => text.startsWith('Windmill without')) }); await sleep(1500) })
