@@ -28,17 +28,26 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Real processes under load, to which at random moments happens what happens to computers: kill -9,
- * SIGTERM, freezing, wrong clocks; lines that are cut, crawl, are half open or down. When it is
- * over an audit counts what was committed. Terms are scaled to a tenth.
+ * SIGTERM, freezing, full disks, wrong clocks; lines that are cut, crawl, are half open or down.
+ * When it is over an audit counts what was committed. Terms are scaled to a tenth.
  *
  * <p>{@code -Dchaos.seed=N} takes other faults, {@code -Dchaos.seconds=N} another time.
  */
 @Tag("e2e")
+@Tag("alone")
 @Tag("slow")
 class ChaosTest {
 
   private static final List<String> NODES = List.of("one", "two", "three");
-  private static final List<String> CLOCKS = List.of("+26h", "-20h", "+40m", "-3h", "");
+  private static final List<Duration> CLOCKS =
+      List.of(
+          Duration.ofHours(26),
+          Duration.ofHours(-20),
+          Duration.ofMinutes(40),
+          Duration.ofHours(-3),
+          Duration.ZERO);
+  private static final long SERVER_DISK = 768L << 20;
+  private static final long NODE_DISK = 128L << 20;
   private static final Duration LONGEST_FAULT = Duration.ofSeconds(6);
   static final ClientOptions IMPATIENT =
       ClientOptions.defaults()
@@ -71,8 +80,9 @@ class ChaosTest {
   private void chaos(Duration time) throws Exception {
     long seed = Long.getLong("chaos.seed", 1);
     SplittableRandom random = new SplittableRandom(seed);
-    try (FarmProcesses farm = new FarmProcesses("--time-scale", "0.1").startServer()) {
+    try (FarmProcesses farm = new FarmProcesses("--time-scale", "0.1", "--min-free", "1MB")) {
       try {
+        farm.onDisk("server", SERVER_DISK).onDisk("two", NODE_DISK).startServer();
         for (String node : NODES) {
           startNode(farm, node, CLOCKS.get(random.nextInt(CLOCKS.size())));
         }
@@ -92,7 +102,7 @@ class ChaosTest {
                     });
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end && trouble.get() == null) {
-          pause(300 + random.nextInt(1200));
+          pause(200 + random.nextInt(800));
           cure(System.nanoTime());
           harm(farm, random);
         }
@@ -131,7 +141,7 @@ class ChaosTest {
     }
   }
 
-  private void startNode(FarmProcesses farm, String node, String clock) throws IOException {
+  private void startNode(FarmProcesses farm, String node, Duration clock) throws IOException {
     Tunnel tunnel = new Tunnel(farm.port);
     tunnels.put(node, tunnel);
     ConnectionString invite = ConnectionString.parse(farm.invite("node"));
@@ -143,7 +153,8 @@ class ChaosTest {
                 invite.secret())
             .print());
     farm.turnClock(node, clock);
-    farm.startNode(node, "--allow-commands", "--slots", "2");
+    farm.startNode(
+        node, "--allow-commands", "--slots", "3", "--min-free", "1MB", "--cache-size", "64MB");
   }
 
   /** Who can be hurt: what has not recovered from the last fault is left alone. */
@@ -162,11 +173,13 @@ class ChaosTest {
   }
 
   private void harm(FarmProcesses farm, SplittableRandom random) throws IOException {
-    String node = NODES.get(random.nextInt(NODES.size()));
+    Set<String> working = working(farm);
+    List<String> well = NODES.stream().filter(one -> working.contains(one) && isWell(one)).toList();
+    List<String> choice = well.isEmpty() ? NODES : well;
+    String node = choice.get(random.nextInt(choice.size()));
     Tunnel tunnel = Objects.requireNonNull(tunnels.get(node));
     long until = System.nanoTime() + random.nextLong(LONGEST_FAULT.toNanos());
-    Set<String> working = working(farm);
-    switch (random.nextInt(11)) {
+    switch (random.nextInt(14)) {
       case 0, 1 -> {
         if (working.contains("server") && isWell("server")) {
           farm.kill("server");
@@ -201,6 +214,30 @@ class ChaosTest {
       case 7 -> line(tunnel, Tunnel.State.DOWN, node, until);
       case 8 -> line(tunnel, Tunnel.State.HALF_OPEN, node, until);
       case 9 -> line(tunnel, Tunnel.State.SLOW, node, until);
+      case 10 -> {
+        if (isWell("server")) {
+          farm.disk("server").fill();
+          fault("server's disk full", "server", until, farm.disk("server")::empty);
+        }
+      }
+      case 11 -> {
+        if (working.contains("server") && isWell("server")) {
+          farm.disk("server").fill();
+          farm.kill("server");
+          Cure cure =
+              () -> {
+                farm.disk("server").empty();
+                farm.again("server");
+              };
+          fault("server killed, its disk full", "server", until, cure);
+        }
+      }
+      case 12 -> {
+        if (isWell("two")) {
+          farm.disk("two").fill();
+          fault("node's disk full", "two", until, farm.disk("two")::empty);
+        }
+      }
       default -> {
         tunnel.cut();
         faults.merge("connections cut", 1, Integer::sum);

@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 final class ChaosWork {
 
   static final int PARTS = 40;
-  private static final int UNFINISHED = 3;
+  private static final int UNFINISHED = 6;
 
   private static final String TEMPLATE =
       """

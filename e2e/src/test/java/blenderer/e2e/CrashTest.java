@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Kill -9 of real processes in the middle of a job. Terms are scaled to a tenth. */
 @Tag("e2e")
+@Tag("alone")
 class CrashTest {
 
   private static final int FRAMES = 6;

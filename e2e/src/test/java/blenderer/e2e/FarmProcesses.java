@@ -32,8 +32,8 @@ final class FarmProcesses implements AutoCloseable {
   final int port;
   private final Map<String, Process> running = new LinkedHashMap<>();
   private final Map<String, List<String>> commands = new HashMap<>();
-  private final Map<String, String> clocks = new HashMap<>();
-  private long serverDisk = 0;
+  private final Map<String, Duration> clocks = new HashMap<>();
+  private final Map<String, SmallDisk> disks = new HashMap<>();
   private String javaOptions = "";
   private final List<String> serverOptions = new ArrayList<>();
 
@@ -70,7 +70,7 @@ final class FarmProcesses implements AutoCloseable {
   }
 
   Path adminConnection() {
-    return (serverDisk > 0 ? folder : serverData()).resolve("admin.connection");
+    return (disks.containsKey("server") ? folder : serverData()).resolve("admin.connection");
   }
 
   /** Options for the Java runtime of processes started from now on. */
@@ -79,11 +79,19 @@ final class FarmProcesses implements AutoCloseable {
     return this;
   }
 
-  /** Gives the server's data folder a file system of its own, of so many bytes. */
-  FarmProcesses onDisk(long bytes) throws IOException {
-    Files.createDirectories(serverData());
-    serverDisk = bytes;
+  /**
+   * Gives the data folder of the server, or of the node of that name, a file system of its own, of
+   * so many bytes.
+   */
+  FarmProcesses onDisk(String name, long bytes) throws IOException {
+    Path data = name.equals("server") ? serverData() : nodeData(name);
+    disks.put(name, SmallDisk.at(data, bytes));
     return this;
+  }
+
+  /** As given by {@link #onDisk}. */
+  SmallDisk disk(String name) {
+    return Objects.requireNonNull(disks.get(name));
   }
 
   /** Starts the server, again if it ran before, and waits until it answers. */
@@ -98,7 +106,7 @@ final class FarmProcesses implements AutoCloseable {
                 "--listen",
                 "127.0.0.1:" + port));
     command.addAll(serverOptions);
-    start("server", serverDisk == 0 ? command : onSmallDisk(serverData(), serverDisk, command));
+    start("server", command);
     Patience.until(
         SOON,
         () -> "the server answers; it said:\n" + logText("server") + cli("whoami"),
@@ -108,44 +116,16 @@ final class FarmProcesses implements AutoCloseable {
 
   /** On a disk of its own the file is seen only by the server: it is copied out of there. */
   private boolean adminConnectionIsThere() {
-    if (serverDisk > 0) {
+    SmallDisk disk = disks.get("server");
+    if (disk != null) {
       try {
-        Path theirs = inside(process("server"), serverData().resolve("admin.connection"));
+        Path theirs = disk.reach(serverData().resolve("admin.connection"));
         Files.copy(theirs, folder.resolve("admin.connection"), StandardCopyOption.REPLACE_EXISTING);
       } catch (IOException e) {
         return false; // not yet
       }
     }
     return Files.exists(adminConnection());
-  }
-
-  /** {@code command} with a file system of so many bytes at {@code folder}. */
-  static List<String> onSmallDisk(Path folder, long bytes, List<String> command) {
-    List<String> wrapped =
-        new ArrayList<>(
-            List.of(
-                "bwrap",
-                "--die-with-parent",
-                "--dev-bind",
-                "/",
-                "/",
-                "--size",
-                "" + bytes,
-                "--tmpfs",
-                folder.toString()));
-    wrapped.addAll(command);
-    return wrapped;
-  }
-
-  /** A path as the process behind bubblewrap sees it. */
-  static Path inside(Process bubblewrap, Path path) throws IOException {
-    long pid =
-        bubblewrap
-            .children()
-            .findFirst()
-            .map(ProcessHandle::pid)
-            .orElseThrow(() -> new IOException("bubblewrap has started nothing yet"));
-    return Path.of("/proc/" + pid + "/root" + path);
   }
 
   /** An invite's connection string for a node. */
@@ -197,17 +177,22 @@ final class FarmProcesses implements AutoCloseable {
   }
 
   Process start(String name, List<String> command) throws IOException {
+    commands.put(name, command);
+    SmallDisk disk = disks.get(name);
+    List<String> all = new ArrayList<>(command);
+    Duration offset = clocks.get(name);
+    if (offset != null) {
+      all.addAll(List.of("--clock-offset", "" + offset.toSeconds()));
+    }
     ProcessBuilder builder =
-        new ProcessBuilder(command)
+        new ProcessBuilder(disk == null ? all : disk.command(all))
             .redirectErrorStream(true)
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
     builder.environment().put("HOME", home().toString());
     builder.environment().put("BLENDERER_JAVA_OPTS", javaOptions);
-    builder.environment().putAll(WrongClock.environment(clocks.getOrDefault(name, "")));
     Process process = builder.start();
     running.put(name, process);
-    commands.put(name, command);
     return process;
   }
 
@@ -216,13 +201,9 @@ final class FarmProcesses implements AutoCloseable {
     return start(name, Objects.requireNonNull(commands.get(name)));
   }
 
-  /**
-   * From its next start on, the process takes the time for another.
-   *
-   * @param offset such as {@code +26h}; empty: none
-   */
-  void turnClock(String name, String offset) {
-    clocks.put(name, offset);
+  /** From its next start on, the node takes the time of day for another. */
+  void turnClock(String node, Duration offset) {
+    clocks.put(node, offset);
   }
 
   private boolean requireAlive(String name) {
@@ -340,6 +321,7 @@ final class FarmProcesses implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    disks.values().forEach(SmallDisk::close);
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** A server that was away, and a key that is in two places. */
 @Tag("e2e")
+@Tag("alone")
 class ReattachTest {
 
   private static final Duration SOON = Duration.ofSeconds(60);

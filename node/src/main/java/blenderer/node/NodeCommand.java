@@ -2,6 +2,7 @@ package blenderer.node;
 
 import blenderer.node.agent.NodeSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -153,6 +154,13 @@ public final class NodeCommand implements Callable<Integer> {
       })
   List<String> amounts = new ArrayList<>();
 
+  @Option(
+      names = "--clock-offset",
+      hidden = true,
+      paramLabel = "SECONDS",
+      description = "How wrong the node takes the time of day to be, for tests.")
+  private long clockOffset = 0;
+
   @Override
   public Integer call() throws InterruptedException {
     NodeAgent node;
@@ -206,7 +214,7 @@ public final class NodeCommand implements Callable<Integer> {
         host(),
         System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"),
         version == null ? "0.1.0" : version,
-        NodeSettings.defaults());
+        NodeSettings.defaults().withClockOffset(Duration.ofSeconds(clockOffset)));
   }
 
   private HostOptions host() {

@@ -110,6 +110,7 @@ public final class Agent {
     this.sessions = emptied(data.resolve("sessions"));
     Path logs = emptied(data.resolve("logs"));
     NodeSettings settings = config.settings();
+    Clock clock = Clock.offset(Clock.systemUTC(), settings.clockOffset());
     Outbox outbox = Outbox.open(data.resolve("outbox"), settings.outboxBytes());
     if (outbox.bytes() > 0) {
       LOG.info("Finished frames of an earlier run wait for the server");
@@ -154,9 +155,9 @@ public final class Agent {
             () -> facts(kits, renderers, farmRenderers.claims(), sandbox.status()),
             farmRenderers::wanted,
             probation,
-            new HostGauge(cache, config.cacheBytes(), Clock.systemUTC()),
+            new HostGauge(cache, config.cacheBytes(), clock),
             UUID.randomUUID().toString(),
-            Clock.systemUTC(),
+            clock,
             settings);
     this.housekeeping =
         Thread.ofPlatform()
@@ -182,7 +183,7 @@ public final class Agent {
             config.disk(),
             logs,
             signal,
-            Clock.systemUTC(),
+            clock,
             settings,
             housekeeper::look);
     for (int i = 0; i < config.slots(); i++) {

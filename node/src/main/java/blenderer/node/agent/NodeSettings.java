@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param retest how long after a failed self-test it is repeated; each further one waits twice as
  *     long, up to {@code longestRetest}
  * @param firstPark how long the first request may wait at the server; later ones ask the server
+ * @param clockOffset how wrong the node takes the time of day to be, for tests
  */
 public record NodeSettings(
     Duration idleSession,
@@ -30,7 +31,8 @@ public record NodeSettings(
     int downloads,
     Duration firstPark,
     Duration retest,
-    Duration longestRetest) {
+    Duration longestRetest,
+    Duration clockOffset) {
 
   public static NodeSettings defaults() {
     return new NodeSettings(
@@ -45,6 +47,25 @@ public record NodeSettings(
         4,
         Duration.ZERO,
         Duration.ofMinutes(1),
-        Duration.ofMinutes(30));
+        Duration.ofMinutes(30),
+        Duration.ZERO);
+  }
+
+  /** The same with a wrong clock. */
+  public NodeSettings withClockOffset(Duration offset) {
+    return new NodeSettings(
+        idleSession,
+        longestPause,
+        leaving,
+        stopping,
+        firstReach,
+        housekeeping,
+        logBytes,
+        outboxBytes,
+        downloads,
+        firstPark,
+        retest,
+        longestRetest,
+        offset);
   }
 }

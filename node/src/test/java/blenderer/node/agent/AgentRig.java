@@ -121,7 +121,8 @@ final class AgentRig {
         4,
         Duration.ZERO,
         Duration.ofMillis(200),
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        Duration.ZERO);
   }
 
   /** Stops it, and tells how it ended. */
