@@ -1,9 +1,10 @@
-// Pictures of every page: screenshots.mjs FOLDER [--docs]. With --docs only the few that README and docs show, light
-// enough for the repository. The farm is real: two nodes, Blender, jobs that wait, run, fail and look odd.
+// Pictures of every page: screenshots.mjs FOLDER [--docs | --only NAME,NAME]. With --docs only the few that README and
+// docs show, light enough for the repository. The farm is real: two nodes, Blender, jobs that wait, run, fail and look odd.
 import { mkdir, rm, readdir } from 'node:fs/promises'
 import { Farm, browser, demoFolder, join, sleep, until, writeFile } from './farm.mjs'
 
-const [out = 'screenshots', mode = ''] = process.argv.slice(2)
+const [out = 'screenshots', mode = '', names = ''] = process.argv.slice(2)
+const chosen = mode === '--only' ? names.split(',') : null
 const docs = mode === '--docs'
 await mkdir(out, { recursive: true })
 const farm = await Farm.start(process.env.PAGE_DIR ? ['--web', process.env.PAGE_DIR] : [])
@@ -30,6 +31,7 @@ const FORM = {
 }
 
 async function shots(name, place, act = async () => {}, looks = LOOKS, height = 0) {
+  if (chosen && !chosen.includes(name)) return
   for (const look of looks) {
     try {
       await shot(name, place, act, look, height)
@@ -107,7 +109,7 @@ try {
   await submit(scene, '--frames', '1-50', '--name', 'Shot 040, look first', '--probe-hold', '--project', 'film', '--percentage', '25')
   const paused = await submit(scene, '--frames', '1-2000', '--name', 'Long walk', '--priority', '20')
   await farm.cli('pause', paused)
-  await until('some frames are there', async () => (await farm.json('job', long)).tasks.done >= (docs ? 2 : 20), () => '', 240)
+  if (!chosen) await until('some frames are there', async () => (await farm.json('job', long)).tasks.done >= (docs ? 2 : 20), () => '', 240)
 
   await only('jobs', '#/jobs')
   await all('job', `#/jobs/${turntable}`, async (page) => { await page.locator('.strip input').fill('6'); await sleep(1200) }, 1180)
