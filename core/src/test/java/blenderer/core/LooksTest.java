@@ -186,6 +186,7 @@ class LooksTest {
                 + "stranger=1.6, flash=1.5, longBlank=4, turn=0.1, turns=2, reach=8]"
                 + ", faults="
                 + FaultLimits.defaults()
-                + "]");
+                + ", twins=TwinLimits[leastKnown=3, loadMillis=8000, surplus=1.25,"
+                + " leastGainMillis=10000]]");
   }
 }
