@@ -140,6 +140,7 @@ try {
     await writeFile(join(bundle, 'template.json'), JSON.stringify(template))
     await page.goto(`${farm.url}/#/submit`)
     await page.locator('input[type=file]:not([webkitdirectory])').first().setInputFiles(join(bundle, 'template.json'))
+    assert((await page.getByLabel('Heals at').inputValue()) === '1', 'the form lacks the default')
     await page.getByLabel('Heals at').fill(String(heals))
     await page.getByLabel('Word').selectOption(HOSTILE)
     await page.getByRole('button', { name: 'Submit', exact: true }).click()

@@ -1,18 +1,8 @@
 import { get, query } from './api'
 import { farm, progressOf } from './farm.svelte'
+import { Film } from './film'
 import { Tasks, type GridAnswer } from './grid'
 import type { FarmEvent } from './types'
-
-/** Finished frames of a step in columns, by task index. */
-export interface FilmFrame {
-  index: number
-  generation: number
-  seconds: number
-  node: string
-  memoryMib: number
-  preview: boolean
-  picture: boolean
-}
 
 interface FilmAnswer {
   next: number | string
@@ -37,7 +27,7 @@ export class JobFrames {
   error = $state.raw<unknown>(null)
   readonly percent = new Map<number, number>()
   readonly nodeOf = new Map<number, string>()
-  readonly film = new Map<number, FilmFrame>()
+  readonly film = new Film()
   private filmNext: string | undefined
   private ends = new AbortController()
   private busy = false
@@ -98,6 +88,7 @@ export class JobFrames {
         this.tasks = answer.states !== undefined ? new Tasks(answer) : null
         if (!this.tasks) this.again = true
       }
+      this.film.reserve(this.tasks?.size ?? 0)
       await this.readFilm()
       this.error = null
       this.version++
@@ -119,7 +110,7 @@ export class JobFrames {
         this.ends.signal,
       )
       film.index.forEach((index, i) => {
-        this.film.set(index, {
+        this.film.put({
           index,
           generation: film.generation[i] ?? 1,
           seconds: film.seconds[i] ?? 0,
@@ -129,6 +120,7 @@ export class JobFrames {
           picture: film.picture[i] === 1,
         })
         this.percent.delete(index)
+        this.nodeOf.delete(index)
       })
       this.filmNext = String(film.next)
       if (!film.more) return

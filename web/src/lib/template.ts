@@ -4,11 +4,12 @@ export interface Parameter {
   name: string
   type: 'STRING' | 'INT' | 'FLOAT' | 'PATH'
   description?: string
-  defaultValue?: string
+  default?: string
   allowedValues?: string[]
-  /** Of numbers the values, of texts the lengths. */
-  least?: number
-  most?: number
+  minValue?: number
+  maxValue?: number
+  minLength?: number
+  maxLength?: number
   objectType?: string
   dataFlow?: string
   userInterface?: { control?: string; label?: string; groupLabel?: string; singleStepDelta?: number }
@@ -26,7 +27,7 @@ export function controlOf(one: Parameter): string {
 }
 
 export function valuesOf(parameters: Parameter[]): Record<string, string> {
-  return Object.fromEntries(parameters.map((one) => [one.name, String(one.defaultValue ?? one.allowedValues?.[0] ?? '')]))
+  return Object.fromEntries(parameters.map((one) => [one.name, String(one.default ?? one.allowedValues?.[0] ?? '')]))
 }
 
 /** In the template's order, each group where its first parameter stands; what is hidden keeps its default. */
