@@ -186,6 +186,7 @@ try {
   ]
   await check('axe_finds_nothing_serious_on_any_page', async () => {
     const found = []
+    let pictures = 10
     for (const scheme of ['dark', 'light']) {
       await page.emulateMedia({ colorScheme: scheme })
       for (const place of places) {
@@ -194,6 +195,7 @@ try {
         for (const tab of await tabsOf()) {
           if (tab) await tab.click()
           await settled()
+          if (process.env.PAGE_SHOTS) await page.screenshot({ path: join(process.env.PAGE_SHOTS, `${scheme}-${pictures++}.png`) })
           // Given to the page by the browser, past the page's own policy.
           await page.evaluate(axe)
           const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))

@@ -19,6 +19,9 @@ try {
   crowd.work(per)
   const context = await web.newContext({ viewport: { width: 1440, height: 1000 }, ignoreHTTPSErrors: true })
   const page = await context.newPage()
+  const strange = []
+  page.on('pageerror', (e) => strange.push(e.stack ?? e.message))
+  page.on('console', (message) => { if (message.type() === 'error') strange.push(message.text()) })
   await page.goto(await farm.link('--role', 'viewer'))
   await page.getByLabel('Your name').fill('Vera')
   await page.getByRole('button', { name: 'Sign in' }).click()
@@ -56,6 +59,7 @@ try {
   const doneBefore = crowd.done
 
   // Scrolling through all frames, while they change.
+  if ((await page.locator('.box').count()) === 0) throw new Error(`the frames are gone: ${await page.locator('body').innerText()}\n${strange.join('\n')}`)
   const deltas = await page.evaluate(async () => {
     const box = document.querySelector('.box')
     box.scrollIntoView({ block: 'center' })
