@@ -66,6 +66,12 @@ final class CheckOptions {
     return codes;
   }
 
+  /** Whether files may be missing when the scene is rendered. */
+  boolean letsMiss(boolean allowMissing) {
+    Set<String> codes = allowed(allowMissing);
+    return MISSING.stream().anyMatch(trap -> codes.contains(trap.code()));
+  }
+
   /** Whether there is any; other renderers know none of them. */
   boolean any() {
     return only || onFarm || !allow.isEmpty();

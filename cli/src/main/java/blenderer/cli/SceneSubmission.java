@@ -60,8 +60,7 @@ final class SceneSubmission {
             },
             task -> Thread.ofPlatform().daemon().name("hello").start(task));
     BlenderParts parts = BlenderParts.layOut(command.around.cacheFolder().resolve("renderers"));
-    SceneCheck check =
-        new SceneCheck(scene, overrides, command.checkOptions.allowed(command.allowMissing));
+    SceneCheck check = checkOf(scene, overrides);
     Optional<Path> program =
         command.checkOptions.onFarm
             ? Optional.empty()
@@ -94,7 +93,7 @@ final class SceneSubmission {
                     command.name,
                     command.project,
                     rank,
-                    command.allowMissing,
+                    command.checkOptions.letsMiss(command.allowMissing),
                     encoding ? trace.videoParameters(command.video, values) : values,
                     encoding ? List.of("ffmpeg") : List.of(),
                     overrides.values().isEmpty()
@@ -103,6 +102,11 @@ final class SceneSubmission {
                     choice.requirement(),
                     bundle,
                     command.probing())));
+  }
+
+  private SceneCheck checkOf(Path scene, SceneOverrides overrides) {
+    return new SceneCheck(
+        scene, overrides, command.checkOptions.allowed(command.allowMissing), command.allowScripts);
   }
 
   private List<AddOn> bundle() {
@@ -169,8 +173,7 @@ final class SceneSubmission {
           "--check sends nothing, and --trace-on-farm sends the scene.", "Leave one of them out.");
     }
     SceneOverrides overrides = command.overrideOptions.with(command.parameters);
-    SceneCheck check =
-        new SceneCheck(scene, overrides, command.checkOptions.allowed(command.allowMissing));
+    SceneCheck check = checkOf(scene, overrides);
     Look look = check.look();
     LiveFarm farm = farmIfAny();
     Optional<Path> program = BlenderProgram.search(command.blender, command.around.environment());

@@ -22,10 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param frameStep of the scene's own range, at least 1
  * @param size of the images, such as {@code 1920x1080}; empty: not known
  * @param files every file that the scene needs and that is there, the scene itself left out
- * @param missing files that the scene needs and that are not there
- * @param others files of kinds that cannot be brought along yet
- * @param blockers why the scene cannot render at all
- * @param warnings sentences about the scene that a person should read before rendering
  * @param framesPerSecond the scene's own speed; 0: not known
  * @param movie what the scene makes of its frames by itself; null: it writes images
  * @param closure how the files belong together
@@ -41,15 +37,11 @@ public record SceneTrace(
     int frameStep,
     String size,
     List<TracedFile> files,
-    List<TracedFile> missing,
-    List<TracedFile> others,
-    List<Blocker> blockers,
-    List<String> warnings,
     double framesPerSecond,
     @Nullable Movie movie,
     Closure closure) {
 
-  /** A scene whose files are all needed by every frame, and stand by themselves. */
+  /** Of a scene that writes images, whose files are all needed by every frame. */
   public SceneTrace(
       Path scene,
       String renderer,
@@ -61,48 +53,6 @@ public record SceneTrace(
       int frameStep,
       String size,
       List<TracedFile> files,
-      List<TracedFile> missing,
-      List<TracedFile> others,
-      List<Blocker> blockers,
-      List<String> warnings,
-      double framesPerSecond,
-      @Nullable Movie movie) {
-    this(
-        scene,
-        renderer,
-        atLeast,
-        features,
-        sceneName,
-        firstFrame,
-        lastFrame,
-        frameStep,
-        size,
-        files,
-        missing,
-        others,
-        blockers,
-        warnings,
-        framesPerSecond,
-        movie,
-        Closure.NONE);
-  }
-
-  /** Of a scene that writes images. */
-  public SceneTrace(
-      Path scene,
-      String renderer,
-      String atLeast,
-      List<String> features,
-      String sceneName,
-      int firstFrame,
-      int lastFrame,
-      int frameStep,
-      String size,
-      List<TracedFile> files,
-      List<TracedFile> missing,
-      List<TracedFile> others,
-      List<Blocker> blockers,
-      List<String> warnings,
       double framesPerSecond) {
     this(
         scene,
@@ -115,12 +65,9 @@ public record SceneTrace(
         frameStep,
         size,
         files,
-        missing,
-        others,
-        blockers,
-        warnings,
         framesPerSecond,
-        null);
+        null,
+        Closure.NONE);
   }
 
   /**
@@ -142,11 +89,7 @@ public record SceneTrace(
 
   public SceneTrace {
     features = List.copyOf(features);
-    blockers = List.copyOf(blockers);
     files = List.copyOf(files);
-    missing = List.copyOf(missing);
-    others = List.copyOf(others);
-    warnings = List.copyOf(warnings);
   }
 
   /**
@@ -198,9 +141,6 @@ public record SceneTrace(
    */
   public record Movie(
       String format, String codec, String quality, String file, String pattern, boolean sound) {}
-
-  /** Why a scene cannot render, with a stable code and what to do. */
-  public record Blocker(String code, String sentence, String next) {}
 
   /** The scene's own frames as a range expression. */
   public String frames() {

@@ -25,9 +25,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a job of a traced scene: preflight, layout, hashing, upload of what the server lacks, one
- * idempotent call. What the job gets is a snapshot: each file's digest is the one of the bytes that
- * were sent, and a file that changed in between is hashed and sent again.
+ * Makes a job of a traced scene: layout, hashing, upload of what the server lacks, one idempotent
+ * call. Whoever calls has looked at what the module {@code preflight} finds. What the job gets is a
+ * snapshot: each file's digest is the one of the bytes that were sent, and a file that changed in
+ * between is hashed and sent again.
  */
 public final class Submission {
 
@@ -52,7 +53,7 @@ public final class Submission {
    * @param template the job template's bytes
    * @param frames a range expression; null: the scene's own
    * @param name of the job; null: the scene file's name
-   * @param allowMissing render although files are missing or cannot be brought along
+   * @param allowMissing whether the renderer may render although files are missing
    * @param parameters further values for the template's parameters; they win over the usual ones
    * @param alsoNeeds names of further renderers that the template uses
    * @param settings what else is remembered with the job, such as the overrides in words
@@ -198,12 +199,11 @@ public final class Submission {
   /**
    * Submits.
    *
-   * @throws SubmitException when the scene cannot be rendered as it is; nothing was sent then
+   * @throws SubmitException {@code bad-file-name}, {@code names-clash}, {@code blobs-missing}
    * @throws LocalFileException when a file cannot be read or does not come to rest
    */
   public Submitted submit(Order order) {
     SceneTrace trace = order.trace();
-    Preflight.check(trace, order.allowMissing());
     ProjectLayout layout =
         ProjectLayout.of(
             trace.scene(),

@@ -9,7 +9,6 @@ import blenderer.cas.ManifestCodec;
 import blenderer.model.Digest;
 import blenderer.model.Manifest;
 import blenderer.model.Requirement;
-import blenderer.submit.SceneTrace.Blocker;
 import blenderer.submit.SceneTrace.TracedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +35,7 @@ final class SubmissionTest {
     texture = Files.writeString(folder.resolve("wood.png"), "texture");
   }
 
-  private SceneTrace trace(List<TracedFile> missing, List<TracedFile> others, Blocker... blockers) {
+  private SceneTrace trace() {
     return new SceneTrace(
         scene,
         "blender",
@@ -48,10 +47,6 @@ final class SubmissionTest {
         2,
         "320x180",
         List.of(new TracedFile(texture.toString(), "image", "wood")),
-        missing,
-        others,
-        List.of(blockers),
-        List.of(),
         24);
   }
 
@@ -74,7 +69,7 @@ final class SubmissionTest {
 
   @Test
   void the_job_names_scene_frames_size_and_needs() {
-    submit(trace(List.of(), List.of()), false);
+    submit(trace(), false);
     var job = farm.jobs.getFirst();
     assertThat(job.name()).isEqualTo("shot");
     assertThat(job.parameters())
@@ -93,9 +88,9 @@ final class SubmissionTest {
 
   @Test
   void a_second_submit_sends_no_byte() {
-    submit(trace(List.of(), List.of()), false);
+    submit(trace(), false);
     int before = farm.uploads.size();
-    Submission.Submitted again = submit(trace(List.of(), List.of()), false);
+    Submission.Submitted again = submit(trace(), false);
     assertThat(again.sentBytes()).isZero();
     assertThat(farm.uploads).hasSize(before);
     assertThat(farm.jobs).hasSize(2);
@@ -111,7 +106,7 @@ final class SubmissionTest {
             overwrite("textuRe");
           }
         };
-    submit(trace(List.of(), List.of()), false);
+    submit(trace(), false);
     assertThat(farm.jobs).hasSize(1);
     assertThat(manifest().files())
         .filteredOn(file -> file.path().equals("wood.png"))
@@ -123,7 +118,7 @@ final class SubmissionTest {
   void a_file_that_never_rests_is_named_and_makes_no_job() {
     int[] count = new int[1];
     farm.beforeUpload = () -> overwrite("change " + ++count[0] + "!".repeat(count[0]));
-    assertThatThrownBy(() -> submit(trace(List.of(), List.of()), false))
+    assertThatThrownBy(() -> submit(trace(), false))
         .isInstanceOf(LocalFileException.class)
         .hasMessageContaining("wood.png");
     assertThat(farm.jobs).isEmpty();
@@ -138,35 +133,9 @@ final class SubmissionTest {
   }
 
   @Test
-  void missing_files_are_listed_before_anything_is_sent() {
-    TracedFile lost = new TracedFile("/gone/grass.png", "image", "Grass");
-    SubmitException e =
-        catchThrowableOfType(
-            SubmitException.class, () -> submit(trace(List.of(lost), List.of()), false));
-    assertThat(e.code()).isEqualTo("missing-files");
-    assertThat(e.details()).containsExactly("image '/gone/grass.png' (used by 'Grass')");
-    assertThat(farm.uploads).isEmpty();
-    submit(trace(List.of(lost), List.of()), true);
+  void what_a_person_lets_pass_the_renderer_lets_pass_too() {
+    submit(trace(), true);
     assertThat(farm.jobs.getFirst().parameters()).containsEntry("AllowMissing", "true");
-  }
-
-  @Test
-  void other_kinds_of_files_block_by_name() {
-    TracedFile cache = new TracedFile("/film/sea.vdb", "volume", "Sea");
-    SubmitException e =
-        catchThrowableOfType(
-            SubmitException.class, () -> submit(trace(List.of(), List.of(cache)), false));
-    assertThat(e.code()).isEqualTo("unsupported-files");
-    assertThat(e.details()).containsExactly("volume '/film/sea.vdb' (used by 'Sea')");
-  }
-
-  @Test
-  void a_scene_that_cannot_render_is_refused_even_with_allow_missing() {
-    Blocker blocker = new Blocker("no-camera", "It has no camera.", "Add one.");
-    assertThatThrownBy(() -> submit(trace(List.of(), List.of(), blocker), true))
-        .isInstanceOf(SubmitException.class)
-        .hasMessage("It has no camera.");
-    assertThat(farm.uploads).isEmpty();
   }
 
   @Test

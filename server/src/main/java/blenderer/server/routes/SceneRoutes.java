@@ -41,6 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -213,17 +214,28 @@ final class SceneRoutes {
                               file.size(),
                               file.digest() == null ? null : file.digest().hex()))
                   .toList(),
-              Stream.concat(trace.missing().stream(), trace.others().stream())
-                  .map(
-                      file ->
-                          new Scenes.Lacking(
-                              DroppedScene.nameOf(file.path()), file.kind(), file.user()))
-                  .toList(),
+              lacking(found.traced().report()),
               findings(found, overrides).stream().map(SceneRoutes::inWords).toList(),
               facts(found, overrides)));
     } catch (SubmitException e) {
       throw refused(e);
     }
+  }
+
+  /** What the scene uses and was not dropped, or could not be sent. */
+  private static List<Scenes.Lacking> lacking(Trace report) {
+    List<Trace.File> files = report.files();
+    return files == null
+        ? List.of()
+        : files.stream()
+            .filter(one -> one.used() && !(one.supported() && one.exists() && !one.directory()))
+            .map(
+                one ->
+                    new Scenes.Lacking(
+                        DroppedScene.nameOf(one.path()),
+                        one.kind(),
+                        Objects.requireNonNullElse(one.user(), "")))
+            .toList();
   }
 
   private static Finding inWords(Finding finding) {
@@ -331,22 +343,34 @@ final class SceneRoutes {
     }
   }
 
-  private void pass(DroppedScene.Found found, SceneOverrides overrides, Scenes.Submit wanted)
-      throws IOException {
-    boolean allowMissing = Boolean.TRUE.equals(wanted.allowMissing());
-    Set<String> allowed = new LinkedHashSet<>(wanted.allow() == null ? List.of() : wanted.allow());
-    if (allowMissing) {
+  private static final List<String> MISSING =
       Stream.of(Trap.MISSING_FILES, Trap.EMPTY_FILES, Trap.UNSUPPORTED_FILES)
           .map(Trap::code)
-          .forEach(allowed::add);
+          .toList();
+
+  /** The codes that do not block. */
+  private static Set<String> allowed(Scenes.Submit wanted) {
+    Set<String> allowed = new LinkedHashSet<>(wanted.allow() == null ? List.of() : wanted.allow());
+    if (Boolean.TRUE.equals(wanted.allowMissing())) {
+      allowed.addAll(MISSING);
     }
+    return allowed;
+  }
+
+  /** Whether files may be missing when the scene is rendered. */
+  private static boolean letsMiss(Scenes.Submit wanted) {
+    return MISSING.stream().anyMatch(allowed(wanted)::contains);
+  }
+
+  private void pass(DroppedScene.Found found, SceneOverrides overrides, Scenes.Submit wanted)
+      throws IOException {
+    Set<String> allowed = allowed(wanted);
     for (Finding finding : Preflight.allowing(findings(found, overrides), allowed)) {
       if (finding.blocks()) {
         Finding told = inWords(finding);
         throw HttpError.of(422, told.code(), told.sentence() + named(told.details()), told.next());
       }
     }
-    blenderer.submit.Preflight.check(found.traced().scene(), allowMissing);
   }
 
   private Submission.Order order(SceneTrace trace, SceneOverrides overrides, Scenes.Submit wanted)
@@ -371,7 +395,7 @@ final class SceneRoutes {
         wanted.name() == null || wanted.name().isEmpty() ? null : wanted.name(),
         wanted.project(),
         wanted.priority(),
-        Boolean.TRUE.equals(wanted.allowMissing()),
+        letsMiss(wanted),
         encoding ? trace.videoParameters(wanted.video(), values) : values,
         encoding ? List.of("ffmpeg") : List.of(),
         settings,

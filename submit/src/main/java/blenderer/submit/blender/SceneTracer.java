@@ -231,18 +231,11 @@ public final class SceneTracer {
   private static SceneTrace toTrace(Path file, TraceReport report, String sceneName) {
     TraceReport.Scene scene = choose(file, report, sceneName);
     List<SceneTrace.TracedFile> files = new ArrayList<>();
-    List<SceneTrace.TracedFile> missing = new ArrayList<>();
-    List<SceneTrace.TracedFile> others = new ArrayList<>();
     for (TraceReport.File one : orEmpty(report.files())) {
-      SceneTrace.TracedFile traced =
-          new SceneTrace.TracedFile(
-              one.path(), one.kind(), one.user() == null ? "" : one.user(), one.frames());
-      if (!one.supported()) {
-        others.add(traced);
-      } else if (one.exists() && !one.directory()) {
-        files.add(traced);
-      } else if (one.used()) {
-        missing.add(traced);
+      if (one.supported() && one.exists() && !one.directory()) {
+        files.add(
+            new SceneTrace.TracedFile(
+                one.path(), one.kind(), one.user() == null ? "" : one.user(), one.frames()));
       }
     }
     TraceReport.Requires requires = report.requires();
@@ -261,10 +254,6 @@ public final class SceneTracer {
         Math.max(1, scene.step()),
         scene.size() == null ? "" : scene.size(),
         files,
-        missing,
-        others,
-        List.of(),
-        List.of(),
         scene.fps(),
         movie(scene),
         closure(report));

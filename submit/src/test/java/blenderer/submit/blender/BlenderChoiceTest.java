@@ -25,21 +25,7 @@ class BlenderChoiceTest {
 
   private static SceneTrace scene(String madeWith) {
     return new SceneTrace(
-        Path.of("/p/shot.blend"),
-        "blender",
-        madeWith,
-        CYCLES,
-        "",
-        1,
-        2,
-        1,
-        "",
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        24);
+        Path.of("/p/shot.blend"), "blender", madeWith, CYCLES, "", 1, 2, 1, "", List.of(), 24);
   }
 
   private static BlenderChoice choice(String asked, String madeWith, Renderer... online) {

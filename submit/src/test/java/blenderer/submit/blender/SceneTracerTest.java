@@ -56,7 +56,7 @@ final class SceneTracerTest {
   }
 
   @Test
-  void facts_and_files_are_sorted_into_there_missing_and_other() throws IOException {
+  void facts_are_taken_and_of_the_files_those_that_are_there_and_can_be_sent() throws IOException {
     String flags = "\"exists\":%s,\"directory\":false,\"supported\":%s,\"used\":%s";
     String files =
         String.join(
@@ -67,8 +67,6 @@ final class SceneTracerTest {
             file("/c.vdb", "volume", flags.formatted(true, false, true)));
     SceneTrace trace = trace(says(facts(SCENE.formatted("\"Camera\"", "PNG", "false"), files)), "");
     assertThat(paths(trace.files())).containsExactly("/a.png");
-    assertThat(paths(trace.missing())).containsExactly("/b.png");
-    assertThat(paths(trace.others())).containsExactly("/c.vdb");
     assertThat(trace.frames()).isEqualTo("1-9:2");
     assertThat(trace.size()).isEqualTo("320x180");
     assertThat(trace.atLeast()).isEqualTo("3.4");
