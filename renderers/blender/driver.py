@@ -28,6 +28,7 @@ import progress  # noqa: E402
 import scenefacts  # noqa: E402
 import scenefiles  # noqa: E402
 import talk as talking  # noqa: E402
+import textures  # noqa: E402
 
 _RANGE = re.compile(r"\s*(-?\d+)\s*(?:-\s*(-?\d+)\s*(?::\s*(-?\d+)\s*)?)?\Z")
 
@@ -93,6 +94,7 @@ class Driver:
         self.frames_rendered = 0
         self.files = {}
         self.job_files = None
+        self.textures = textures.Textures()
 
     # --- loading ---
 
@@ -133,6 +135,7 @@ class Driver:
         self.redirection.redirect_nodes()
         os.makedirs(self.settings.output, exist_ok=True)
         self.files = outputs.listing(self.settings.output)
+        self.textures = textures.Textures()
         if bpy.app.autoexec_fail:
             self.talk.say(
                 "Scripts in the scene are off, and it has some: %s" % bpy.app.autoexec_fail_message
@@ -289,6 +292,8 @@ class Driver:
         try:
             about["program"] = look.program()
             about["device"] = look.device(scene)
+            if not self.talk.shader_failed and self.textures.surely_read(scene, frame):
+                about["textures"] = "read"
             if not look.is_shown_as_it_is(scene):
                 shown = os.path.join(self.settings.state, "shown-%d.png" % frame)
                 with self.talk.aside():

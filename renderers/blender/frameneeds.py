@@ -128,19 +128,30 @@ def of_image(image, reference, users):
 
 
 def _image_numbers(user, frame):
-    duration = user.frame_duration
-    if duration <= 0:
+    if user.frame_duration <= 0:
         return {0, user.frame_offset}
-    number = frame - user.frame_start + 1
-    if user.use_cyclic:
-        number %= duration
-        number = duration if number == 0 else number
-    number = min(max(number, 0), duration)
+    number = _number(user, frame)
     # Before its start a sequence shows its first file, which is 0 or 1. Without auto refresh some
     # engines keep the number that was saved with the scene.
     found = {number + user.frame_offset, max(1, number) + user.frame_offset}
     found.add(getattr(user, "frame_current", number + user.frame_offset))
     return found
+
+
+def _number(user, frame):
+    number = frame - user.frame_start + 1
+    if user.use_cyclic:
+        number %= user.frame_duration
+        number = user.frame_duration if number == 0 else number
+    return min(max(number, 0), user.frame_duration)
+
+
+def shown_numbers(user, frame):
+    """The numbers of the files that an image user shows in a frame, where that is sure; else none
+    that there could be."""
+    refreshes = getattr(user, "use_auto_refresh", True)
+    number = _number(user, frame) if user.frame_duration > 0 and refreshes else 0
+    return {number + user.frame_offset} if number > 0 else {-1}
 
 
 def of_image_strip(scene, strip):

@@ -57,6 +57,8 @@ class Talk:
 
     def __init__(self, out_fifo):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+        # Whether a shader of EEVEE or Workbench did not compile: what it covers is pink.
+        self.shader_failed = False
         self._lock = threading.Lock()
         self._reply = None
         self._early = collections.deque(maxlen=500)
@@ -188,6 +190,8 @@ class Talk:
         line = raw.decode("utf-8", "replace").rstrip()
         if not line:
             return
+        if "gpu.shader" in line or "GPUShader" in line:
+            self.shader_failed = True
         frame = self._frame
         if frame is not None and frame[1].feed(line):
             self._live(*frame)

@@ -64,13 +64,15 @@ public sealed interface Directive {
    *     folder; it is no result
    * @param device what it was computed on
    * @param program the exact version of what computed it
+   * @param textures {@code read}: no image that it may show is missing
    */
   record Look(
       long item,
       Optional<String> image,
       Optional<String> shown,
       Optional<String> device,
-      Optional<String> program)
+      Optional<String> program,
+      Optional<String> textures)
       implements Directive {}
 
   /**

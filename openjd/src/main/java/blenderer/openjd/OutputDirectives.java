@@ -151,7 +151,8 @@ public final class OutputDirectives {
               text(fields.get("image")),
               text(fields.get("shown")),
               text(fields.get("device")),
-              text(fields.get("program")));
+              text(fields.get("program")),
+              text(fields.get("textures")));
         }
       } catch (Tree.Unreadable e) {
         // told below

@@ -111,14 +111,16 @@ final class OutputDirectivesTest {
   void what_a_renderer_knows_of_a_result_may_leave_out_anything_and_never_fails_an_action() {
     assertThat(
             OutputDirectives.parse(
-                "blenderer_look: -4 {\"image\":\"a.exr\",\"shown\":\"s/a.png\",\"more\":[1]}"))
+                "blenderer_look: -4 {\"image\":\"a.exr\",\"shown\":\"s/a.png\",\"more\":[1],"
+                    + "\"textures\":\"read\"}"))
         .contains(
             new Directive.Look(
                 -4,
                 Optional.of("a.exr"),
                 Optional.of("s/a.png"),
                 Optional.empty(),
-                Optional.empty()));
+                Optional.empty(),
+                Optional.of("read")));
     for (String bad : List.of("x {}", "7", "7 []", "7 {", "{}")) {
       assertThat(OutputDirectives.parse("blenderer_look: " + bad))
           .containsInstanceOf(Directive.Malformed.class)

@@ -36,6 +36,11 @@ public record Picture(
 
   private static final float QUALITY = 0.8f;
 
+  /** The same, of which it is known that no texture is missing: what is pink is meant. */
+  public Picture withoutPink() {
+    return new Picture(width, height, mean, black, transparent, 0, grid, small);
+  }
+
   /**
    * The picture made small, over a chequered ground where it is transparent.
    *

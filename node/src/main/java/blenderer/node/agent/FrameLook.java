@@ -49,7 +49,7 @@ final class FrameLook {
     try {
       Picture shown = told == null || !trusted ? null : shown(told, output);
       if (shown != null) {
-        return new Result.Seen(main.path(), shown, shown.small().jpeg());
+        return new Result.Seen(main.path(), meant(shown, told), shown.small().jpeg());
       }
       Picture picture = main.picture();
       if (picture == null) {
@@ -58,11 +58,21 @@ final class FrameLook {
       boolean small =
           Math.max(picture.width(), picture.height()) <= Picture.LONGEST_SIDE
               && Files.size(main.file()) <= OWN_PREVIEW_BYTES;
-      return new Result.Seen(main.path(), picture, small ? null : picture.small().jpeg());
+      return new Result.Seen(
+          main.path(), meant(picture, told), small ? null : picture.small().jpeg());
     } catch (IOException | RuntimeException e) {
       LOG.warn("'{}' has no preview: {}", main.path(), e.toString());
       return null;
     }
+  }
+
+  /**
+   * The colour of missing textures is the artist's where all of them could be read, and in pictures
+   * of renderers that say nothing of theirs: no other paints in that colour what is missing.
+   */
+  private Picture meant(Picture picture, Directive.@Nullable Look told) {
+    boolean doubt = trusted && told != null && !told.textures().orElse("").equals("read");
+    return doubt ? picture : picture.withoutPink();
   }
 
   /** The file that the renderer calls the picture; else the first that is seen to be one. */

@@ -51,7 +51,12 @@ class FrameLookTest {
   }
 
   private OutputCheck.Output made(String name, int width, int height) throws IOException {
-    Path file = image(output.path().resolve(name), width, height, Color.GRAY);
+    return made(name, width, height, Color.GRAY);
+  }
+
+  private OutputCheck.Output made(String name, int width, int height, Color colour)
+      throws IOException {
+    Path file = image(output.path().resolve(name), width, height, colour);
     Picture picture = ((ImageCheck.Ok) ImageCheck.check(file, 1 << 24)).picture();
     return new OutputCheck.Output(name, file, picture);
   }
@@ -61,6 +66,7 @@ class FrameLookTest {
         1,
         Optional.of(image),
         shown.isEmpty() ? Optional.empty() : Optional.of(shown),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -104,6 +110,25 @@ class FrameLookTest {
     Result.Seen own = new FrameLook(false).look(files, told("a.png", "shown.png"), output);
     assertThat(requireNonNull(own).picture().mean()).isLessThan(0.6);
     assertThat(secret).exists();
+  }
+
+  @Test
+  void magenta_tells_of_missing_textures_only_where_the_renderer_is_not_sure_of_them()
+      throws IOException {
+    List<OutputCheck.Output> files = List.of(made("a.png", 64, 36, Color.MAGENTA));
+    Directive.Look unsure = told("a.png", "");
+    Directive.Look sure =
+        new Directive.Look(
+            1,
+            unsure.image(),
+            unsure.shown(),
+            unsure.device(),
+            unsure.program(),
+            Optional.of("read"));
+    FrameLook look = new FrameLook(true);
+    assertThat(requireNonNull(look.look(files, unsure, output)).picture().pink()).isEqualTo(1);
+    assertThat(requireNonNull(look.look(files, sure, output)).picture().pink()).isZero();
+    assertThat(requireNonNull(look.look(files, null, output)).picture().pink()).isZero();
   }
 
   @Test
