@@ -60,15 +60,20 @@ class BlenderFilesTest extends OnEachBlender {
   }
 
   @Test
-  void trace_lists_sequence_udim_and_nested_libraries() throws Exception {
+  void trace_lists_sequence_udim_and_nested_libraries_and_which_frames_need_them()
+      throws Exception {
     makeProject();
     Path project = folder.resolve("project");
     Map<?, ?> trace = trace(project.resolve("shots/main.blend"));
     Map<String, String> kinds = new TreeMap<>();
+    Map<String, Object> frames = new TreeMap<>();
     for (Object entry : (List<?>) value(trace, "files")) {
       Map<?, ?> file = (Map<?, ?>) entry;
       Path path = Path.of((String) file.get("path"));
       kinds.put(project.relativize(path).toString(), (String) file.get("kind"));
+      if (file.get("frames") != null) {
+        frames.put(project.relativize(path).toString(), file.get("frames"));
+      }
       assertThat(file.get("exists")).isEqualTo(true);
       assertThat(file.get("supported")).isEqualTo(true);
       assertThat(((Number) value(file, "size")).longValue()).isEqualTo(Files.size(path));
@@ -86,6 +91,8 @@ class BlenderFilesTest extends OnEachBlender {
                     "textures/main.png", "image",
                     "udim/u.1001.png", "udim",
                     "udim/u.1002.png", "udim")));
+    // The first of the sequence is what the scene itself names: every frame looks at it.
+    assertThat(frames).isEqualTo(Map.of("seq/s_0002.png", "2", "seq/s_0003.png", "3"));
     Map<?, ?> scene = (Map<?, ?>) value(trace, "scene");
     assertThat(scene.get("size")).isEqualTo("64x36");
     assertThat(scene.get("engine")).isEqualTo("CYCLES");

@@ -3,22 +3,24 @@ package blenderer.renderers;
 import static blenderer.renderers.Scenes.assertSamePixels;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.testkit.TestBlender;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
-/** What a person asks to render otherwise than the scene says, with a real Blender. */
-@Tag("blender")
-class BlenderOverridesTest {
+/** What a person asks to render otherwise than the scene says, with each real Blender. */
+class BlenderOverridesTest extends OnEachBlender {
 
-  @TempDir static Path folder = Path.of("");
+  @TempDir static Path all = Path.of("");
+  private static Path folder = Path.of("");
   private static Path scene = Path.of("");
 
-  @BeforeAll
-  static void makeScene() throws Exception {
+  @BeforeParameterizedClassInvocation
+  static void makeScene(TestBlender blender) throws Exception {
+    folder = Files.createDirectory(all.resolve(blender.version()));
     scene =
         Scenes.simple(
             folder,
@@ -111,7 +113,7 @@ class BlenderOverridesTest {
           .containsExactly("blenderer_done: 2 [\"shot_0002.exr\"]");
       String header =
           new String(
-              java.nio.file.Files.readAllBytes(session.output.resolve("shot_0002.exr")),
+              Files.readAllBytes(session.output.resolve("shot_0002.exr")),
               java.nio.charset.StandardCharsets.ISO_8859_1);
       assertThat(header).contains("Main.Combined.R", "Empty.Combined.R");
     }

@@ -3,6 +3,7 @@ package blenderer.renderers;
 import static blenderer.renderers.Scenes.assertSamePixels;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.testkit.TestBlender;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,10 +23,8 @@ class BlenderScenesTest {
   @TempDir static Path folder = Path.of("");
   private static Path scene = Path.of("");
 
-  /** Programs: those of BLENDERER_BLENDERS, else the one on the PATH. */
   static List<String> blenders() {
-    String set = System.getenv("BLENDERER_BLENDERS");
-    return set == null || set.isEmpty() ? List.of(Session.blender()) : List.of(set.split(":", -1));
+    return TestBlender.each().map(one -> one.program().toString()).toList();
   }
 
   @BeforeAll

@@ -2,28 +2,31 @@ package blenderer.renderers;
 
 import static blenderer.renderers.Scenes.assertSamePixels;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import blenderer.testkit.TestBlender;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
 /**
  * What Blender does that would give a wrong picture without a word, each measured: see
- * docs/blender-traps.md. Here that the driver does not fall into it, with a real Blender.
+ * docs/blender-traps.md. Here that the driver does not fall into it, with each real Blender.
  */
-@Tag("blender")
-class BlenderTrapsTest {
+class BlenderTrapsTest extends OnEachBlender {
 
-  @TempDir static Path folder = Path.of("");
+  @TempDir static Path all = Path.of("");
+  private static Path folder = Path.of("");
   private static Path scene = Path.of("");
 
-  @BeforeAll
-  static void makeScenes() throws Exception {
+  @BeforeParameterizedClassInvocation
+  static void makeScenes(TestBlender blender) throws Exception {
+    folder = Files.createDirectory(all.resolve(blender.version()));
     scene =
         Scenes.simple(
             folder,
@@ -184,12 +187,31 @@ class BlenderTrapsTest {
         .anyMatch(line -> line.startsWith("BLENDERER_TRACE") && line.contains("unbaked-"));
   }
 
+  /** Blender 4 compiles the shaders of EEVEE anew in each process: half a minute without a card. */
+  private static boolean compilesLong() {
+    return Session.chosen().isAtLeast(4, 2);
+  }
+
   @Test
   void eevee_needs_no_screen_and_gives_the_pixels_of_plain_blender() throws Exception {
+    assumeThat(compilesLong()).isFalse();
+    assertEeveeIsThatOfPlainBlender("BLENDER_EEVEE");
+  }
+
+  @Test
+  @Tag("soak")
+  void eevee_of_blender_4_needs_no_screen_and_gives_the_pixels_of_plain_blender() throws Exception {
+    assumeThat(compilesLong()).isTrue();
+    assertEeveeIsThatOfPlainBlender("BLENDER_EEVEE_NEXT");
+  }
+
+  private void assertEeveeIsThatOfPlainBlender(String engine) throws Exception {
     Scenes.blender(
         scene.toString(),
         "--python-expr",
-        "import bpy; s = bpy.context.scene; s.render.engine = 'BLENDER_EEVEE';"
+        "import bpy; s = bpy.context.scene; s.render.engine = '"
+            + engine
+            + "';"
             + " s.eevee.taa_render_samples = 2; s.render.use_overwrite = True",
         "-o",
         folder + "/eevee_##",

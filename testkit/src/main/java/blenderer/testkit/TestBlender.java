@@ -43,6 +43,10 @@ public record TestBlender(Path program, String version) {
 
   /** The computer's own one. */
   public static TestBlender first() {
+    if (Known.ALL.isEmpty()) {
+      throw new IllegalStateException(
+          "Blender is not installed, and this test needs it: apt-get install blender");
+    }
     return Known.ALL.getFirst();
   }
 

@@ -16,6 +16,7 @@ import blenderer.node.render.Detection;
 import blenderer.node.render.InstalledRenderer;
 import blenderer.node.render.ShippedKit;
 import blenderer.node.session.SessionPlan;
+import blenderer.testkit.TestBlender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +30,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The shipped template with the Blender of this computer. */
+/** The shipped template with each Blender. */
 @Tag("blender")
+@ParameterizedClass
+@MethodSource("blenderer.testkit.TestBlender#each")
 class BlenderAgentTest {
 
   private final Path data;
@@ -43,14 +48,14 @@ class BlenderAgentTest {
   private final AgentRig rig;
   private final InstalledRenderer blender;
 
-  BlenderAgentTest(@TempDir Path shared) throws Exception {
+  BlenderAgentTest(TestBlender given, @TempDir Path shared) throws Exception {
     control = new LinuxProcessControl();
     kit = ShippedKit.all(shared.resolve("kits")).getFirst();
     data = Files.createDirectory(shared.resolve("data"));
     scratch = Files.createDirectory(shared.resolve("scratch"));
     blender =
         new Detection(control, "/usr/bin:/bin", mark())
-            .find(kit.info(), kit.folder(), List.of(), scratch)
+            .find(kit.info(), kit.folder(), List.of(given.program().toString()), scratch)
             .getFirst();
     rig = AgentRig.start(data, 1, farm, DiskRoom.of(data, 0), kit, blender, true);
   }
@@ -94,6 +99,10 @@ class BlenderAgentTest {
   }
 
   private NodeSync.Grant grant(byte[] scene, String size, int tasks) {
+    return grant(scene, size, tasks, "false");
+  }
+
+  private NodeSync.Grant grant(byte[] scene, String size, int tasks, String allowMissing) {
     Digest digest = farm.blob(scene);
     Digest manifest =
         farm.blob(
@@ -110,7 +119,7 @@ class BlenderAgentTest {
         "render",
         kit.template().hex(),
         manifest.hex(),
-        Map.of("Scene", "cube.blend", "Frames", "1-8", "Size", size),
+        Map.of("Scene", "cube.blend", "Frames", "1-8", "Size", size, "AllowMissing", allowMissing),
         List.of(),
         List.of(),
         all,
@@ -176,6 +185,24 @@ class BlenderAgentTest {
     assertThat(linear.mean()).isCloseTo(png.mean(), within(0.002)).isPositive();
     assertThat(PictureGrid.parse(linear.grid()).distance(PictureGrid.parse(png.grid())))
         .isLessThan(0.005);
+  }
+
+  @Test
+  void a_missing_texture_is_seen_and_magenta_light_is_not_taken_for_one() throws Exception {
+    String textured =
+        "m=bpy.data.materials[0].node_tree; t=m.nodes.new('ShaderNodeTexImage');"
+            + " m.links.new(t.outputs[0], m.nodes['Principled BSDF'].inputs[0]);"
+            + " t.image=bpy.data.images.new('wood',8,8);";
+    String lit = "s.world.use_nodes=False; s.world.color=(1,0,1); t.image.pack()";
+    farm.grant("a", grant(scene(1, textured + lit), "64x48", 1));
+    AgentRig.until(() -> farm.reports().size() == 1);
+    NodeSync.Look meant = requireNonNull(report(0).look());
+    assertThat(meant.pink()).isZero();
+
+    String gone = "t.image.source='FILE'; t.image.filepath='//wood.png'";
+    farm.grant("b", grant(scene(1, textured + gone), "64x48", 1, "true"));
+    AgentRig.until(() -> farm.reports().size() == 2);
+    assertThat(requireNonNull(farm.reports().getLast().look()).pink()).isGreaterThan(0.02);
   }
 
   @Test
