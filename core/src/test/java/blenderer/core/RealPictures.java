@@ -1,5 +1,6 @@
 package blenderer.core;
 
+import blenderer.testkit.TestBlender;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,8 +15,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * Sequences that real renderers made, small and short, each hard in a way of its own: shots of
- * three places by POV-Ray, and the demo scene with its textures and without them.
+ * Sequences that real renderers made, small and short, each hard in a way of its own: shots of four
+ * places by POV-Ray, the demo scene with its textures and without them, and titles by others.
  */
 final class RealPictures {
 
@@ -65,7 +66,28 @@ final class RealPictures {
         "whole turns",
         "sparks",
         "rough road",
-        "headlights");
+        "headlights"),
+    /** By these nothing was chosen. */
+    HARBOUR(
+        "harbour.pov",
+        "dolly",
+        "crane",
+        "swell",
+        "searchlight",
+        "five frames",
+        "to white",
+        "storm",
+        "windows",
+        "fog bank",
+        "on foot",
+        "train",
+        "there and back",
+        "fireworks",
+        "count down",
+        "flag",
+        "news",
+        "out in out",
+        "old film");
 
     private final String file;
     final List<String> shots;
@@ -75,6 +97,14 @@ final class RealPictures {
       this.shots = List.of(shots);
     }
   }
+
+  private static final String DEMO = "s.frame_start, s.frame_end = 1, FRAMES";
+  private static final String TITLE =
+      """
+      r.engine, r.use_overwrite = "CYCLES", True
+      s.frame_start = max(s.frame_start, (s.frame_start + s.frame_end - FRAMES) // 2)
+      s.frame_end, s.frame_step = s.frame_start + FRAMES - 1, 1
+      """;
 
   private final Path folder;
 
@@ -118,17 +148,43 @@ final class RealPictures {
   }
 
   /** The demo scene. */
-  List<BufferedImage> demo(int frames) throws IOException, InterruptedException {
-    return demo(repository().resolve("renderers/blender/demo"), frames);
+  List<BufferedImage> demo(TestBlender blender, int frames)
+      throws IOException, InterruptedException {
+    Path scene = repository().resolve("renderers/blender/demo/scene.blend");
+    return rendered(blender, scene, frames, DEMO);
   }
 
   /** Frames of the demo scene whose textures are not there. */
-  List<BufferedImage> pink(int frames) throws IOException, InterruptedException {
+  List<BufferedImage> pink(TestBlender blender, int frames)
+      throws IOException, InterruptedException {
     Path demo = repository().resolve("renderers/blender/demo");
-    Path bare = Files.createDirectories(folder.resolve("bare/library"));
-    Files.copy(demo.resolve("scene.blend"), folder.resolve("bare/scene.blend"));
-    Files.copy(demo.resolve("library/props.blend"), bare.resolve("props.blend"));
-    return demo(folder.resolve("bare"), frames);
+    Path bare = Files.createTempDirectory(folder, "bare");
+    Files.createDirectories(bare.resolve("library"));
+    Files.copy(demo.resolve("scene.blend"), bare.resolve("scene.blend"));
+    Files.copy(demo.resolve("library/props.blend"), bare.resolve("library/props.blend"));
+    return rendered(blender, bare.resolve("scene.blend"), frames, DEMO);
+  }
+
+  /** Animated titles of a video editor, made by others: frames in the middle of each. */
+  Map<String, List<BufferedImage>> titles(int frames) throws IOException, InterruptedException {
+    Path out = Files.createTempFile(folder, "corpus", ".txt");
+    Process fetch =
+        new ProcessBuilder(repository().resolve("build-tools/corpus.sh") + "", "openshot-qt")
+            .redirectOutput(out.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    if (fetch.waitFor() != 0) {
+      throw new IOException("the corpus cannot be fetched");
+    }
+    Path corpus = Path.of(Files.readString(out).strip().lines().toList().getLast());
+    Map<String, List<BufferedImage>> all = new LinkedHashMap<>();
+    try (Stream<Path> files = Files.walk(corpus.resolve("openshot-qt"))) {
+      for (Path scene : files.filter(file -> (file + "").endsWith(".blend")).sorted().toList()) {
+        String name = (scene.getFileName() + "").replace(".blend", "");
+        all.put(name, rendered(TestBlender.first(), scene, frames, TITLE));
+      }
+    }
+    return all;
   }
 
   private static Path repository() {
@@ -136,9 +192,9 @@ final class RealPictures {
     return Files.isDirectory(here.resolve("renderers")) ? here : here.resolve("..").normalize();
   }
 
-  private List<BufferedImage> demo(Path scene, int frames)
+  private List<BufferedImage> rendered(TestBlender blender, Path scene, int frames, String changes)
       throws IOException, InterruptedException {
-    Path out = Files.createTempDirectory(folder, "demo");
+    Path out = Files.createTempDirectory(folder, "rendered");
     String settings =
         """
         import bpy
@@ -147,16 +203,16 @@ final class RealPictures {
         r.resolution_x, r.resolution_y, r.resolution_percentage = %d, %d, 100
         s.cycles.samples, s.cycles.use_denoising = 2, False
         r.image_settings.file_format, r.filepath = "PNG", "%s/f_"
-        s.frame_start, s.frame_end = 1, %d
         """
-            .formatted(WIDTH, HEIGHT, out, frames);
+                .formatted(WIDTH, HEIGHT, out)
+            + changes.replace("FRAMES", "" + frames);
     run(
         List.of(
-            "blender",
+            blender.program().toString(),
             "-b",
             "--factory-startup",
             "-Y",
-            scene.resolve("scene.blend").toString(),
+            scene.toString(),
             "--python-exit-code",
             "3",
             "--python-expr",
