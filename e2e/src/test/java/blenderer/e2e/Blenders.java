@@ -1,5 +1,6 @@
 package blenderer.e2e;
 
+import blenderer.testkit.TestBlender;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,16 +15,25 @@ final class Blenders {
 
   private Blenders() {}
 
-  /** Programs: the computer's own first, then any other that {@code BLENDERER_BLENDERS} names. */
+  /** Programs: the computer's own first. */
   static List<String> all() {
-    String named = System.getenv().getOrDefault("BLENDERER_BLENDERS", "");
-    return named.isEmpty() ? List.of("blender") : List.of(named.split(":", -1));
+    return TestBlender.each().map(one -> one.program().toString()).toList();
   }
 
   /** Runs one of them without a window. */
   static Run run(int index, Path folder, Map<String, String> environment, String... arguments) {
-    List<String> command =
-        new ArrayList<>(List.of(all().get(index), "-b", "--factory-startup", "-Y"));
+    return run(all().get(index), folder, environment, arguments);
+  }
+
+  /** Runs this one without a window; scripts in scenes are off unless {@code arguments} say so. */
+  static Run run(
+      TestBlender blender, Path folder, Map<String, String> environment, String... arguments) {
+    return run(blender.program().toString(), folder, environment, arguments);
+  }
+
+  private static Run run(
+      String program, Path folder, Map<String, String> environment, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(program, "-b", "--factory-startup", "-Y"));
     command.addAll(List.of(arguments));
     return Run.of(Duration.ofMinutes(4), folder, environment, command);
   }
@@ -35,6 +45,7 @@ final class Blenders {
             "closure.py",
             "smaller.py",
             "tint.py",
+            "scripted.py",
             "colours/config.ocio",
             "colours/luts/swap.spimtx")) {
       Path file = folder.resolve(name);

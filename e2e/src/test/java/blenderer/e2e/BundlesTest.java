@@ -2,6 +2,7 @@ package blenderer.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.testkit.TestBlender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -29,7 +31,15 @@ class BundlesTest {
   @BeforeAll
   static void start() throws IOException {
     farm = new FarmProcesses();
-    farm.startServer().startNode("one", "--allow-commands");
+    farm.startServer().startNode("one", options());
+  }
+
+  /** The node has each Blender. */
+  private static String[] options() {
+    return Stream.concat(
+            Stream.of("--allow-commands"),
+            TestBlender.each().flatMap(one -> Stream.of("--blender", one.program().toString())))
+        .toArray(String[]::new);
   }
 
   @AfterAll
@@ -181,12 +191,15 @@ class BundlesTest {
     assertThat(run.err()).contains("[permission-missing]").contains("'commands'");
   }
 
-  @Test
-  void a_scene_that_writes_a_movie_gives_the_movie_of_plain_blender_with_its_sound()
-      throws IOException {
+  @ParameterizedTest
+  @MethodSource("blenderer.testkit.TestBlender#each")
+  void a_scene_that_writes_a_movie_gives_the_movie_of_plain_blender_with_its_sound(
+      TestBlender blender) throws IOException {
+    Path folder = farm.folder.resolve("movie-" + blender.version());
     Path scene =
         Scenes.small(
-            farm.folder.resolve("movie"),
+            blender,
+            folder,
             "film.blend",
             NTSC
                 + """
@@ -206,15 +219,14 @@ class BundlesTest {
                 strips.new_sound('tone', sound, 1, 1)
                 bpy.data.sounds[0].pack()
                 """);
-    Path folder = farm.folder.resolve("movie");
-    Run.blender(folder, scene.toString(), "-a").expect(0);
+    Blenders.run(blender, folder, Map.of(), scene.toString(), "-a").expect(0);
     assertThat(names(folder.resolve("out"))).containsExactly("film_02-05.mkv");
-    // The sound is packed; the trace lists it all the same.
     Run submitted =
         farm.cli(
             "submit",
             scene.toString(),
-            "--allow-missing",
+            "--blender",
+            blender.program().toString(),
             "--wait",
             "--download",
             folder + "/ours");

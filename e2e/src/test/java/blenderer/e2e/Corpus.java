@@ -1,5 +1,6 @@
 package blenderer.e2e;
 
+import blenderer.testkit.TestBlender;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,13 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Real scenes that nobody of this project made; {@code build-tools/corpus.sh} fetches them. */
 final class Corpus {
-
-  private static final Map<Path, String> VERSIONS = new ConcurrentHashMap<>();
 
   private Corpus() {}
 
@@ -39,30 +37,17 @@ final class Corpus {
     }
   }
 
-  /**
-   * The Blenders to test with, at least one: those of {@code BLENDERER_BLENDERS}, else the one on
-   * the {@code PATH}.
-   */
+  /** The Blenders to test with, at least one. */
   static List<Path> blenders() {
-    String set = System.getenv("BLENDERER_BLENDERS");
-    if (set != null && !set.isEmpty()) {
-      return Stream.of(set.split(":", -1)).map(Path::of).toList();
-    }
-    return Stream.of(System.getenv("PATH").split(":", -1))
-        .map(folder -> Path.of(folder, "blender"))
-        .filter(Files::isExecutable)
-        .limit(1)
-        .toList();
+    return TestBlender.each().map(TestBlender::program).toList();
   }
 
   /** Such as {@code 3.4.1}. */
   static String version(Path blender) {
-    return VERSIONS.computeIfAbsent(blender, Corpus::ask);
-  }
-
-  private static String ask(Path blender) {
-    Run run =
-        Run.of(Duration.ofMinutes(1), Dist.root(), Map.of(), List.of(blender + "", "--version"));
-    return run.expect(0).out().lines().findFirst().orElse("").replace("Blender", "").strip();
+    return TestBlender.each()
+        .filter(one -> one.program().equals(blender))
+        .map(TestBlender::version)
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders many scenes on a farm and with plain Blender, and compares pixels. Each scene's two
- * frames are the first of its range and the eighth after it, at 64x36 and with two samples.
+ * Renders many scenes on a farm and with plain Blender, and compares pixels: frames of the first
+ * eight of each scene's range, at 64x36 and with two samples.
  *
  * <p>What plain Blender renders is asked for in its own words, through {@code -a}: nothing of the
  * farm's code takes part in it.
@@ -64,7 +64,7 @@ final class CorpusRun {
       elif 'EEVEE' in s.render.engine: s.eevee.taa_render_samples = 2
       s.render.image_settings.file_format = 'PNG'
       s.render.use_overwrite = True; s.render.use_placeholder = False
-      s.frame_end = s.frame_start + 7; s.frame_step = 7
+      s.frame_end = s.frame_start + 7; s.frame_step = %2$d
       print('\\nSAVED %%d.%%d' %% bpy.data.version[:2], flush=True)
       """;
 
@@ -76,13 +76,16 @@ final class CorpusRun {
   private final List<Path> blenders;
   private final String engine;
   private final Path work;
+  private final int step;
 
   /**
    * @param blenders those of the farm's nodes; a scene is submitted with the first of them
    * @param engine Blender's name of the engine; empty: the scene's own
+   * @param step from one frame to the next: 7 for the first and the last of the eight, 1 for all
    */
-  CorpusRun(FarmProcesses farm, List<Path> blenders, String engine, String name) {
+  CorpusRun(FarmProcesses farm, List<Path> blenders, String engine, String name, int step) {
     this.engine = engine;
+    this.step = step;
     this.farm = farm;
     this.blenders = List.copyOf(blenders);
     this.work = farm.folder.resolve(name);
@@ -153,7 +156,7 @@ final class CorpusRun {
             "--python-exit-code",
             "3",
             "--python-expr",
-            CHANGES.formatted(engine),
+            CHANGES.formatted(engine, step),
             "-o",
             into.resolve("plain_######").toString(),
             "-x",

@@ -46,7 +46,7 @@ class CorpusTest {
       assertThat(
               bad(
                   folder,
-                  new CorpusRun(farm, Corpus.blenders(), "CYCLES", "sample").compare(scenes)))
+                  new CorpusRun(farm, Corpus.blenders(), "CYCLES", "sample", 7).compare(scenes)))
           .isEmpty();
     }
   }
@@ -64,7 +64,7 @@ class CorpusTest {
         for (String engine : ENGINES) {
           all.put(
               Corpus.version(blender) + (engine.isEmpty() ? ", own engine" : ", " + engine),
-              new CorpusRun(farm, List.of(blender), engine, "corpus" + engine).compare(scenes));
+              new CorpusRun(farm, List.of(blender), engine, "corpus" + engine, 1).compare(scenes));
         }
       }
     }
@@ -72,14 +72,19 @@ class CorpusTest {
     if (report != null && !report.isEmpty()) {
       CorpusTable.write(Path.of(report), folder, all);
     }
-    all.forEach(
-        (version, outcomes) ->
-            System.out.printf(
-                "corpus: %s: %d good frames, flagged %s%n",
-                version,
-                outcomes.values().stream().mapToInt(CorpusRun.Outcome::frames).sum(),
-                outcomes.values().stream().flatMap(one -> one.flagged().stream()).toList()));
     all.forEach((version, outcomes) -> assertThat(bad(folder, outcomes)).as(version).isEmpty());
+    all.forEach(CorpusTest::assertFewAreFlagged);
+  }
+
+  /** At most one good frame of a hundred. */
+  private static void assertFewAreFlagged(String version, Map<Path, CorpusRun.Outcome> outcomes) {
+    int frames = outcomes.values().stream().mapToInt(CorpusRun.Outcome::frames).sum();
+    List<String> flagged =
+        outcomes.values().stream().flatMap(one -> one.flagged().stream()).toList();
+    System.out.printf("corpus: %s: %d good frames, flagged %s%n", version, frames, flagged);
+    assertThat(flagged.size() * 100)
+        .as("%s: %s of %d", version, flagged, frames)
+        .isLessThanOrEqualTo(frames);
   }
 
   /** Fewer while someone looks for a fault: a part of their paths. */

@@ -41,42 +41,12 @@ class FarmBlenderTest {
     farm = new FarmProcesses();
     farm.startServer();
     scene = Scenes.small(farm.folder.resolve("scenes"), "shot.blend", "");
-    archive = archive(farm.folder);
+    archive = BlenderArchives.of(GIVEN, farm.folder, 0);
   }
 
   @AfterAll
   static void stop() throws IOException {
     farm.close();
-  }
-
-  /** Debian's own Blender, laid out as its makers do: the program, and its resources beside it. */
-  private static Path archive(Path folder) {
-    String top = "blender-" + GIVEN.version() + "-linux-x64";
-    String script =
-        """
-        set -e
-        mkdir -p "$1/$2"
-        cp -L "$3" "$1/blender"
-        cp -rL /usr/share/blender/scripts /usr/share/blender/datafiles "$1/$2/"
-        rm -rf "$1/$2/datafiles/studiolights"
-        find "$1" -name __pycache__ -prune -exec rm -rf {} +
-        tar c -C "$1/.." "$4" | gzip -1 >"$1.tar.gz"
-        """;
-    Run.of(
-            Duration.ofMinutes(2),
-            folder,
-            Map.of(),
-            List.of(
-                "sh",
-                "-c",
-                script,
-                "sh",
-                folder.resolve(top).toString(),
-                GIVEN.series(),
-                GIVEN.program().toString(),
-                top))
-        .expect(0);
-    return folder.resolve(top + ".tar.gz");
   }
 
   private static List<JsonNode> archives() {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Everything a scene needs arrives at nodes that have none of it, and nothing more than their
- * frames need: a scene with a dependency of every kind, colour configurations, add-ons, caches.
+ * frames need: a scene with a dependency of every kind, colour configurations, caches.
  */
 @Tag("e2e")
 class SceneClosureTest {
@@ -165,6 +165,17 @@ class SceneClosureTest {
   }
 
   @Test
+  void a_job_of_one_frame_has_what_that_frame_needs_with_the_other_blender() throws IOException {
+    assumeThat(others).as("farms of a second Blender").isNotEmpty();
+    Map<String, String> newer = Map.of("BLENDERER_BLENDER", Blenders.all().get(1));
+    Path scene = shot("lean_stage.blend");
+    for (String frame : List.of("2", "5")) {
+      Path ours = rendered(others.getFirst(), newer, scene.toString(), "--frames", frame);
+      assertSamePixels(ours, plain(1, scene, frame, Map.of()));
+    }
+  }
+
+  @Test
   void a_colour_configuration_that_changes_pixels_changes_them_on_the_farm() throws IOException {
     Path scene = made.resolve("small/colours.blend");
     Map<String, String> swapped = Map.of("OCIO", scripts.resolve("colours/config.ocio").toString());
@@ -174,36 +185,6 @@ class SceneClosureTest {
     String[] submit = {scene.toString(), "--frames", "1"};
     assertSamePixels(rendered(farm, swapped, submit), plain);
     assertSamePixels(rendered(farm, Map.of(), submit), own);
-  }
-
-  @Test
-  void an_add_on_travels_with_its_job_and_is_there_before_the_scene() throws IOException {
-    Path scene = made.resolve("small/colours.blend");
-    Path addOn = scripts.resolve("tint.py");
-    String enable =
-        "import sys, addon_utils; sys.path.insert(0, '"
-            + addOn.getParent()
-            + "'); addon_utils.enable('tint', default_set=True, persistent=True)";
-    Path without = plain(0, scene, "1", Map.of());
-    Path plain = plain(0, scene, "1", Map.of(), "--python-expr", enable);
-    assertThat(pixels(without).getFirst()).isNotEqualTo(pixels(plain).getFirst());
-    String[] submit = {scene.toString(), "--frames", "1", "--addon", addOn.toString()};
-    assertSamePixels(rendered(farm, Map.of(), submit), plain);
-    assertSamePixels(rendered(farm, Map.of(), scene.toString(), "--frames", "1"), without);
-  }
-
-  @Test
-  void an_artist_brings_add_ons_only_with_the_permission_for_scripts() throws IOException {
-    Path artist = farm.folder.resolve("artist");
-    Map<String, String> home = Map.of("XDG_CONFIG_HOME", artist.toString());
-    farm.cliWith(home, "login", farm.invite("artist")).expect(0);
-    Path scene = made.resolve("small/colours.blend");
-    Path addOn = scripts.resolve("tint.py");
-    Run refused =
-        farm.cliWith(
-            home, "submit", scene.toString(), "--frames", "1", "--addon", addOn.toString());
-    assertThat(refused.code()).isEqualTo(3);
-    assertThat(refused.all()).contains("permission 'scripts'");
   }
 
   @Test
@@ -261,23 +242,24 @@ class SceneClosureTest {
   }
 
   @Test
-  void the_folder_of_baked_geometry_nodes_arrives_and_is_found_again() throws IOException {
+  void a_simulation_of_geometry_nodes_that_was_baked_to_disk_goes_on_as_at_home()
+      throws IOException {
     assumeThat(others).as("farms of a second Blender").isNotEmpty();
-    FarmProcesses other = others.getFirst();
-    Path newer = made.resolve("newer");
-    python(1, "smaller.py", newer.toString(), "");
-    Path bake = newer.resolve("elsewhere/bake");
-    Map<String, String> environment =
-        with(Map.of("BLENDERER_BLENDER", Blenders.all().get(1)), other.adminConnection() + "");
-    Path scene = newer.resolve("baked.blend");
-    Run run =
-        other.cliWith(environment, "submit", scene.toString(), "--frames", "1", "--wait", "--json");
-    String job = Json.of(run.expect(0).out().strip().lines().toList().getLast()).get("id").asText();
-    assertThat(other.cli("logs", job).expect(0).out()).contains("Path of nodes-bake: " + bake);
-    String cached = blobs(other.nodeData("newer"));
-    for (String name : List.of("meta/000001_00000.json", "blobs/000001_00000.blob")) {
-      assertThat(cached).contains(digest(bake.resolve(name)));
-    }
+    python(1, "smaller.py", made.resolve("newer").toString(), "");
+    Path scene = made.resolve("newer/baked.blend");
+    Path bake = made.resolve("newer/elsewhere/bake");
+    Path plain = plain(1, scene, "2,4", Map.of());
+    Path away = Files.move(bake, bake.resolveSibling("away"));
+    assertThat(pixels(plain(1, scene, "2,4", Map.of()))).doesNotContainAnyElementsOf(pixels(plain));
+    Files.move(away, bake);
+    Path ours =
+        rendered(
+            others.getFirst(),
+            Map.of("BLENDERER_BLENDER", Blenders.all().get(1)),
+            scene.toString(),
+            "--frames",
+            "2,4");
+    assertSamePixels(ours, plain);
   }
 
   /** The names of all files below a folder: blobs are named after their digest. */

@@ -1,9 +1,11 @@
 package blenderer.e2e;
 
+import blenderer.testkit.TestBlender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 
 /** Scenes that are wrong in one way each, made by Blender. */
 final class Scenes {
@@ -27,13 +29,28 @@ final class Scenes {
    * A cube, 64x36 pixels, one sample, frames 1 to 8. {@code change} is Python run before saving.
    */
   static Path small(Path folder, String name, String change) throws IOException {
+    return small(TestBlender.first(), folder, name, change);
+  }
+
+  /** The same, made with that Blender. */
+  static Path small(TestBlender blender, Path folder, String name, String change)
+      throws IOException {
     Files.createDirectories(folder);
     Path file = folder.resolve(name);
     Path script = Files.createTempFile("scene", ".py");
     Files.writeString(
         script, SMALL + change + "\nbpy.ops.wm.save_as_mainfile(filepath=sys.argv[-1])\n");
     try {
-      Run.blender(folder, "--python-exit-code", "3", "--python", script.toString(), "--", file + "")
+      Blenders.run(
+              blender,
+              folder,
+              Map.of(),
+              "--python-exit-code",
+              "3",
+              "--python",
+              script.toString(),
+              "--",
+              file + "")
           .expect(0);
     } finally {
       Files.delete(script);

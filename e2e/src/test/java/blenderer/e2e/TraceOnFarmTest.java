@@ -2,6 +2,7 @@ package blenderer.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.testkit.TestBlender;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,12 +13,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A submit from a computer that has no Blender: a node looks into the scene. */
 @Tag("e2e")
 class TraceOnFarmTest {
 
   private static FarmProcesses farm;
+  private static TestBlender ofNode = TestBlender.first();
   private static Path scene;
   private static Path tools;
 
@@ -25,11 +29,20 @@ class TraceOnFarmTest {
   static void start() throws IOException {
     farm = new FarmProcesses();
     farm.startServer().startNode("one");
-    scene = project(farm.folder.resolve("project"));
+    scene = project(ofNode, farm.folder.resolve("project"));
     // What bin/blenderer itself calls, and nothing else.
     tools = Files.createDirectories(farm.folder.resolve("tools"));
     for (String tool : List.of("readlink", "dirname", "stat", "touch")) {
       Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
+    }
+  }
+
+  /** The farm has no node but one with that Blender. */
+  private static void onlyWith(TestBlender blender) throws IOException {
+    if (!blender.equals(ofNode)) {
+      farm.stop("one");
+      farm.startNode("one", "--blender", blender.program().toString());
+      ofNode = blender;
     }
   }
 
@@ -42,7 +55,7 @@ class TraceOnFarmTest {
    * shots/main.blend links libs/A.blend by an absolute path, which links libs/deep/B.blend by a
    * relative one; main has a sequence and a texture above its folder, B has a texture.
    */
-  private static Path project(Path folder) throws IOException {
+  private static Path project(TestBlender blender, Path folder) throws IOException {
     Files.createDirectories(folder.resolve("libs/deep"));
     String prelude =
         """
@@ -69,6 +82,7 @@ class TraceOnFarmTest {
         """
             .formatted(folder);
     Scenes.small(
+        blender,
         folder.resolve("libs/deep"),
         "B.blend",
         prelude
@@ -78,6 +92,7 @@ class TraceOnFarmTest {
             bpy.data.images["b.png"].filepath = "//tex/b.png"
             """);
     Scenes.small(
+        blender,
         folder.resolve("libs"),
         "A.blend",
         prelude
@@ -87,6 +102,7 @@ class TraceOnFarmTest {
             cube("ABox", bpy.data.materials.new("AMat")).parent = bpy.data.objects["BBox"]
             """);
     return Scenes.small(
+        blender,
         folder.resolve("shots"),
         "main.blend",
         prelude
@@ -112,14 +128,22 @@ class TraceOnFarmTest {
     return Json.of(run.expect(0).out().strip().lines().toList().getLast()).get("id").asText();
   }
 
-  @Test
-  void the_job_is_the_one_that_a_local_blender_makes_and_no_trace_is_left() throws IOException {
-    Path frames = farm.folder.resolve("frames");
+  @ParameterizedTest
+  @MethodSource("blenderer.testkit.TestBlender#each")
+  void the_job_is_the_one_that_a_local_blender_makes_and_no_trace_is_left(TestBlender blender)
+      throws IOException {
+    onlyWith(blender);
+    Path main =
+        blender.equals(TestBlender.first())
+            ? scene
+            : project(blender, farm.folder.resolve("of-" + blender.version()));
+    Path frames = farm.folder.resolve("frames-" + blender.version());
     Run run =
         withoutBlender(
-            "submit", scene.toString(), "--frames", "1", "--json", "--download", frames.toString());
+            "submit", main.toString(), "--frames", "1", "--json", "--download", frames.toString());
     JsonNode traced = farm.job(idOf(run));
-    JsonNode local = farm.job(farm.submit(scene, "--frames", "1"));
+    JsonNode local =
+        farm.job(farm.submit(main, "--frames", "1", "--blender", blender.program().toString()));
     assertThat(traced.get("manifest")).isEqualTo(local.get("manifest"));
     assertThat(traced.get("parameters")).isEqualTo(local.get("parameters"));
     assertThat(traced.get("requirements")).isEqualTo(local.get("requirements"));
@@ -130,6 +154,7 @@ class TraceOnFarmTest {
 
   @Test
   void what_is_wrong_with_the_scene_is_said_in_plain_words_and_makes_no_job() throws IOException {
+    onlyWith(TestBlender.first());
     int before = Json.of(farm.cli("jobs", "--all", "--json").expect(0).out()).size();
     Path scenes = farm.folder.resolve("scenes");
     Run garbage = withoutBlender("submit", Scenes.noBlend(scenes).toString()).expect(1);

@@ -2,7 +2,7 @@
 scene's folder. Run in Blender with the folder for all of it as the only argument after "--".
 
 project/shots/stage.blend has all but strips; project/shots/closure.blend renders the scene "Cut",
-whose strips show the scene "Stage"; project/shots/lean.blend is the same without a fluid.
+whose strips show the scene "Stage"; lean.blend and lean_stage.blend are the same without a fluid.
 """
 
 import ctypes
@@ -370,3 +370,7 @@ for ob in (domain, bpy.data.objects["Sphere"]):
     ob.modifiers.clear()
 shutil.copytree(beside, PROJECT + "shots/blendcache_lean")
 save(PROJECT + "shots/lean.blend")
+bpy.context.window.scene = scene
+bpy.data.scenes.remove(cut)
+shutil.copytree(beside, PROJECT + "shots/blendcache_lean_stage")
+save(PROJECT + "shots/lean_stage.blend")

@@ -66,16 +66,26 @@ for cache in bpy.data.cache_files:
     modifier.cache_file = cache
 save("caches.blend")
 
-# Baked geometry nodes: from 4.1 on, kept on disk. Nothing is baked here: the files stand for a bake, and are
-# none that Blender would read.
+# A simulation of geometry nodes, baked to disk: a plane that moves on from where it was.
 if bpy.app.version >= (4, 2):
     scene = scene_with_camera("CYCLES")
-    bpy.ops.mesh.primitive_plane_add(size=2)
-    modifier = bpy.context.object.modifiers.new("Grow", "NODES")
-    modifier.node_group = bpy.data.node_groups.new("Grow", "GeometryNodeTree")
-    modifier.bake_directory = ROOT + "elsewhere/bake"
-    for name in ("meta/000001_00000.json", "blobs/000001_00000.blob"):
-        os.makedirs(os.path.dirname(ROOT + "elsewhere/bake/" + name))
-        with open(ROOT + "elsewhere/bake/" + name, "w") as file:
-            file.write(name)
+    scene.frame_start, scene.frame_end = 1, 4
+    bpy.ops.mesh.primitive_plane_add(size=1)
+    modifier = bpy.context.object.modifiers.new("Move", "NODES")
+    tree = modifier.node_group = bpy.data.node_groups.new("Move", "GeometryNodeTree")
+    for way in ("INPUT", "OUTPUT"):
+        tree.interface.new_socket("Geometry", in_out=way, socket_type="NodeSocketGeometry")
+    begin = tree.nodes.new("GeometryNodeSimulationInput")
+    end = tree.nodes.new("GeometryNodeSimulationOutput")
+    begin.pair_with_output(end)
+    step = tree.nodes.new("GeometryNodeSetPosition")
+    step.inputs["Offset"].default_value = (0.4, 0, 0)
+    first, last = tree.nodes.new("NodeGroupInput"), tree.nodes.new("NodeGroupOutput")
+    tree.links.new(first.outputs[0], begin.inputs["Geometry"])
+    tree.links.new(begin.outputs["Geometry"], step.inputs["Geometry"])
+    tree.links.new(step.outputs["Geometry"], end.inputs["Geometry"])
+    tree.links.new(end.outputs["Geometry"], last.inputs[0])
+    modifier.bake_target, modifier.bake_directory = "DISK", ROOT + "elsewhere/bake"
+    save("baked.blend")
+    bpy.ops.object.simulation_nodes_cache_bake(selected=True)
     save("baked.blend")
