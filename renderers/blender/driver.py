@@ -84,6 +84,15 @@ def _half_of_memory_mb():
         return 16384.0
 
 
+def _has_room(folder):
+    try:
+        disk = os.statvfs(folder)
+    except (OSError, AttributeError):
+        return True
+    # A file system that counts no blocks knows no end.
+    return disk.f_blocks == 0 or disk.f_bavail > 0
+
+
 class Driver:
     def __init__(self, settings, talk):
         self.settings = settings
@@ -115,10 +124,11 @@ class Driver:
     def load(self):
         name = os.path.basename(self.settings.scene_file)
         self._refuse_unreadable(name)
+        path_map = self._read_path_map()
         with self.talk.indented():
-            self._open(name)
+            rewritten = self._open(name, path_map)
             with self.talk.aside():
-                self._rewrite_paths()
+                self._rewrite_paths(path_map, rewritten)
         self._refuse_missing()
         scene = self.scene()
         # As -S does. Freestyle draws other lines in a scene that is not the active one (3.4.1).
@@ -128,8 +138,8 @@ class Driver:
         if scenefacts.is_movie(scene) and "ImageFormat" in self.overrides:
             movies.become_images(scene)
         overrides.apply(scene, self.overrides)
-        for name, value in self.overrides.items():
-            self.talk.say("Not as the scene has it: %s %s" % (name, value))
+        for field, value in self.overrides.items():
+            self.talk.say("Not as the scene has it: %s %s" % (field, value))
         self._refuse_movie(scene)
         self.redirection = outputs.Redirection(scene, self.settings.output)
         self.redirection.redirect_nodes()
@@ -144,7 +154,17 @@ class Driver:
             "Loaded '%s', scene '%s', engine %s" % (name, scene.name, scene.render.engine)
         )
 
-    def _open(self, name):
+    def _open(self, name, path_map):
+        rewritten = []
+
+        @bpy.app.handlers.persistent
+        def before_evaluation(*_):
+            try:
+                rewritten.extend(paths.rewrite_bakes(path_map))
+            except Exception:
+                traceback.print_exc()  # the rest is rewritten later, and what is wrong is said then
+
+        bpy.app.handlers.load_post.append(before_evaluation)
         try:
             bpy.ops.wm.open_mainfile(
                 filepath=self.settings.scene_file, use_scripts=self.settings.allow_scripts
@@ -155,8 +175,12 @@ class Driver:
                 "'%s' could not be opened: %s. Save it again in Blender and submit again"
                 % (name, str(error).replace("Error: ", "").strip()),
             ) from None
+        finally:
+            if before_evaluation in bpy.app.handlers.load_post:  # the scene's scripts may clear it
+                bpy.app.handlers.load_post.remove(before_evaluation)
         if os.path.realpath(bpy.data.filepath) != os.path.realpath(self.settings.scene_file):
             raise Failed("scene-unreadable", "Blender did not open '%s'" % name)
+        return rewritten
 
     def _refuse_unreadable(self, name):
         try:
@@ -176,14 +200,17 @@ class Driver:
                 " Blender %d.%d or newer" % ((name,) + version + (bpy.app.version_string,) + version),
             )
 
-    def _rewrite_paths(self):
+    def _read_path_map(self):
         try:
             path_map = paths.PathMap(self.settings.path_map, self.settings.scene_file)
             self.job_files = jobfiles.JobFiles(path_map, self.settings.path_map)
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise Failed("path-map-unreadable", "The job's path map is damaged: %s" % error) from None
+        return path_map
+
+    def _rewrite_paths(self, path_map, rewritten):
         try:
-            rewritten = paths.rewrite(path_map)
+            rewritten = rewritten + paths.rewrite(path_map)
         except LookupError as error:
             raise Failed("scene-unreadable", str(error)) from None
         for what, old, new in rewritten:
@@ -312,6 +339,10 @@ class Driver:
         main = os.path.relpath(expected, self.settings.output).replace(os.sep, "/")
         if not written or (main not in written and not scene.render.use_multiview):
             raise Failed("no-output", "Blender wrote no image for frame %d (%s)" % (frame, main))
+        if not _has_room(self.settings.output):
+            # Blender may have said "Saved" all the same: an EXR's last blocks are missing then, and
+            # from Blender 4 on a PNG's, too.
+            raise Failed("disk-full", "The disk was full when frame %d was written" % frame)
         for path in written:
             if after[path][1] == 0:
                 raise Failed("empty-output", "'%s' of frame %d is empty" % (path, frame))

@@ -237,9 +237,18 @@ def _relative_to_parent(lib, owner):
     return "//" + os.path.relpath(place, os.path.dirname(owner)).replace(os.sep, "/")
 
 
-def _rewrite_references(path_map, done):
+def rewrite_bakes(path_map):
+    """The folders of baked geometry nodes alone, before anything is evaluated: when Blender finds no
+    bake there once, it does not look again. Returns as rewrite() does."""
+    done = []
+    if path_map:
+        _rewrite_references(path_map, done, references.BAKE)
+    return done
+
+
+def _rewrite_references(path_map, done, kind=None):
     for reference in list(references.every()):
-        if reference.put is None:
+        if reference.put is None or kind not in (None, reference.kind):
             continue
         new = path_map.target(reference.path, reference.owner, reference.form)
         if new is None or reference.absolute == new:

@@ -9,7 +9,7 @@ _REMAINING = re.compile(r"Remaining: ?(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)")
 _LAYER = re.compile(r"\| ([^|]+), ([^|]+) \| [^|]*$")
 _ERROR = re.compile(
     r"^(?:[\d:.]+ +\S+ +\| )?(?:Error|ERROR): |No space left|out of disk space"
-    r"|libpng error: Write Error|Build without|cannot save"
+    r"|libpng error: Write Error|Build without|build has no OpenImageDenoise|cannot save"
 )
 
 
@@ -64,7 +64,7 @@ def failure_of(texts, scene, frame):
     low = text.lower()
     if "no camera" in low:
         return "no-camera", "Scene '%s' has no camera: set one and submit again" % scene
-    if "build without openimagedenoise" in low:
+    if "build without openimagedenoise" in low or "build has no openimagedenoise" in low:
         return (
             "denoiser-absent",
             "Scene '%s' denoises, and this node's Blender was built without OpenImageDenoise:"

@@ -11,6 +11,7 @@ import frameneeds
 import scenefiles
 
 FILE, SEQUENCE, TILES, FOLDER = "file", "sequence", "tiles", "folder"
+BAKE = "nodes-bake"
 
 _IMAGE_KINDS = {"FILE": "image", "MOVIE": "movie", "SEQUENCE": "sequence", "TILED": "udim"}
 _INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
@@ -377,7 +378,7 @@ def _bakes(ob, modifier, used):
 
 def _bake(ob, folder, put, used):
     # What a frame reads refers to what earlier ones wrote.
-    reference = Reference("nodes-bake", ob.name, folder, ob, put, FOLDER, used)
+    reference = Reference(BAKE, ob.name, folder, ob, put, FOLDER, used)
     # Without a bake on disk the folder is not there, and nothing is read from it.
     reference.read = os.path.isdir(reference.absolute)
     return reference

@@ -41,6 +41,9 @@ final class Pictures {
     LookState state;
     List<Flag> flags;
 
+    /** What is odd about it if no neighbour is at fault; null: not looked since it is here. */
+    @Nullable List<Flag> first;
+
     Seen(Row.Look row, Row.@Nullable Judgement judgement) {
       generation = row.generation();
       width = row.look().width();
@@ -59,14 +62,7 @@ final class Pictures {
     }
   }
 
-  /** A frame without anything in it. */
-  private enum Blank {
-    BLACK,
-    EMPTY
-  }
-
-  /** Longer stretches of blank frames are no fade, and looking at them would take time. */
-  private static final int LONGEST_BLANK = 1_000;
+  private static final String UNLIKE = "unlike-neighbours";
 
   /** Neighbours are looked for as far away as so many times their number. */
   private static final int LONGEST_GAP = 4;
@@ -75,6 +71,8 @@ final class Pictures {
   private final IntSupplier size;
   private final IntPredicate isToCome;
   private final NavigableMap<Integer, Seen> seen = new TreeMap<>();
+  private final Reel all = new Reel(seen);
+  private final Fades fades;
 
   /**
    * @param size how many tasks the step has
@@ -84,6 +82,7 @@ final class Pictures {
     this.limits = limits;
     this.size = size;
     this.isToCome = isToCome;
+    this.fades = new Fades(limits);
   }
 
   /** Takes in what the journal knows; nothing is judged. */
@@ -127,31 +126,24 @@ final class Pictures {
     return seen.isEmpty() ? Set.of() : judge(index);
   }
 
+  /**
+   * Judges a picture and all that depend on it, in two rounds: what is odd about each if its
+   * neighbours are good, and then whether it is still odd without any one neighbour that is odd
+   * itself. So a fault does not spoil the good frames beside it.
+   */
   private Set<Integer> judge(int index) {
-    Set<Integer> changed = judgeAround(index);
+    Set<Integer> around = around(index);
+    Set<Integer> moved = lookFirst(around);
     // Whether a blank picture counts as a neighbour depends on what was concluded from it.
-    for (int one : List.copyOf(changed)) {
-      if (blank(seen.get(one)) != null) {
-        changed.addAll(judgeAround(one));
+    for (int one : List.copyOf(moved)) {
+      if (fades.blank(seen.get(one)) != null) {
+        Set<Integer> more = around(one);
+        around.addAll(more);
+        moved.addAll(lookFirst(more));
       }
     }
-    return changed;
-  }
-
-  private Set<Integer> judgeAround(int index) {
-    TreeSet<Integer> around = new TreeSet<>();
-    addNear(around, index, -1);
-    addNear(around, index, 1);
-    if (seen.containsKey(index)) {
-      around.add(index);
-    }
-    // A blank stretch stands or falls as a whole, however far its other end is.
-    for (int near : List.copyOf(around)) {
-      addStretch(around, near);
-    }
-    Map<Integer, @Nullable Flag> blanks = new HashMap<>();
-    for (int near : around) {
-      blanks.put(near, blankFlag(near, blanks));
+    for (int one : moved) {
+      around.addAll(around(one));
     }
     Set<Integer> changed = new TreeSet<>();
     for (int near : around) {
@@ -159,7 +151,8 @@ final class Pictures {
       if (picture == null || picture.state == LookState.ACCEPTED) {
         continue;
       }
-      List<Flag> flags = flags(near, picture, blanks.get(near));
+      List<Flag> flags =
+          first(near, picture).stream().filter(flag -> stands(near, picture, flag)).toList();
       LookState state = flags.isEmpty() ? LookState.FINE : LookState.FLAGGED;
       if (state != picture.state || !flags.equals(picture.flags)) {
         picture.state = state;
@@ -170,139 +163,61 @@ final class Pictures {
     return changed;
   }
 
-  private void addNear(Set<Integer> around, int index, int way) {
-    Integer near = next(index, way);
+  /** Those whose verdict may depend on a picture, and itself. */
+  private Set<Integer> around(int index) {
+    TreeSet<Integer> around = new TreeSet<>();
+    addNear(around, seen.lowerKey(index), -1);
+    addNear(around, seen.higherKey(index), 1);
+    if (seen.containsKey(index)) {
+      around.add(index);
+    }
+    // A blank stretch stands or falls as a whole, however far its other end is.
+    for (int near : List.copyOf(around)) {
+      fades.addStretch(all, around, near);
+    }
+    return around;
+  }
+
+  private void addNear(Set<Integer> around, @Nullable Integer from, int way) {
+    Integer near = from;
     for (int i = 0; i < limits.reach() && near != null; i++) {
       around.add(near);
-      near = next(near, way);
+      near = all.next(near, way);
     }
   }
 
-  private @Nullable Integer next(int index, int way) {
-    return way < 0 ? seen.lowerKey(index) : seen.higherKey(index);
-  }
-
-  // Blank frames.
-
-  private @Nullable Blank blank(@Nullable Seen picture) {
-    if (picture == null) {
-      return null;
+  /** The first round. Those of whom it says another thing now. */
+  private Set<Integer> lookFirst(Set<Integer> around) {
+    Map<Integer, @Nullable Flag> blanks = new HashMap<>();
+    for (int near : around) {
+      Integer before = seen.lowerKey(near);
+      boolean goesOn =
+          before != null
+              && blanks.containsKey(before)
+              && fades.blank(seen.get(before)) == fades.blank(seen.get(near));
+      blanks.put(near, goesOn ? blanks.get(before) : fades.flag(all, near));
     }
-    if (picture.transparent >= limits.emptyShare()) {
-      return Blank.EMPTY;
-    }
-    return picture.black >= limits.blackShare() ? Blank.BLACK : null;
-  }
-
-  /** How much there is in a picture that is not of that kind of nothing. */
-  private static double content(Seen picture, Blank kind) {
-    return kind == Blank.EMPTY ? 1 - picture.transparent : picture.level;
-  }
-
-  private void addStretch(Set<Integer> around, int index) {
-    Blank kind = blank(seen.get(index));
-    if (kind == null) {
-      return;
-    }
-    for (int way = -1; way <= 1; way += 2) {
-      Integer near = next(index, way);
-      for (int i = 0; i < LONGEST_BLANK && near != null && blank(seen.get(near)) == kind; i++) {
-        if (!around.add(near) && i > limits.reach()) {
-          break;
-        }
-        near = next(near, way);
-      }
-    }
-  }
-
-  private @Nullable Flag blankFlag(int index, Map<Integer, @Nullable Flag> known) {
-    Blank kind = blank(seen.get(index));
-    if (kind == null) {
-      return null;
-    }
-    Integer before = seen.lowerKey(index);
-    if (before != null && known.containsKey(before) && blank(seen.get(before)) == kind) {
-      return known.get(before);
-    }
-    if (isFade(index, kind)) {
-      return null;
-    }
-    return kind == Blank.BLACK
-        ? new Flag("black-frame", "The picture is black, and no fade leads to it.")
-        : new Flag("empty-frame", "The picture is entirely transparent.");
-  }
-
-  /**
-   * Whether the stretch of blank frames around {@code index} is one that a fade makes: on both
-   * sides, or on one if it is long or the job begins or ends in it.
-   */
-  private boolean isFade(int index, Blank kind) {
-    Integer before = endOf(index, -1, kind);
-    Integer after = endOf(index, 1, kind);
-    boolean fadesOut = fades(before, -1, kind, after);
-    boolean fadesIn = fades(after, 1, kind, before);
-    if (fadesOut == fadesIn) {
-      return fadesOut;
-    }
-    return before == null || after == null || after - before > limits.longBlank();
-  }
-
-  /** The first picture on that side that is not blank; null: there is none. */
-  private @Nullable Integer endOf(int index, int way, Blank kind) {
-    Integer at = index;
-    for (int i = 0; i < LONGEST_BLANK && at != null && blank(seen.get(at)) == kind; i++) {
-      at = next(at, way);
-    }
-    return at;
-  }
-
-  /**
-   * Whether the pictures from {@code at} on come out of a fade.
-   *
-   * @param other where the pictures on the other side of the stretch begin
-   */
-  private boolean fades(@Nullable Integer at, int way, Blank kind, @Nullable Integer other) {
-    Seen first = at == null ? null : seen.get(at);
-    if (at == null || first == null || blank(first) == kind) {
-      return false;
-    }
-    if (kind == Blank.BLACK && first.transparent > 0.5) {
-      return false; // what mostly shows nothing does not end in an opaque black
-    }
-    double level = content(first, kind);
-    if (kind == Blank.EMPTY && level <= limits.nearlyEmpty()) {
-      return true;
-    }
-    Integer further = next(at, way);
-    Seen second = further == null ? null : seen.get(further);
-    if (further == null || second == null) {
-      return false;
-    }
-    double lost = content(second, kind) - level;
-    if (lost < limits.fadeStep() * level || Comparison.flickers(from(at, way), limits)) {
-      return false;
-    }
-    Integer last = next(further, way);
-    Seen third = last == null ? null : seen.get(last);
-    if (third == null) {
-      // So short a way down can also be a flicker.
-      return other == null || !Comparison.flickers(from(other, -way), limits);
-    }
-    // The level must not have been on its way up.
-    return content(third, kind) >= content(second, kind) - lost / 4;
-  }
-
-  private List<Seen> from(int index, int way) {
-    List<Seen> near = new ArrayList<>();
-    Integer at = index;
-    while (at != null && near.size() < limits.reach()) {
-      Seen picture = seen.get(at);
+    Set<Integer> moved = new TreeSet<>();
+    for (int near : around) {
+      Seen picture = seen.get(near);
       if (picture != null) {
-        near.add(picture);
+        List<Flag> flags = flags(near, picture, blanks.get(near));
+        if (!flags.equals(picture.first)) {
+          picture.first = flags;
+          moved.add(near);
+        }
       }
-      at = next(at, way);
     }
-    return near;
+    return moved;
+  }
+
+  private List<Flag> first(int index, Seen picture) {
+    List<Flag> known = picture.first;
+    if (known == null) {
+      known = flags(index, picture, fades.flag(all, index));
+      picture.first = known;
+    }
+    return known;
   }
 
   // What is wrong with a picture.
@@ -320,16 +235,44 @@ final class Pictures {
                   + percent(picture.pink)
                   + " of the picture."));
     }
-    Comparison.Side before = side(index, -1);
-    Comparison.Side after = side(index, 1);
-    Flag odd = oddSize(picture, before, after);
+    Flag odd = oddSize(picture, side(all, index, -1), side(all, index, 1));
     if (odd != null) {
       flags.add(odd);
-    } else if (blank(picture) == null
-        && new Comparison(limits, picture, before, after).isUnlike()) {
-      flags.add(new Flag("unlike-neighbours", "The picture is unlike those before and after it."));
+    } else if (isUnlike(all, index, picture)) {
+      flags.add(new Flag(UNLIKE, "The picture is unlike those before and after it."));
     }
     return List.copyOf(flags);
+  }
+
+  private boolean isUnlike(Reel reel, int index, Seen picture) {
+    return fades.blank(picture) == null
+        && new Comparison(limits, picture, side(reel, index, -1), side(reel, index, 1)).isUnlike();
+  }
+
+  /** Whether a flag stays without any one neighbour that is odd, too. */
+  private boolean stands(int index, Seen picture, Flag flag) {
+    Fades.Blank kind = fades.blank(picture);
+    boolean unlike = flag.code().equals(UNLIKE);
+    if (!unlike && (kind == null || !flag.code().equals(kind.code()))) {
+      return true; // what the picture is by itself
+    }
+    Set<Integer> near = new TreeSet<>();
+    for (int way = -1; way <= 1; way += 2) {
+      Integer from =
+          kind == null || unlike ? all.next(index, way) : fades.endOf(all, index, way, kind);
+      addNear(near, from, way);
+    }
+    for (int one : near) {
+      Seen other = seen.get(one);
+      if (other == null || first(one, other).isEmpty()) {
+        continue;
+      }
+      Reel reel = all.without(one);
+      if (unlike ? !isUnlike(reel, index, picture) : fades.flag(reel, index) == null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String percent(double share) {
@@ -338,22 +281,32 @@ final class Pictures {
   }
 
   /** Neighbours that are blank for no reason tell nothing; nor do those beyond a long gap. */
-  private Comparison.Side side(int index, int way) {
+  private Comparison.Side side(Reel reel, int index, int way) {
     List<Seen> near = new ArrayList<>();
-    for (int i = 1; i <= LONGEST_GAP * limits.reach() && near.size() < limits.reach(); i++) {
+    int most = limits.reach();
+    for (int i = 1; i <= LONGEST_GAP * limits.reach() && near.size() < most; i++) {
       int at = index + way * i;
       if (at < 0 || at >= size.getAsInt()) {
         break;
       }
-      Seen picture = seen.get(at);
+      if (at == reel.without()) {
+        most--; // what is farther away is not drawn in for it
+        continue;
+      }
+      Seen picture = reel.at(at);
       if (picture == null && isToCome.test(at)) {
         return new Comparison.Side(near, true);
       }
-      if (picture != null && (blank(picture) == null || picture.flags.isEmpty())) {
+      if (picture != null && (fades.blank(picture) == null || isFade(reel, at, picture))) {
         near.add(picture);
       }
     }
     return new Comparison.Side(near, false);
+  }
+
+  private boolean isFade(Reel reel, int index, Seen blank) {
+    List<Flag> known = blank.first;
+    return known == null ? fades.flag(reel, index) == null : known.isEmpty();
   }
 
   private static @Nullable Flag oddSize(

@@ -33,7 +33,8 @@ final class CorpusRun {
    *
    * @param good whether it is what the farm promises
    * @param saved the Blender that saved it, such as {@code 2.48}; empty if none could read it
-   * @param frames how many frames are as they should be: identical, and without a missing file
+   * @param frames how many frames are as they should be: identical, without a missing file, and with
+   *     something in them
    * @param flagged what the farm flags among these, a code for each
    */
   record Outcome(boolean good, String words, String saved, int frames, List<String> flagged) {}
@@ -247,19 +248,30 @@ final class CorpusRun {
     if (!blocked.isEmpty()) {
       return begun.outcome(true, blocked + "; identical with --allow-missing");
     }
-    List<String> flagged = flagged(id);
+    List<String> all = flagged(id, true);
+    List<String> flagged = flagged(id, false);
     String words =
-        flagged.isEmpty()
-            ? "identical"
-            : "identical; " + flagged.size() + " flagged " + flagged.getFirst();
-    return new Outcome(true, words, begun.saved(), images(ours).size(), flagged);
+        all.isEmpty() ? "identical" : "identical; " + all.size() + " flagged " + all.getFirst();
+    int shown = (int) images(ours).stream().filter(image -> !Pixels.of(image).isNothing()).count();
+    return new Outcome(true, words, begun.saved(), shown, flagged);
   }
 
-  private List<String> flagged(String id) {
+  /**
+   * A code for each flagged frame.
+   *
+   * @param nothing whether also of those in which plain Blender shows nothing either: all black, or
+   *     all transparent
+   */
+  private List<String> flagged(String id, boolean nothing) {
     return Json.of(farm.cli("frames", id, "--flagged", "--json").expect(0).out())
         .valueStream()
+        .filter(frame -> nothing || !showsNothing(frame.get("look")))
         .map(frame -> frame.get("flags").get(0).get("code").asText())
         .toList();
+  }
+
+  private static boolean showsNothing(JsonNode look) {
+    return look.get("black").asDouble() == 1 || look.get("transparent").asDouble() == 1;
   }
 
   private String state(String id) {

@@ -10,6 +10,9 @@ import javax.imageio.ImageIO;
 /** The pixels of an image file: what must agree, where the file's bytes cannot. */
 record Pixels(int width, int height, int[] argb) {
 
+  /** Of 255; what is not brighter is black. */
+  private static final int BLACK = 2;
+
   static Pixels of(Path image) {
     try {
       BufferedImage read = ImageIO.read(image.toFile());
@@ -22,6 +25,13 @@ record Pixels(int width, int height, int[] argb) {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + image, e);
     }
+  }
+
+  /** Whether it is all black, or all transparent. */
+  boolean isNothing() {
+    return Arrays.stream(argb)
+            .allMatch(p -> p >>> 24 == 255 && (p >> 16 & 255) <= BLACK && (p >> 8 & 255) <= BLACK && (p & 255) <= BLACK)
+        || Arrays.stream(argb).allMatch(p -> p >>> 24 == 0);
   }
 
   /** How far this is from what it should be. */

@@ -231,7 +231,7 @@ class BlenderTrapsTest extends OnEachBlender {
   void no_graphics_driver_is_named_where_blender_aborts() throws Exception {
     try (Session session =
         session("no-egl")
-            .with("__EGL_VENDOR_LIBRARY_DIRS", folder.toString())
+            .with("__EGL_VENDOR_LIBRARY_FILENAMES", folder.resolve("no-driver.json") + "")
             .overriding("Engine=WORKBENCH")) {
       session.enter();
       Session.Ran ran = session.run("1");

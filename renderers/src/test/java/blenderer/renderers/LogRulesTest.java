@@ -19,6 +19,8 @@ class LogRulesTest {
       value = {
         "Error: Cannot render, no camera ; no-camera ; NEVER",
         "Error: Build without OpenImageDenoiser ; denoiser-absent ; ELSEWHERE",
+        "Error: Failed to denoise, build has no OpenImageDenoise support ; denoiser-absent ;"
+            + " ELSEWHERE",
         "OpenEXR-writePixels: ERROR: No space left on device ; disk-full ; ELSEWHERE",
         "libpng error: Write Error ; disk-full ; ELSEWHERE",
         "Error: Render error (Invalid argument) cannot save: 'x.png' ; output-unwritable ;"
