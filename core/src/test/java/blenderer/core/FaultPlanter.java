@@ -148,8 +148,12 @@ final class FaultPlanter {
     assertThat(blamed * 100).as("of %d frames", frames).isLessThanOrEqualTo(frames);
   }
 
-  /** All are, and few good frames are blamed beside them. */
-  void assertFaultsAreCaught(int faults) {
+  /**
+   * All but a few are, and hardly any good frame is blamed beside them.
+   *
+   * @param mostMissed how many may be missed
+   */
+  void assertFaultsAreCaught(int faults, int mostMissed) {
     SplittableRandom random = new SplittableRandom(4);
     Map<Fault, Integer> planted = new EnumMap<>(Fault.class);
     List<String> missed = new ArrayList<>();
@@ -199,8 +203,49 @@ final class FaultPlanter {
         "looks: planted %s, missed %s, good frames blamed besides %d%n",
         planted, missed, collateral);
     assertThat(planted.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(faults);
-    assertThat(missed).isEmpty();
+    assertThat(missed).hasSizeLessThanOrEqualTo(mostMissed);
     assertThat(collateral).isLessThanOrEqualTo(faults / 100);
+  }
+
+  /**
+   * The same for every fault that only the picture tells, in each frame of each sequence.
+   *
+   * @return what is missed, and which good frames are blamed besides, as shares of the faults
+   */
+  double[] plantEverywhere() {
+    SplittableRandom random = new SplittableRandom(5);
+    int planted = 0;
+    List<String> missed = new ArrayList<>();
+    int collateral = 0;
+    for (String name : good.keySet()) {
+      List<Picture> whole = requireNonNull(good.get(name));
+      Set<Integer> before = flagged(whole, new SplittableRandom(1)).keySet();
+      for (int at = 0; at < whole.size(); at++) {
+        for (Fault fault : List.of(Fault.BLACK, Fault.PINK, Fault.HALF, Fault.OTHER_SCENE)) {
+          byte[] file = spoiled(fault, name, at, random);
+          if (file == null
+              || isHopeless(fault, name)
+              || isDeepInFade(whole, at)
+              || !isVisible(fault, file, whole.get(at))) {
+            continue;
+          }
+          planted++;
+          List<Picture> frames = new ArrayList<>(whole);
+          frames.set(at, pictureOf(file));
+          Set<Integer> after = flagged(frames, new SplittableRandom(planted)).keySet();
+          if (!after.contains(at)) {
+            missed.add(fault + " in '" + name + "' at " + at);
+          }
+          for (int other : after) {
+            collateral += other != at && !before.contains(other) ? 1 : 0;
+          }
+        }
+      }
+    }
+    System.out.printf(
+        "looks: planted everywhere %d, missed %d: %s, good frames blamed besides %d%n",
+        planted, missed.size(), missed, collateral);
+    return new double[] {missed.size() / (double) planted, collateral / (double) planted};
   }
 
   /**
