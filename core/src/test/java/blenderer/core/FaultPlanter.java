@@ -212,7 +212,7 @@ final class FaultPlanter {
    *
    * @return what is missed, and which good frames are blamed besides, as shares of the faults
    */
-  double[] plantEverywhere() {
+  List<Double> plantEverywhere() {
     SplittableRandom random = new SplittableRandom(5);
     int planted = 0;
     List<String> missed = new ArrayList<>();
@@ -245,7 +245,7 @@ final class FaultPlanter {
     System.out.printf(
         "looks: planted everywhere %d, missed %d: %s, good frames blamed besides %d%n",
         planted, missed.size(), missed, collateral);
-    return new double[] {missed.size() / (double) planted, collateral / (double) planted};
+    return List.of(missed.size() / (double) planted, collateral / (double) planted);
   }
 
   /**

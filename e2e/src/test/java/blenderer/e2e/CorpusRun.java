@@ -33,8 +33,8 @@ final class CorpusRun {
    *
    * @param good whether it is what the farm promises
    * @param saved the Blender that saved it, such as {@code 2.48}; empty if none could read it
-   * @param frames how many frames are as they should be: identical, without a missing file, and with
-   *     something in them
+   * @param frames how many frames are as they should be: identical, without a missing file, and
+   *     with something in them
    * @param flagged what the farm flags among these, a code for each
    */
   record Outcome(boolean good, String words, String saved, int frames, List<String> flagged) {}

@@ -30,7 +30,12 @@ record Pixels(int width, int height, int[] argb) {
   /** Whether it is all black, or all transparent. */
   boolean isNothing() {
     return Arrays.stream(argb)
-            .allMatch(p -> p >>> 24 == 255 && (p >> 16 & 255) <= BLACK && (p >> 8 & 255) <= BLACK && (p & 255) <= BLACK)
+            .allMatch(
+                p ->
+                    p >>> 24 == 255
+                        && (p >> 16 & 255) <= BLACK
+                        && (p >> 8 & 255) <= BLACK
+                        && (p & 255) <= BLACK)
         || Arrays.stream(argb).allMatch(p -> p >>> 24 == 0);
   }
 

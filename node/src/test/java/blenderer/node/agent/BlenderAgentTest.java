@@ -202,7 +202,7 @@ class BlenderAgentTest {
     String gone = "t.image.source='FILE'; t.image.filepath='//wood.png'";
     farm.grant("b", grant(scene(1, textured + gone), "64x48", 1, "true"));
     AgentRig.until(() -> farm.reports().size() == 2);
-    assertThat(requireNonNull(farm.reports().getLast().look()).pink()).isGreaterThan(0.02);
+    assertThat(requireNonNull(farm.reports().getLast().look()).pink()).isGreaterThan(0.002);
   }
 
   @Test
