@@ -123,10 +123,17 @@ final class FarmHttp {
     if (type == Done.class) {
       return type.cast(Done.DONE);
     }
+    byte[] body;
+    try {
+      // Whole before it is understood: Jackson calls what is cut within a list ill-formed.
+      body = reply.body().readAllBytes();
+    } catch (IOException e) {
+      throw pool.lost(reply.connection(), e);
+    }
     ObjectReader reader = Json.mapper().readerFor(type);
     try {
-      return type.cast(reader.readValue(reply.body()));
-    } catch (JsonProcessingException e) {
+      return type.cast(reader.readValue(body));
+    } catch (IOException e) {
       throw new ApiException(
           new Farm.Problem(
               reply.status,
@@ -134,8 +141,6 @@ final class FarmHttp {
               "The server's answer is not what this version of the program expects.",
               "Use the same version of Blenderer here and at the server.",
               "never"));
-    } catch (IOException e) {
-      throw pool.lost(reply.connection(), e);
     }
   }
 

@@ -293,6 +293,28 @@ final class FarmClientTest {
   }
 
   @Test
+  void a_list_cut_in_mid_body_is_a_lost_line_and_asked_for_again() throws IOException {
+    String page =
+        """
+        {"invites": [{"id": "a", "role": "node", "usesLeft": 1, "expiresAt": 2},
+         {"id": "b", "role": "node", "usesLeft": 1, "expiresAt": 2}]}\
+        """;
+    try (ScriptedServer server =
+            server(
+                (number, peer) -> {
+                  peer.read();
+                  peer.write(
+                      "HTTP/1.1 200 x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                          .formatted(page.length()));
+                  peer.write(number == 0 ? page.substring(0, page.length() - 30) : page);
+                });
+        FarmClient client = client(server)) {
+      assertThat(client.invites().invites()).hasSize(2);
+      assertThat(server.requests).hasSize(2);
+    }
+  }
+
+  @Test
   void a_wrong_byte_never_becomes_the_file(@TempDir Path folder) throws IOException {
     byte[] blob = random(1000);
     byte[] wrong = blob.clone();
