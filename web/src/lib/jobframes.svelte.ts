@@ -32,6 +32,8 @@ export class JobFrames {
   private ends = new AbortController()
   private busy = false
   private again = false
+  /** What is here does not fit any more: asked for anew, and shown until that comes. */
+  private stale = false
   private timer: ReturnType<typeof setTimeout> | undefined
   private last = 0
   private off: () => void
@@ -79,14 +81,18 @@ export class JobFrames {
     }
     this.busy = true
     try {
-      const since = this.tasks?.revision
+      const since = this.stale ? undefined : this.tasks?.revision
       const answer = await get<GridAnswer>(
         `/v1/jobs/${this.job}/grid${query({ step: this.step, since })}`,
         this.ends.signal,
       )
-      if (!this.tasks?.patch(answer)) {
-        this.tasks = answer.states !== undefined ? new Tasks(answer) : null
-        if (!this.tasks) this.again = true
+      if (this.tasks?.patch(answer)) this.stale = false
+      else if (answer.states !== undefined) {
+        this.tasks = new Tasks(answer)
+        this.stale = false
+      } else {
+        this.stale = true
+        this.again = true
       }
       this.film.reserve(this.tasks?.size ?? 0)
       await this.readFilm()
