@@ -12,6 +12,6 @@ class NodeSettingsTest {
             "NodeSettings[idleSession=PT5M, longestPause=PT1.5S, leaving=PT2S, stopping=PT2S,"
                 + " firstReach=PT20S, housekeeping=PT1S, logBytes=4194304,"
                 + " outboxBytes=2147483648, downloads=4, firstPark=PT0S,"
-                + " retest=PT1M, longestRetest=PT30M]");
+                + " retest=PT1M, longestRetest=PT30M, clockOffset=PT0S]");
   }
 }
