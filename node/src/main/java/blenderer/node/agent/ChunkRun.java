@@ -69,10 +69,14 @@ final class ChunkRun implements SessionListener, Watchdog.Course {
     tasks.forEach(index -> open.put(index, null));
   }
 
-  /** From now on lines are the tasks' own, and may tell that one failed. */
+  /**
+   * From now on lines are the tasks' own, and may tell that one failed. The first task begins here,
+   * whether its command ever says something or not.
+   */
   synchronized void judge() {
     judging = true;
     taskSince = System.nanoTime();
+    current();
   }
 
   @Override
