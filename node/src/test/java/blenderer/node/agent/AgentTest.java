@@ -128,6 +128,16 @@ class AgentTest {
   }
 
   @Test
+  void a_task_takes_as_long_as_its_command_although_that_says_nothing_at_first() throws Exception {
+    ShellKit kit = ShellKit.rendering("sleep 0.4\n" + EACH);
+    farm.grant("01m82k4dvh--1", grant(kit, "job1", 0, 0));
+    start(kit);
+    untilReported(1);
+    assertThat(report(0).outcome()).isEqualTo("succeeded");
+    assertThat(report(0).endedAt() - report(0).startedAt()).isGreaterThanOrEqualTo(390);
+  }
+
+  @Test
   void every_task_of_a_lease_is_rendered_checked_uploaded_and_reported() throws Exception {
     ShellKit kit = ShellKit.rendering(EACH);
     farm.grant("01m82k4dvh--1", grant(kit, "job1", 0, 3));
