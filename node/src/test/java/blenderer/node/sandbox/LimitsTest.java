@@ -115,6 +115,18 @@ class LimitsTest {
     }
   }
 
+  /** A session of many short tasks is no session of many processes. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void an_action_that_has_ended_is_no_process_any_more(boolean groups) throws Exception {
+    try (BoxRig rig = rig(groups)) {
+      for (int i = 0; i < 2 * PROCESSES; i++) {
+        assertThat(rig.run("echo " + i).output()).isEqualTo(i + "\n");
+      }
+      assertThat(rig.run("set -- /proc/[0-9]*; echo $#").output().strip()).matches("[0-9]");
+    }
+  }
+
   @Test
   void a_fork_bomb_is_over_soon_and_leaves_nothing() throws Exception {
     try (BoxRig rig = rig(true)) {
