@@ -74,8 +74,6 @@ public final class DemoCommand implements Callable<Integer> {
     PrintWriter err = requireNonNull(spec).commandLine().getErr();
     Path folder = Files.createTempDirectory("blenderer-demo").toRealPath();
     try (LocalFarm farm = new LocalFarm(folder)) {
-      Thread stop = new Thread(farm::close, "stop the demo");
-      Runtime.getRuntime().addShutdownHook(stop);
       int code = render(farm, say, err);
       if (code == ExitCode.DONE && keep) {
         say.println();
@@ -88,12 +86,6 @@ public final class DemoCommand implements Callable<Integer> {
         say.println("Or open its page by this link, within ten minutes:");
         say.println("  " + link(farm));
         farm.awaitEnd();
-      }
-      farm.close();
-      try {
-        Runtime.getRuntime().removeShutdownHook(stop);
-      } catch (IllegalStateException e) {
-        // The process is ending already, by Ctrl-C: the hook does the same.
       }
       return code;
     }

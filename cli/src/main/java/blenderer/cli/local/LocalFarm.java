@@ -41,6 +41,7 @@ public final class LocalFarm implements AutoCloseable {
 
   private final Path folder;
   private final Map<String, Process> processes = new LinkedHashMap<>();
+  private final Thread atExit = new Thread(this::close, "stop the farm");
   private boolean closed = false;
   private int port = 0;
 
@@ -154,6 +155,10 @@ public final class LocalFarm implements AutoCloseable {
     }
     List<String> command = new ArrayList<>(List.of(Path.of(home, "bin", "blenderer").toString()));
     command.addAll(arguments);
+    if (processes.isEmpty()) {
+      // Who ends this program also ends the farm.
+      Runtime.getRuntime().addShutdownHook(atExit);
+    }
     processes.put(
         name,
         new ProcessBuilder(command)
@@ -200,6 +205,11 @@ public final class LocalFarm implements AutoCloseable {
       deleteTree(folder);
     } catch (IOException e) {
       System.err.println("blenderer: the farm's folder " + folder + " was not removed whole: " + e);
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The program is ending already: this may be the hook itself.
     }
   }
 
