@@ -41,6 +41,7 @@ final class CorpusRun {
 
   /** A scene with what was seen of it. */
   private record Begun(
+      Path scene,
       Map<Path, List<Path>> plain,
       String saved,
       @Nullable String job,
@@ -125,44 +126,61 @@ final class CorpusRun {
     String saved = version.find() ? version.group(1) : "";
     Run submitted = submit(scene, images);
     if (submitted.code() == 0) {
-      return new Begun(all, saved, id(submitted), "", "");
+      return new Begun(scene, all, saved, id(submitted), "", "");
     }
     Matcher error = ERROR.matcher(submitted.err());
     if (!error.find()) {
-      return new Begun(all, saved, null, "", "no job and no error:\n" + submitted);
+      return new Begun(scene, all, saved, null, "", "no job and no error:\n" + submitted);
     }
     String code = error.group(1);
     String untrue = untrue(code, submitted, said.toString(), images);
     if (!untrue.isEmpty() || code.equals("no-camera")) {
-      return new Begun(all, saved, null, code, untrue);
+      return new Begun(scene, all, saved, null, code, untrue);
     }
     // The warning was true; who renders all the same gets what Blender makes of it.
     Run forced = submit(scene, images, "--allow-missing");
     return forced.code() == 0
-        ? new Begun(all, saved, id(forced), code, "")
-        : new Begun(all, saved, null, code, "--allow-missing did not help:\n" + forced);
+        ? new Begun(scene, all, saved, id(forced), code, "")
+        : new Begun(scene, all, saved, null, code, "--allow-missing did not help:\n" + forced);
   }
 
   private Run renderPlainly(Path blender, Path scene, Path into) {
-    return Run.of(
-        Duration.ofMinutes(5),
-        Dist.root(),
-        Map.of(),
-        List.of(
-            blender.toString(),
-            "-b",
-            "--factory-startup",
-            "-Y",
-            scene.toString(),
-            "--python-exit-code",
-            "3",
-            "--python-expr",
-            CHANGES.formatted(engine, step),
-            "-o",
-            into.resolve("plain_######").toString(),
-            "-x",
-            "1",
-            "-a"));
+    return plainly(blender, scene, "-x", "1", "-o", into.resolve("plain_######").toString(), "-a");
+  }
+
+  /** A frame by a call of its own, in a fresh process and after each of the job's frames. */
+  private Stream<Pixels> calledAlone(Path blender, Begun begun, long frame, Path folder) {
+    Path into = folder.resolve("alone" + blenders.indexOf(blender) + "-" + frame);
+    List<String> after = new ArrayList<>(List.of("-x", "1"));
+    for (Path image : begun.plain().getOrDefault(blender, List.of())) {
+      long before = number(image);
+      String name = before == frame ? "fresh" : "after";
+      call(after, into.resolve(name), before);
+      call(after, into.resolve("after" + before), frame);
+    }
+    plainly(blender, begun.scene(), after.toArray(String[]::new));
+    return images(into).stream().filter(image -> number(image) == frame).map(Pixels::of);
+  }
+
+  private static void call(List<String> arguments, Path into, long frame) {
+    arguments.addAll(List.of("-o", into.resolve("frame_######").toString(), "-f", "" + frame));
+  }
+
+  private Run plainly(Path blender, Path scene, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                blender.toString(),
+                "-b",
+                "--factory-startup",
+                "-Y",
+                scene.toString(),
+                "--python-exit-code",
+                "3",
+                "--python-expr",
+                CHANGES.formatted(engine, step)));
+    command.addAll(List.of(arguments));
+    return Run.of(Duration.ofMinutes(5), Dist.root(), Map.of(), command);
   }
 
   private Run submit(Path scene, List<Path> images, String... more) {
@@ -241,7 +259,7 @@ final class CorpusRun {
     }
     Path ours = folder.resolve("ours");
     farm.cli("download", id, "--to", ours.toString()).expect(0);
-    String differs = differences(id, begun.plain(), images(ours));
+    String differs = differences(id, begun, folder, images(ours));
     if (!differs.isEmpty()) {
       return begun.outcome(false, differs);
     }
@@ -278,8 +296,12 @@ final class CorpusRun {
     return farm.job(id).get("state").asText();
   }
 
-  /** Each frame must be that of the Blender that rendered it. */
-  private String differences(String job, Map<Path, List<Path>> plain, List<Path> ours) {
+  /**
+   * Each frame must be that of the Blender that rendered it: of its {@code -a}, or of its {@code
+   * -f} after another frame. EEVEE of 3.4 gives other pixels to the latter in a few scenes.
+   */
+  private String differences(String job, Begun begun, Path folder, List<Path> ours) {
+    Map<Path, List<Path>> plain = begun.plain();
     int wanted = plain.getOrDefault(blenders.getFirst(), List.of()).size();
     if (wanted == 0 || wanted != ours.size()) {
       return "plain Blender rendered " + wanted + " frames, the farm " + ours.size();
@@ -291,7 +313,8 @@ final class CorpusRun {
       Path by = blenders.size() == 1 ? blenders.getFirst() : rendererOf(job, frame);
       Pixels expected = Pixels.of(plain.getOrDefault(by, List.of()).get(i));
       Pixels found = Pixels.of(ours.get(i));
-      if (!found.equals(expected)) {
+      if (!found.equals(expected)
+          && calledAlone(by, begun, frame, folder).noneMatch(found::equals)) {
         all.append(ours.get(i).getFileName())
             .append(" differs: ")
             .append(found.differenceTo(expected))
