@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Moves blobs to and from the content store; resumes after a cut. Holds one small buffer each. */
@@ -29,17 +28,32 @@ final class BlobTransfer {
   private final FarmClient client;
   private final Backoff backoff;
 
+  /** Whether the server said that bytes go past it. */
+  private volatile boolean direct;
+
   BlobTransfer(FarmClient client, Backoff backoff) {
     this.client = client;
     this.backoff = backoff;
   }
 
   void upload(Digest digest, long size, BlobSource source, TransferProgress progress) {
-    if (size <= PART && putWhole(digest, size, source)) {
+    if ((!direct || size <= DirectTransfer.SMALL)
+        && size <= PART
+        && putWhole(digest, size, source)) {
       progress.moved(size);
       return;
     }
-    uploadInParts(digest, size, source, progress);
+    if (direct || !uploadInParts(digest, size, source, progress)) {
+      new DirectUpload(client, backoff, digest, size, source, progress).send();
+    }
+  }
+
+  /** Whether that was the server's word that bytes go past it; noted for all that follows. */
+  private boolean isSentElsewhere(ApiException e) {
+    if (e.code().equals("send-direct")) {
+      direct = true;
+    }
+    return direct;
   }
 
   /**
@@ -52,14 +66,15 @@ final class BlobTransfer {
     } catch (UnreachableException e) {
       return false;
     } catch (ApiException e) {
-      if (e.status() == 404 || e.status() == 405 || e.mayPass()) {
+      if (e.status() == 404 || e.status() == 405 || e.mayPass() || isSentElsewhere(e)) {
         return false;
       }
       throw e;
     }
   }
 
-  private void uploadInParts(
+  /** False if the server said that bytes go past it. */
+  private boolean uploadInParts(
       Digest digest, long size, BlobSource source, TransferProgress progress) {
     Backoff.Tries tries = backoff.start();
     long told = 0;
@@ -76,7 +91,7 @@ final class BlobTransfer {
             tries.progress();
           }
           if (upload.complete()) {
-            return;
+            return true;
           }
           if (received >= size) {
             break;
@@ -84,8 +99,11 @@ final class BlobTransfer {
           upload = putPart(upload, Math.min(PART, size - received), source);
         }
         client.commitUpload(upload.id());
-        return;
+        return true;
       } catch (ApiException e) {
+        if (isSentElsewhere(e)) {
+          return false;
+        }
         tries.pauseOrThrow(isOutOfStep(e) ? asPassing(e) : e);
       } catch (UnreachableException e) {
         tries.pauseOrThrow(e);
@@ -98,7 +116,7 @@ final class BlobTransfer {
     return e.code().equals("upload-offset") || e.code().equals("upload-not-found");
   }
 
-  private static FarmException asPassing(ApiException e) {
+  static FarmException asPassing(ApiException e) {
     return new UnreachableException(e.code(), e.sentence(), e.next(), true, e);
   }
 
@@ -106,7 +124,7 @@ final class BlobTransfer {
     return client.putPart(upload, body(source, upload.received(), length));
   }
 
-  private static HttpCall.Body body(BlobSource source, long offset, long length) {
+  static HttpCall.Body body(BlobSource source, long offset, long length) {
     return new HttpCall.Body() {
       @Override
       public long length() {
@@ -271,23 +289,18 @@ final class BlobTransfer {
       Backoff.Tries tries)
       throws IOException, Cut {
     long have = from;
-    List<HttpCall.Header> range =
-        from == 0 ? List.of() : List.of(new HttpCall.Header("Range", "bytes=" + from + "-"));
-    HttpReply reply;
+    BlobReply reply;
     try {
-      reply = client.openBlob(digest.hex(), range);
+      reply = client.openBlob(digest.hex(), from == 0 ? null : "bytes=" + from + "-");
     } catch (FarmException e) {
       throw new Cut(have, e);
     }
     try (reply) {
-      if (reply.status == 416) {
+      if (reply.status() == 416) {
         return have;
       }
-      if (from > 0 && reply.status != 206) {
-        throw new Cut(
-            have,
-            UnreachableException.lost(
-                reply.connection().address(), new IOException("the range was not honoured")));
+      if (from > 0 && reply.status() != 206) {
+        throw new Cut(have, reply.lost(new IOException("the range was not honoured")));
       }
       InputStream body = reply.body();
       while (true) {
@@ -295,7 +308,7 @@ final class BlobTransfer {
         try {
           got = body.read(buffer, 0, buffer.length);
         } catch (IOException e) {
-          throw new Cut(have, client.lost(reply, e));
+          throw new Cut(have, reply.lost(e));
         }
         if (got < 0) {
           return have;

@@ -2,6 +2,7 @@ package blenderer.api;
 
 import blenderer.model.Digest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,10 +22,14 @@ public final class FarmClient implements AutoCloseable {
 
   private static final int MOST_DIGESTS = 10_000;
 
+  private static final HttpCall.Header DIRECT =
+      new HttpCall.Header(DirectTransfer.HEADER, DirectTransfer.YES);
+
   private final ClientOptions options;
   private final HttpPool pool;
   private final FarmHttp http;
   private final BlobTransfer blobs;
+  private final DirectStore direct;
 
   public FarmClient(ConnectionString server) {
     this(server, ClientOptions.defaults());
@@ -34,6 +39,7 @@ public final class FarmClient implements AutoCloseable {
     this.options = options;
     this.pool = new HttpPool(server, options.connectTimeout());
     this.http = new FarmHttp(pool, options);
+    this.direct = new DirectStore(options.connectTimeout(), options.readTimeout());
     this.blobs = new BlobTransfer(this, options.retry().withPatience(options.transferPatience()));
   }
 
@@ -142,7 +148,7 @@ public final class FarmClient implements AutoCloseable {
     HttpCall call = new HttpCall("GET", "/ca.crt", List.of(), null, options.readTimeout(), true);
     try (HttpReply reply = pool.exchange(call)) {
       http.failIfProblem(reply);
-      return readUpTo(reply, 64 << 10);
+      return readUpTo(new FromServer(reply, pool), 64 << 10);
     }
   }
 
@@ -232,7 +238,7 @@ public final class FarmClient implements AutoCloseable {
   }
 
   private byte[] readBlob(Digest digest, int most) {
-    try (HttpReply reply = openBlob(digest.hex(), List.of())) {
+    try (BlobReply reply = openBlob(digest.hex(), null)) {
       byte[] bytes = readUpTo(reply, most + 1);
       if (bytes.length > most) {
         throw new LocalFileException(
@@ -252,17 +258,17 @@ public final class FarmClient implements AutoCloseable {
     }
   }
 
-  private byte[] readUpTo(HttpReply reply, int most) {
+  private static byte[] readUpTo(BlobReply reply, int most) {
     try {
       return reply.body().readNBytes(most);
     } catch (IOException e) {
-      throw lost(reply, e);
+      throw reply.lost(e);
     }
   }
 
   Farm.Upload beginUpload(Farm.NewUpload upload) {
     return http.exchange(
-        http.call("POST", "/v1/uploads", List.of(), upload, true), Farm.Upload.class);
+        http.call("POST", "/v1/uploads", List.of(DIRECT), upload, true), Farm.Upload.class);
   }
 
   Farm.Upload putPart(Farm.Upload upload, HttpCall.Body part) {
@@ -283,7 +289,7 @@ public final class FarmClient implements AutoCloseable {
         new HttpCall(
             "PUT",
             "/v1/blobs/" + FarmHttp.encode(digest),
-            List.of(new HttpCall.Header("Content-Type", "application/octet-stream")),
+            List.of(new HttpCall.Header("Content-Type", "application/octet-stream"), DIRECT),
             bytes,
             options.readTimeout(),
             true),
@@ -296,21 +302,75 @@ public final class FarmClient implements AutoCloseable {
         FarmHttp.Done.class);
   }
 
-  /** The reply's status is 200, 206 or 416. */
-  HttpReply openBlob(String digest, List<HttpCall.Header> headers) {
+  /**
+   * Opens a blob, at the server or where the server sends this client.
+   *
+   * @param range the value of the header, null for the whole
+   */
+  BlobReply openBlob(String digest, @Nullable String range) {
+    List<HttpCall.Header> headers = new ArrayList<>();
+    headers.add(DIRECT);
+    if (range != null) {
+      headers.add(new HttpCall.Header("Range", range));
+    }
     HttpReply reply =
         pool.exchange(
             new HttpCall("GET", "/v1/blobs/" + digest, headers, null, options.readTimeout(), true));
+    String elsewhere = reply.header("location");
+    if (reply.status == 307 && elsewhere != null) {
+      reply.close();
+      return direct.read(elsewhere, range);
+    }
     if (reply.status >= 400 && reply.status != 416) {
       try (reply) {
         http.failIfProblem(reply);
       }
     }
-    return reply;
+    return new FromServer(reply, pool);
   }
 
-  UnreachableException lost(HttpReply reply, IOException e) {
-    return pool.lost(reply.connection(), e);
+  private record FromServer(HttpReply reply, HttpPool pool) implements BlobReply {
+    @Override
+    public int status() {
+      return reply.status;
+    }
+
+    @Override
+    public InputStream body() {
+      return reply.body();
+    }
+
+    @Override
+    public UnreachableException lost(IOException e) {
+      return pool.lost(reply.connection(), e);
+    }
+
+    @Override
+    public void close() {
+      reply.close();
+    }
+  }
+
+  DirectTransfer.Upload beginDirect(Farm.NewUpload upload) {
+    return http.exchange(
+        http.call("POST", "/v1/direct-uploads", List.of(), upload, true),
+        DirectTransfer.Upload.class);
+  }
+
+  DirectTransfer.Address directPart(DirectTransfer.Part part) {
+    return http.exchange(
+        http.call("POST", "/v1/direct-uploads/parts", List.of(), part, true),
+        DirectTransfer.Address.class);
+  }
+
+  boolean sendDirect(DirectTransfer.Address to, HttpCall.Body part) {
+    return direct.send(to, part);
+  }
+
+  void commitDirect(Farm.NewUpload upload) {
+    http.exchange(
+        http.call("POST", "/v1/direct-uploads/commit", List.of(), upload, true),
+        FarmHttp.Done.class);
   }
 
   /** What would go wrong with a scene on this farm. */

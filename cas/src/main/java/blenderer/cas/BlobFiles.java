@@ -19,7 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * hardly ever makes one and syncs a single folder; {@code temp} for what is on its way in, emptied
  * when the folder is opened; {@code parts} for what goes on after a restart. One process at a time.
  */
-public final class BlobFiles {
+public final class BlobFiles implements BlobBackend {
 
   private final Path root;
   private final Path blobs;
@@ -88,7 +89,7 @@ public final class BlobFiles {
     return blobs.resolve(digest.hex().substring(0, 2));
   }
 
-  /** Whether a blob of exactly this length is there. Does not hash it. */
+  @Override
   public boolean has(Digest digest, long size) {
     return Disk.sizeOrMissing(path(digest)) == size;
   }
@@ -104,10 +105,7 @@ public final class BlobFiles {
     }
   }
 
-  /**
-   * At most {@code count} bytes of the blob from {@code offset} on, fewer at its end; empty if the
-   * blob is not there. The caller closes the stream.
-   */
+  @Override
   public Optional<InputStream> open(Digest digest, long offset, long count) {
     Optional<FileChannel> found = open(digest);
     if (found.isEmpty()) {
@@ -199,13 +197,8 @@ public final class BlobFiles {
     }
   }
 
-  /**
-   * Gives a file whose bytes were hashed and synced its final name, durably. If the file is gone
-   * but the blob is there (a repetition of this step), all is well.
-   *
-   * @return false if neither is there
-   */
-  boolean adopt(Path verified, Digest digest, long size) throws IOException {
+  @Override
+  public boolean adopt(Path verified, Digest digest, long size) throws IOException {
     Path target = path(digest);
     Path shard = shard(digest);
     if (!syncedShards.contains(shard)) {
@@ -227,12 +220,12 @@ public final class BlobFiles {
     return true;
   }
 
-  /** Deletes the blob; false if it was not there. */
+  @Override
   public boolean delete(Digest digest) {
     return Disk.delete(path(digest));
   }
 
-  /** Whether the blob is there and its bytes, read again, have the digest. */
+  @Override
   public boolean verify(Digest digest) {
     Optional<FileChannel> found = open(digest);
     if (found.isEmpty()) {
@@ -251,12 +244,17 @@ public final class BlobFiles {
     }
   }
 
-  /** The digests in one of the 256 folders, {@code shard} from 0 on; strange names are left out. */
-  public List<Digest> list(int shard) {
-    return Disk.list(blobs.resolve(String.format("%02x", shard))).stream()
-        .map(file -> String.valueOf(file.getFileName()))
-        .filter(Digest::isValid)
-        .map(Digest::new)
-        .toList();
+  /** Names that are no digests are left out. */
+  @Override
+  public Map<Digest, Found> list(int shard) {
+    Map<Digest, Found> found = new LinkedHashMap<>();
+    for (Path file : Disk.list(blobs.resolve(String.format("%02x", shard)))) {
+      String name = String.valueOf(file.getFileName());
+      if (Digest.isValid(name)) {
+        // A file gets its name when it is whole, under the lock that every look for orphans takes.
+        found.put(new Digest(name), new Found(Disk.sizeOrMissing(file), true));
+      }
+    }
+    return found;
   }
 }

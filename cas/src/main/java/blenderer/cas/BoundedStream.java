@@ -5,11 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** The first bytes of a stream. */
-final class BoundedStream extends FilterInputStream {
+public final class BoundedStream extends FilterInputStream {
 
   private long left;
 
-  BoundedStream(InputStream in, long count) {
+  /** At most {@code count} bytes of {@code in}. */
+  public BoundedStream(InputStream in, long count) {
     super(in);
     left = count;
   }

@@ -1,5 +1,6 @@
 package blenderer.cas;
 
+import blenderer.cas.BlobBackend.Found;
 import blenderer.cas.StoreResult.NoSpace;
 import blenderer.cas.StoreResult.OfCommit;
 import blenderer.cas.StoreResult.OfOpen;
@@ -13,9 +14,9 @@ import blenderer.model.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +29,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The server's blobs: what is in the store, uploads in parts, deletion, sweeping. Safe for many
@@ -56,6 +56,7 @@ public final class ContentStore {
   }
 
   private final BlobFiles files;
+  private final BlobBackend backend;
   private final BlobIndex index;
   private final SpaceGuard space;
   private final InstantSource clock;
@@ -66,11 +67,13 @@ public final class ContentStore {
 
   private ContentStore(
       BlobFiles files,
+      BlobBackend backend,
       BlobIndex index,
       SpaceGuard space,
       InstantSource clock,
       Step.Watcher watcher) {
     this.files = files;
+    this.backend = backend;
     this.index = index;
     this.space = space;
     this.clock = clock;
@@ -99,7 +102,18 @@ public final class ContentStore {
       throw new CasException(
           "the index names blobs, but " + root + " holds none; is its disk mounted?");
     }
-    return new ContentStore(BlobFiles.open(root, watcher), index, space, clock, watcher);
+    BlobFiles files = BlobFiles.open(root, watcher);
+    return new ContentStore(files, files, index, space, clock, watcher);
+  }
+
+  /**
+   * Opens a store whose blobs lie in {@code backend}; below {@code root} lies only what is on its
+   * way there.
+   */
+  public static ContentStore open(
+      Path root, BlobBackend backend, BlobIndex index, SpaceGuard space, InstantSource clock) {
+    Step.Watcher nobody = Step.Watcher.NOBODY;
+    return new ContentStore(BlobFiles.open(root, nobody), backend, index, space, clock, nobody);
   }
 
   /**
@@ -114,7 +128,7 @@ public final class ContentStore {
       Map<Digest, BlobRow> rows = hold(some);
       for (Digest digest : some) {
         BlobRow row = rows.get(digest);
-        if (row == null || forgetIfLost(row)) {
+        if (row == null || (!backend.seemsThere(digest, row.size()) && forgetIfLost(row))) {
           missing.add(digest);
         }
       }
@@ -128,7 +142,7 @@ public final class ContentStore {
   }
 
   private boolean forgetIfLost(BlobRow row) {
-    if (files.has(row.digest(), row.size())) {
+    if (backend.has(row.digest(), row.size())) {
       return false;
     }
     ReentrantLock lock = locks.of(row.digest());
@@ -136,11 +150,11 @@ public final class ContentStore {
     try {
       // Looked at again: an upload or a delete may have been between its two steps.
       BlobRow now = index.find(List.of(row.digest())).get(row.digest());
-      if (now == null || files.has(now.digest(), now.size())) {
+      if (now == null || backend.has(now.digest(), now.size())) {
         return now == null;
       }
       index.forget(now.digest());
-      files.delete(now.digest());
+      backend.delete(now.digest());
       return true;
     } finally {
       lock.unlock();
@@ -263,7 +277,7 @@ public final class ContentStore {
     ReentrantLock lock = locks.of(digest);
     lock.lock();
     try {
-      if (!files.adopt(verified, digest, size)) {
+      if (!backend.adopt(verified, digest, size)) {
         return false;
       }
       long now = now();
@@ -310,16 +324,11 @@ public final class ContentStore {
     return found;
   }
 
-  /** The blob, open for reading; empty if it is not in the store. The caller closes it. */
-  public Optional<FileChannel> open(Digest digest) {
-    return index.find(List.of(digest)).isEmpty() ? Optional.empty() : files.open(digest);
-  }
-
   /** At most {@code count} bytes from {@code offset} on; empty if the blob is not in the store. */
   public Optional<InputStream> open(Digest digest, long offset, long count) {
     return index.find(List.of(digest)).isEmpty()
         ? Optional.empty()
-        : files.open(digest, offset, count);
+        : backend.open(digest, offset, count);
   }
 
   /**
@@ -336,7 +345,7 @@ public final class ContentStore {
         Set<Digest> removed = index.removeUnheld(some, now());
         watcher.at(Step.ROW_REMOVED);
         for (Digest digest : removed) {
-          files.delete(digest);
+          backend.delete(digest);
           watcher.at(Step.FILE_DELETED);
         }
         deleted.addAll(removed);
@@ -357,17 +366,17 @@ public final class ContentStore {
     if (index.find(List.of(digest)).isEmpty()) {
       return false;
     }
-    if (files.verify(digest)) {
+    if (backend.verify(digest)) {
       return true;
     }
     ReentrantLock lock = locks.of(digest);
     lock.lock();
     try {
-      if (files.verify(digest)) {
+      if (backend.verify(digest)) {
         return true;
       }
       index.forget(digest);
-      files.delete(digest);
+      backend.delete(digest);
       return false;
     } finally {
       lock.unlock();
@@ -381,43 +390,39 @@ public final class ContentStore {
   public SweepReport sweep() {
     int orphans = 0;
     long orphanBytes = 0;
+    List<Digest> lost = new ArrayList<>();
     for (int shard = 0; shard < 256; shard++) {
-      List<Digest> there = files.list(shard);
-      Set<Digest> known = find(there).keySet();
-      for (Digest digest : there) {
-        if (!known.contains(digest)) {
-          long size = deleteOrphan(digest);
-          orphans += size < 0 ? 0 : 1;
-          orphanBytes += Math.max(size, 0);
+      Map<Digest, Found> there = backend.list(shard);
+      Set<Digest> known = find(there.keySet()).keySet();
+      for (Map.Entry<Digest, Found> one : there.entrySet()) {
+        if (!known.contains(one.getKey())
+            && one.getValue().settled()
+            && deleteOrphan(one.getKey())) {
+          orphans++;
+          orphanBytes += one.getValue().size();
         }
       }
-    }
-    List<Digest> lost = new ArrayList<>();
-    @Nullable Digest after = null;
-    for (List<BlobRow> page = index.list(null, BlobIndex.BATCH);
-        !page.isEmpty();
-        page = index.list(after, BlobIndex.BATCH)) {
-      for (BlobRow row : page) {
-        if (!files.has(row.digest(), row.size()) && forgetIfLost(row)) {
+      for (BlobRow row : rowsOf(shard)) {
+        Found found = there.get(row.digest());
+        if ((found == null || found.size() != row.size()) && forgetIfLost(row)) {
           lost.add(row.digest());
         }
-        after = row.digest();
       }
     }
     return new SweepReport(orphans, orphanBytes, dropStaleUploads(), lost);
   }
 
-  private long deleteOrphan(Digest digest) {
+  /** The rows whose digest begins with that byte. */
+  private Iterable<BlobRow> rowsOf(int shard) {
+    return () -> new RowsOfShard(index, shard);
+  }
+
+  private boolean deleteOrphan(Digest digest) {
     ReentrantLock lock = locks.of(digest);
     lock.lock();
     try {
-      // An upload may have been between its file and its row when the folder was listed.
-      if (!index.find(List.of(digest)).isEmpty()) {
-        return -1;
-      }
-      long size = Disk.sizeOrMissing(files.path(digest));
-      files.delete(digest);
-      return size;
+      // An upload may have been between its bytes and its row when the list was made.
+      return index.find(List.of(digest)).isEmpty() && backend.delete(digest);
     } finally {
       lock.unlock();
     }
@@ -431,6 +436,10 @@ public final class ContentStore {
         dropped++;
       }
     }
+    Optional<DirectTransfers> direct = backend.direct();
+    if (direct.isPresent()) {
+      dropped += direct.get().abandonBegunBefore(Instant.ofEpochMilli(before));
+    }
     return dropped;
   }
 
@@ -438,8 +447,39 @@ public final class ContentStore {
     return clock.millis();
   }
 
-  /** The files, for reading and for laying out workspaces. */
-  public BlobFiles files() {
+  /** The files of a store on this disk; of another, what is on its way in. */
+  BlobFiles files() {
     return files;
+  }
+
+  /** Whether senders and readers can go past this server. */
+  public boolean isDirect() {
+    return backend.direct().isPresent();
+  }
+
+  /** Transfers past this server. */
+  public DirectTransfers direct() {
+    return backend.direct().orElseThrow();
+  }
+
+  /**
+   * Ends a direct upload. When this answers true, the blob survives any crash and is held for
+   * {@link #HOLD}. After an exception it may be called again.
+   *
+   * @return false if what was sent is not all of this blob: it may be begun again
+   */
+  public boolean commitDirect(Digest digest, long size) {
+    ReentrantLock lock = locks.of(digest);
+    lock.lock();
+    try {
+      if (!direct().finish(digest, size)) {
+        return false;
+      }
+      long now = now();
+      index.add(new BlobRow(digest, size, now, now + HOLD.toMillis()));
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 }

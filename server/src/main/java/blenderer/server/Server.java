@@ -2,12 +2,15 @@ package blenderer.server;
 
 import blenderer.api.ConnectionString;
 import blenderer.api.FarmFigures;
+import blenderer.cas.BlobIndex;
 import blenderer.cas.CasException;
 import blenderer.cas.ContentStore;
 import blenderer.cas.SpaceGuard;
 import blenderer.core.Journal;
 import blenderer.core.Now;
 import blenderer.renderers.ShippedRenderers;
+import blenderer.s3.S3Backend;
+import blenderer.s3.S3Location;
 import blenderer.server.cleaning.Cleaner;
 import blenderer.server.http.HttpOptions;
 import blenderer.server.http.HttpServer;
@@ -63,6 +66,7 @@ public final class Server implements AutoCloseable {
   private final FarmHistory past;
   private final long startedAt;
   private final HttpServer http;
+  private final @Nullable S3Backend bucket;
   private final Housekeeping housekeeping = new Housekeeping();
   private boolean firstStart;
   private boolean stopped;
@@ -96,6 +100,12 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** The bucket of this farm, which no other farm may use and which the journal must know. */
+  private S3Backend openBucket(S3Location at, BlobIndex index) {
+    boolean mustBeKnown = !index.list(null, 1).isEmpty();
+    return S3Backend.open(at, options.clock(), tls.fingerprint(), mustBeKnown);
+  }
+
   private static void release(@Nullable DataLock lock) {
     try {
       if (lock != null) {
@@ -120,8 +130,12 @@ public final class Server implements AutoCloseable {
               data, names, options.certificateLife(), options.tls(), options.clock().instant());
       SpaceGuard space =
           SpaceGuard.of(data, options.minFree(), Math.min(options.minFree(), HARD_RESERVE));
+      bucket = options.blobs().map(at -> openBucket(at, storage.blobs())).orElse(null);
       ContentStore store =
-          ContentStore.open(data.resolve("blobs"), storage.blobs(), space, options.clock());
+          bucket == null
+              ? ContentStore.open(data.resolve("blobs"), storage.blobs(), space, options.clock())
+              : ContentStore.open(
+                  data.resolve("blobs"), bucket, storage.blobs(), space, options.clock());
       feed = new EventFeed();
       LiveFarm farm = new LiveFarm(feed);
       GridNews grids = new GridNews();
@@ -330,6 +344,9 @@ public final class Server implements AutoCloseable {
     scheduler.close();
     past.write();
     storage.journal().close();
+    if (bucket != null) {
+      bucket.close();
+    }
     release(lock);
     LOG.info(all ? "stopped" : "stopped, and cut what had not ended in time");
     return all;

@@ -3,6 +3,7 @@ package blenderer.server;
 import static java.util.Objects.requireNonNull;
 
 import blenderer.core.Settings;
+import blenderer.s3.S3Location;
 import blenderer.server.trust.TlsKeeper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -68,6 +69,15 @@ public final class ServerCommand implements Callable<Integer> {
   private String minFree = "2GiB";
 
   @Option(
+      names = "--blobs",
+      paramLabel = "S3-URL",
+      description =
+          "Keep files in a bucket instead of on this disk:"
+              + " s3://BUCKET[/PREFIX]?endpoint=https://HOST:PORT. The key is taken from"
+              + " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or as Amazon's own tools find it.")
+  private @Nullable String blobs;
+
+  @Option(
       names = "--time-scale",
       hidden = true,
       defaultValue = "1",
@@ -131,6 +141,13 @@ public final class ServerCommand implements Callable<Integer> {
             .withNames(names)
             .withMinFree(size(line, minFree))
             .withSettings(Settings.defaults().scaled(timeScale));
+    if (blobs != null) {
+      try {
+        options = options.withBlobs(S3Location.parse(blobs));
+      } catch (S3Location.BadLocation e) {
+        throw new CommandLine.ParameterException(line, "--blobs: " + e.getMessage());
+      }
+    }
     if (web != null) {
       options = options.withPage(web);
     }
@@ -162,6 +179,7 @@ public final class ServerCommand implements Callable<Integer> {
             + server.port()
             + " and keeps its data in "
             + options.data()
+            + options.blobs().map(bucket -> ", its files in " + bucket).orElse("")
             + ".");
     if (server.isFirstStart()) {
       Path admin = server.adminFile();

@@ -1,6 +1,7 @@
 package blenderer.server;
 
 import blenderer.core.Settings;
+import blenderer.s3.S3Location;
 import blenderer.server.trust.TlsKeeper;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param drain how long requests under way may take at the end
  * @param clock wall time
  * @param version told in every answer
+ * @param blobs the bucket that keeps the files; empty: the disk below {@code data}
  * @param page a folder with the files of the page; empty: those that the program brings along
  */
 public record ServerOptions(
@@ -36,6 +38,7 @@ public record ServerOptions(
     Duration drain,
     InstantSource clock,
     String version,
+    Optional<S3Location> blobs,
     Optional<Path> page) {
 
   /** What people's uploads leave free, in bytes. */
@@ -59,6 +62,7 @@ public record ServerOptions(
         Duration.ofSeconds(60),
         InstantSource.system(),
         builtVersion(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -80,6 +84,7 @@ public record ServerOptions(
         drain,
         clock,
         version,
+        blobs,
         page);
   }
 
@@ -96,6 +101,7 @@ public record ServerOptions(
         drain,
         clock,
         version,
+        blobs,
         page);
   }
 
@@ -112,17 +118,47 @@ public record ServerOptions(
         drain,
         clock,
         version,
+        blobs,
         page);
   }
 
   public ServerOptions withSettings(Settings other) {
     return new ServerOptions(
-        data, host, port, names, tls, certificateLife, minFree, other, drain, clock, version, page);
+        data,
+        host,
+        port,
+        names,
+        tls,
+        certificateLife,
+        minFree,
+        other,
+        drain,
+        clock,
+        version,
+        blobs,
+        page);
   }
 
   public ServerOptions withClock(InstantSource other, Duration life) {
     return new ServerOptions(
-        data, host, port, names, tls, life, minFree, settings, drain, other, version, page);
+        data, host, port, names, tls, life, minFree, settings, drain, other, version, blobs, page);
+  }
+
+  public ServerOptions withBlobs(S3Location bucket) {
+    return new ServerOptions(
+        data,
+        host,
+        port,
+        names,
+        tls,
+        certificateLife,
+        minFree,
+        settings,
+        drain,
+        clock,
+        version,
+        Optional.of(bucket),
+        page);
   }
 
   public ServerOptions withPage(Path folder) {
@@ -138,6 +174,7 @@ public record ServerOptions(
         drain,
         clock,
         version,
+        blobs,
         Optional.of(folder));
   }
 }

@@ -70,6 +70,7 @@ class EveryRouteTest {
       events(farm, anna);
     }
     SceneRoutesTest.scene(data.resolve("shipping"));
+    DirectRoutesTest.upload(data);
     Set<String> expected = new TreeSet<>(ContractTest.operations().keySet());
     Set<String> worked = new TreeSet<>();
     for (String operation : expected) {

@@ -100,7 +100,7 @@ public final class BlobCache {
   private void load() throws IOException {
     List<Found> found = new ArrayList<>();
     for (int shard = 0; shard < 256; shard++) {
-      for (Digest digest : files.list(shard)) {
+      for (Digest digest : files.list(shard).keySet()) {
         Path file = files.path(digest);
         found.add(new Found(digest, Files.size(file), Files.getLastModifiedTime(file).toMillis()));
       }

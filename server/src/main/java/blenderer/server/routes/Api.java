@@ -91,6 +91,7 @@ public final class Api {
             .endpoints());
     ArchiveBoard archives = new ArchiveBoard(parts.archives());
     endpoints.addAll(new BlobRoutes(parts.store(), leases, archives, parts.gate()).endpoints());
+    endpoints.addAll(new DirectRoutes(parts.store()).endpoints());
     endpoints.addAll(new ArchiveRoutes(archives, parts.store(), parts.clock()).endpoints());
     JobSubmission submission =
         new JobSubmission(

@@ -14,7 +14,6 @@ import blenderer.server.trust.Action;
 import blenderer.server.trust.Gate;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +27,7 @@ final class BlobRoutes {
   static final long LONGEST_WHOLE = 8 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(BlobRoutes.class);
-  private static final long TELL_AGAIN_NANOS = 60_000_000_000L;
-  private static final AtomicLong LAST_TOLD = new AtomicLong(System.nanoTime() - TELL_AGAIN_NANOS);
+  private static final Seldom FULL = new Seldom();
 
   private final ContentStore store;
   private final LeaseBlobs leases;
@@ -83,6 +81,9 @@ final class BlobRoutes {
     if (wanted.size() < 0) {
       throw HttpError.of(422, "bad-size", "A blob has no negative size.", "Send its length.");
     }
+    if (DirectRoutes.wants(exchange, store, wanted.size())) {
+      throw DirectRoutes.sendDirect();
+    }
     switch (store.openUpload(digest, wanted.size(), uploader(caller))) {
       case StoreResult.Opened(var upload) ->
           exchange.json(200, new Farm.Upload(upload.id(), upload.received(), false));
@@ -94,9 +95,7 @@ final class BlobRoutes {
 
   static HttpError diskFull(Exchange exchange, StoreResult.NoSpace full) {
     exchange.answerHeader("Retry-After", "5");
-    long last = LAST_TOLD.get();
-    long now = System.nanoTime();
-    if (now - last >= TELL_AGAIN_NANOS && LAST_TOLD.compareAndSet(last, now)) {
+    if (FULL.isDue()) {
       LOG.warn(
           "The disk is full: {} bytes are free, {} of them are kept, so files are refused"
               + " until there is room",
@@ -130,6 +129,9 @@ final class BlobRoutes {
           "too-large-for-one-call",
           length + " bytes are too many for one call.",
           "Begin an upload with POST /v1/uploads and send parts.");
+    }
+    if (DirectRoutes.wants(exchange, store, length)) {
+      throw DirectRoutes.sendDirect();
     }
     switch (store.put(digest, length, exchange.body(), uploader(caller))) {
       case StoreResult.Stored _ -> exchange.empty(204);
@@ -235,6 +237,11 @@ final class BlobRoutes {
     BlobRow row = store.find(List.of(digest)).get(digest);
     if (row == null) {
       throw BlobStream.notFound(digest);
+    }
+    if (DirectRoutes.wants(exchange, store, row.size())) {
+      exchange.answerHeader("Location", store.direct().read(digest).uri().toString());
+      exchange.empty(307);
+      return;
     }
     BlobStream.send(exchange, store, digest, row.size(), BlobStream.BYTES);
   }

@@ -1,6 +1,7 @@
 package blenderer.server.routes;
 
 import blenderer.cas.CasException;
+import blenderer.cas.StoreAwayException;
 import blenderer.core.Journal;
 import blenderer.journal.AccountStore.Identity;
 import blenderer.server.http.Exchange;
@@ -10,6 +11,8 @@ import blenderer.server.scheduling.Unavailable;
 import blenderer.server.trust.Action;
 import blenderer.server.trust.Gate;
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A route and what a caller needs to use it.
@@ -17,6 +20,9 @@ import java.io.IOException;
  * @param pattern as in openapi.yaml
  */
 public record Endpoint(String method, String pattern, Action action, Handler handler) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+  private static final Seldom AWAY = new Seldom();
 
   /** Answers a caller who was let in. */
   public interface Handler {
@@ -93,6 +99,14 @@ public record Endpoint(String method, String pattern, Action action, Handler han
                 exchange,
                 "read-only",
                 "The server cannot write its journal; most often its disk is full.");
+          } catch (StoreAwayException e) {
+            if (AWAY.isDue()) {
+              LOG.warn("The store of files is away: {}", e.getMessage());
+            }
+            throw unavailable(
+                exchange,
+                "store-away",
+                "The store that keeps the farm's files does not answer as it should.");
           } catch (CasException e) {
             throw HttpError.retryable(
                 500,

@@ -1,0 +1,165 @@
+package blenderer.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends and reads bytes at addresses that the server has signed. Trusts whom this computer trusts;
+ * never shows the farm's key. Safe for many threads.
+ */
+final class DirectStore {
+
+  private final Duration connectTimeout;
+  private final Duration readTimeout;
+
+  DirectStore(Duration connectTimeout, Duration readTimeout) {
+    this.connectTimeout = connectTimeout;
+    this.readTimeout = readTimeout;
+  }
+
+  /** An answer of the store, which the caller closes. */
+  record Answer(int status, InputStream body, String host, HttpURLConnection connection)
+      implements BlobReply {
+
+    @Override
+    public UnreachableException lost(IOException e) {
+      return away(host, e);
+    }
+
+    @Override
+    public void close() {
+      // What was not read to its end is not worth reading.
+      connection.disconnect();
+    }
+  }
+
+  private static UnreachableException away(String host, IOException e) {
+    return new UnreachableException(
+        "store-unreachable",
+        "The store of the farm's files at " + host + " does not answer: " + e.getMessage() + ".",
+        "Look whether this computer can reach it; the bytes do not go through the farm's server.",
+        true,
+        e);
+  }
+
+  private HttpURLConnection connect(String url, String method) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+    connection.setRequestMethod(method);
+    connection.setInstanceFollowRedirects(false);
+    connection.setUseCaches(false);
+    connection.setConnectTimeout(Math.toIntExact(connectTimeout.toMillis()));
+    connection.setReadTimeout(Math.toIntExact(readTimeout.toMillis()));
+    return connection;
+  }
+
+  /**
+   * Reads a blob or a range of it.
+   *
+   * @param range the value of the header, null for the whole
+   * @throws UnreachableException when the store does not answer, or with something else than bytes
+   */
+  BlobReply read(String url, @Nullable String range) {
+    String host = host(url);
+    try {
+      HttpURLConnection connection = connect(url, "GET");
+      if (range != null) {
+        connection.setRequestProperty("Range", range);
+      }
+      int status = connection.getResponseCode();
+      if (status == 200 || status == 206) {
+        return new Answer(status, connection.getInputStream(), host, connection);
+      }
+      connection.disconnect();
+      if (status == 416) {
+        return new Answer(status, InputStream.nullInputStream(), host, connection);
+      }
+      throw away(host, new IOException("it answered with the HTTP status " + status));
+    } catch (IOException e) {
+      throw away(host, e);
+    }
+  }
+
+  /**
+   * Sends a part.
+   *
+   * @return false if the store says that these are not the bytes of the address
+   * @throws UnreachableException when the store does not take it now
+   */
+  boolean send(DirectTransfer.Address to, HttpCall.Body part) {
+    String host = host(to.url());
+    try {
+      HttpURLConnection connection = connect(to.url(), to.method());
+      try {
+        to.headers().forEach(connection::setRequestProperty);
+        connection.setRequestProperty("Content-Type", "application/octet-stream");
+        connection.setDoOutput(true);
+        connection.setFixedLengthStreamingMode(part.length());
+        write(connection, part);
+        int status = connection.getResponseCode();
+        if (status / 100 == 2) {
+          return true;
+        }
+        if (status == 400) {
+          return false;
+        }
+        throw away(host, new IOException("it answered with the HTTP status " + status));
+      } finally {
+        connection.disconnect();
+      }
+    } catch (IOException e) {
+      throw away(host, e);
+    }
+  }
+
+  /** A blocking socket has no time limit for writing: a watcher ends it when nothing moves. */
+  private void write(HttpURLConnection connection, HttpCall.Body part) throws IOException {
+    AtomicLong moved = new AtomicLong();
+    CountDownLatch done = new CountDownLatch(1);
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            long before = -1;
+            while (!done.await(readTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+              if (moved.get() == before) {
+                connection.disconnect();
+                return;
+              }
+              before = moved.get();
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    try (OutputStream out = connection.getOutputStream()) {
+      part.writeTo(
+          new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+              out.write(b);
+              moved.incrementAndGet();
+            }
+
+            @Override
+            public void write(byte[] b, int offset, int length) throws IOException {
+              out.write(b, offset, length);
+              moved.addAndGet(length);
+            }
+          });
+    } finally {
+      done.countDown();
+    }
+  }
+
+  private static String host(String url) {
+    URI uri = URI.create(url);
+    return uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+  }
+}

@@ -1,0 +1,167 @@
+package blenderer.testkit;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A real S3 server (s3proxy) as a process of its own on loopback, which keeps its objects as files.
+ * {@code build-tools/s3-server.sh} has brought its jars.
+ */
+public final class S3Server implements AutoCloseable {
+
+  /** The key that it takes. */
+  public static final String KEY = "blenderer-test";
+
+  /** The secret of {@link #KEY}. */
+  public static final String SECRET = "no-secret-of-worth";
+
+  private final Path folder;
+  private final int port;
+  private Process process;
+
+  private S3Server(Path folder, int port) throws IOException, InterruptedException {
+    this.folder = folder;
+    this.port = port;
+    process = launch();
+  }
+
+  /** Starts one with no buckets; its files lie in {@code folder}. */
+  public static S3Server start(Path folder) throws IOException, InterruptedException {
+    Files.createDirectories(folder.resolve("data"));
+    Files.writeString(
+        folder.resolve("logback.xml"),
+        """
+        <configuration>
+          <appender name="err" class="ch.qos.logback.core.ConsoleAppender">
+            <target>System.err</target>
+            <encoder><pattern>%d %level %logger{20} %msg%n</pattern></encoder>
+          </appender>
+          <root level="WARN"><appender-ref ref="err"/></root>
+        </configuration>
+        """);
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Files.writeString(
+          folder.resolve("s3proxy.conf"),
+          """
+          s3proxy.endpoint=http://127.0.0.1:%d
+          s3proxy.authorization=aws-v2-or-v4
+          s3proxy.identity=%s
+          s3proxy.credential=%s
+          jclouds.provider=filesystem-nio2
+          jclouds.filesystem.basedir=%s
+          jclouds.identity=nobody
+          jclouds.credential=nothing
+          """
+              .formatted(free.getLocalPort(), KEY, SECRET, folder.resolve("data")));
+      int port = free.getLocalPort();
+      free.close();
+      return new S3Server(folder, port);
+    }
+  }
+
+  private Process launch() throws IOException, InterruptedException {
+    Path jars = jars();
+    Process started =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx256m",
+                    "-Dlogback.configurationFile=" + folder.resolve("logback.xml"),
+                    "-cp",
+                    jars + "/*",
+                    "org.gaul.s3proxy.Main",
+                    "--properties",
+                    folder.resolve("s3proxy.conf").toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(folder.resolve("s3proxy.log").toFile()))
+            .start();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!answers()) {
+      if (!started.isAlive() || System.nanoTime() > deadline) {
+        started.destroyForcibly();
+        throw new IOException(
+            "the S3 server did not start: " + Files.readString(folder.resolve("s3proxy.log")));
+      }
+      Thread.sleep(50);
+    }
+    return started;
+  }
+
+  private static Path jars() throws IOException, InterruptedException {
+    Path script = Path.of("build-tools/s3-server.sh");
+    Path root = Path.of("").toAbsolutePath();
+    while (root != null && !Files.exists(root.resolve(script))) {
+      root = root.getParent();
+    }
+    if (root == null) {
+      throw new IOException("start this in a checkout: " + script + " is not above this folder");
+    }
+    Process process =
+        new ProcessBuilder(root.resolve(script).toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String said =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    if (process.waitFor() != 0) {
+      throw new IOException(script + " failed");
+    }
+    return Path.of(said);
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Makes a bucket: for this server a folder. */
+  public void makeBucket(String name) throws IOException {
+    Files.createDirectories(folder.resolve("data").resolve(name));
+  }
+
+  /** The files of a bucket, a key each. */
+  public Path bucket(String name) {
+    return folder.resolve("data").resolve(name);
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return port;
+  }
+
+  /** Its address, such as {@code http://127.0.0.1:9011}. */
+  public String endpoint() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** Ends it as a crash would. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Starts it again on the same port and files. */
+  public void restart() throws IOException, InterruptedException {
+    process = launch();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(5, TimeUnit.SECONDS)) {
+      kill();
+    }
+  }
+}
