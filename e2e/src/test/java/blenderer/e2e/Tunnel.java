@@ -35,6 +35,10 @@ final class Tunnel implements AutoCloseable {
   private final AtomicLong cutAfter = new AtomicLong(Long.MAX_VALUE);
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   final AtomicInteger cuts = new AtomicInteger();
+
+  /** What went through, both ways together. */
+  final AtomicLong bytes = new AtomicLong();
+
   private volatile State state = State.GOOD;
 
   Tunnel(int target) throws IOException {
@@ -129,6 +133,7 @@ final class Tunnel implements AutoCloseable {
         if (state == State.SLOW) {
           pause(n * 1000L / CRAWL);
         }
+        bytes.addAndGet(n);
         out.write(buffer, 0, n);
         out.flush();
       }
