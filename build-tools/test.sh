@@ -87,6 +87,11 @@ ensure_test_packages() {
   command -v povray >/dev/null 2>&1 && [ -d /usr/share/doc/povray/examples/animations ] ||
     need_debian_packages povray povray-examples || return
   command -v ffmpeg >/dev/null 2>&1 || need_debian_packages ffmpeg || return
+  # A database for the journal's contract; the name holds for Debian 12, others name their own.
+  if [ -z "${BLENDERER_POSTGRES:-}" ]; then
+    set -- "$1" /usr/lib/postgresql/*/bin/initdb
+    [ -x "$2" ] || need_debian_packages "$database_packages" || return
+  fi
   # Every test that opens a scene does so with two Blenders.
   if [ -z "${BLENDERER_BLENDERS:-}" ]; then
     second=$("$root/build-tools/second-blender.sh") || return

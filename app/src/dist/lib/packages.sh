@@ -9,6 +9,10 @@ blender_packages="blender libegl1 libegl-mesa0 libgl1-mesa-dri"
 # shellcheck disable=SC2034  # used by those who source this
 sandbox_packages=bubblewrap
 
+# Keeps journals in the tests; those find its programs by themselves and run them without its own service.
+# shellcheck disable=SC2034  # used by those who source this
+database_packages=postgresql-15
+
 # Build the web page; the finished folder needs neither.
 # shellcheck disable=SC2034  # used by those who source this
 page_packages="nodejs npm"

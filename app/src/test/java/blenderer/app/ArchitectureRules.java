@@ -129,7 +129,12 @@ final class ArchitectureRules {
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage(
-                    "java.sql..", "javax.sql..", "org.jdbi..", "org.sqlite..", "org.flywaydb.."))
+                    "java.sql..",
+                    "javax.sql..",
+                    "org.jdbi..",
+                    "org.sqlite..",
+                    "org.postgresql..",
+                    "org.flywaydb.."))
             .because("a second database must mean a change in one module"));
     rules.put(
         "the_core_does_not_know_the_wire",

@@ -25,7 +25,8 @@ public interface Journal extends AutoCloseable {
    * Writes all rows in one transaction, in their order; when it returns they survive a power cut.
    *
    * @param revision greater than that of every earlier commit; readers see it with the rows
-   * @throws JournalException when nothing was written
+   * @throws JournalException when nothing was written, or when the database went away in the middle
+   *     and nobody can say yet; {@link #load} after the next commit tells
    */
   void commit(long revision, List<Row> rows);
 

@@ -42,6 +42,13 @@ class BenchmarksTest {
   }
 
   @Test
+  void every_task_is_dispatched_once_on_a_database_of_its_own() throws IOException {
+    JsonNode line = bench("dispatch", "--nodes", "20", "--tasks", "400", "--db", "own");
+    assertThat(line.path("tasksDone").asInt()).isEqualTo(400);
+    assertThat(line.path("db").asText()).isEqualTo("postgresql");
+  }
+
+  @Test
   void every_frame_is_stored_with_its_own_bytes() throws IOException {
     JsonNode line = bench("frames", "--nodes", "20", "--tasks", "150");
     assertThat(line.path("tasksDone").asInt()).isEqualTo(150);

@@ -42,19 +42,19 @@ public final class BlobReferences {
         handle -> {
           Set<Digest> free = new HashSet<>();
           try (PreparedStatement query =
-              handle.getConnection().prepareStatement("SELECT " + REFERENCED)) {
+              handle.getConnection().prepareStatement("SELECT 1 WHERE " + REFERENCED)) {
             for (Digest digest : digests) {
               for (int i = 1; i <= BINDINGS; i++) {
                 query.setString(i, digest.hex());
               }
               try (ResultSet row = query.executeQuery()) {
-                if (row.next() && row.getInt(1) == 0) {
+                if (!row.next()) {
                   free.add(digest);
                 }
               }
             }
           } catch (SQLException e) {
-            throw SqliteErrors.unreadable(e);
+            throw SqlErrors.unreadable(e);
           }
           return free;
         });

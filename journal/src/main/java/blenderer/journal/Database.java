@@ -11,8 +11,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,23 +20,31 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One SQLite file with the farm's whole record, and the ports that others read and write it by. One
- * process may open it at a time: the lock on the server's data folder sees to that.
+ * The farm's whole record in one file of SQLite or in PostgreSQL, and the ports that others read
+ * and write it by. One process may open it at a time: the lock on the server's data folder sees to
+ * that, or the lock in PostgreSQL.
  */
 public final class Database implements AutoCloseable {
 
   private static final int READERS = 4;
 
+  /**
+   * So long a write waits for a database that is being started anew, and a start for the lock of a
+   * server that died.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final SqlAccounts.UseBoard uses = new SqlAccounts.UseBoard();
+  private final Engine engine;
   private final Writer writer;
   private final Readers readers;
   private final Housekeeper housekeeper;
@@ -64,12 +72,52 @@ public final class Database implements AutoCloseable {
     Path path = file.toAbsolutePath();
     try {
       create(path);
-      return new Database(path);
+      SqliteEngine engine = new SqliteEngine(path);
+      try {
+        migrate(engine, path);
+        return new Database(engine);
+      } catch (JournalException e) {
+        engine.abandon();
+        throw e;
+      }
     } catch (IOException e) {
       throw new JournalException("the journal " + path + " cannot be made: " + e.getMessage(), e);
     } catch (SQLException e) {
       throw new JournalException(
-          "the journal " + path + " cannot be opened: " + SqliteErrors.plainReason(e), e);
+          "the journal " + path + " cannot be opened: " + SqlErrors.plainReason(e), e);
+    }
+  }
+
+  /**
+   * Opens a journal in PostgreSQL, makes its tables or brings them up to date, and takes the lead.
+   *
+   * @throws DatabaseRefused when it cannot be used; the message is a plain sentence
+   */
+  public static Database open(PostgresAddress address) {
+    return open(address, PATIENCE);
+  }
+
+  static Database open(PostgresAddress address, Duration patience) {
+    PostgresConnections connections = new PostgresConnections(address);
+    PostgresSchema.check(connections);
+    Leadership leadership = null;
+    try {
+      leadership = Leadership.take(connections, patience);
+      PostgresSchema.migrate(connections);
+      leadership.begin();
+      return new Database(new PostgresEngine(connections, leadership, patience));
+    } catch (SQLException e) {
+      release(leadership);
+      throw PostgresSchema.refused(address, e);
+    } catch (RuntimeException e) {
+      release(leadership);
+      throw e;
+    }
+  }
+
+  private static void release(@Nullable Leadership leadership) {
+    if (leadership != null) {
+      leadership.close();
     }
   }
 
@@ -87,19 +135,11 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private Database(Path file) throws SQLException {
-    Connections connections = new Connections(file);
-    // Opened first and kept: it sets the file's journal mode before the tables are made.
-    Connection writing = connections.writing();
-    try {
-      migrate(file, connections.url());
-    } catch (JournalException e) {
-      writing.close();
-      throw e;
-    }
-    writer = new Writer(new WriteSession(writing), List.of(uses::writeSometimes));
-    readers = new Readers(READERS, () -> reading(connections));
-    housekeeper = new Housekeeper(connections.folding(), writer, file);
+  private Database(Engine engine) throws SQLException {
+    this.engine = engine;
+    writer = new Writer(engine.writing(), List.of(uses::writeSometimes));
+    readers = new Readers(READERS, engine);
+    housekeeper = new Housekeeper(engine.upkeep(), writer);
     journal = new SqlJournal(this, writer, readers, housekeeper::sweep);
     history = new SqlHistory(readers);
     film = new SqlFilm(readers);
@@ -115,42 +155,49 @@ public final class Database implements AutoCloseable {
     references = new BlobReferences(readers);
   }
 
-  private static Handle reading(Connections connections) {
-    try {
-      return Jdbi.open(connections.reading());
-    } catch (SQLException e) {
-      throw SqliteErrors.unreadable(e);
-    }
-  }
-
-  private static void migrate(Path file, String url) {
+  private static void migrate(SqliteEngine engine, Path file) {
     try {
       Flyway flyway =
-          Flyway.configure(Database.class.getClassLoader())
-              .loggers("slf4j")
-              .dataSource(url, "", "")
+          migrations()
+              .dataSource(engine.url(), "", "")
               .locations("classpath:db/journal")
               .placeholders(Map.of("clustered", "WITHOUT ROWID"))
-              // Changes that were made side by side do not come in the order of their numbers.
-              .outOfOrder(true)
               .load();
-      for (MigrationInfo migration : flyway.info().all()) {
-        if (migration.getState() == MigrationState.FUTURE_SUCCESS
-            || migration.getState() == MigrationState.FUTURE_FAILED) {
-          throw new JournalException(
-              "the journal "
-                  + file
-                  + " was written by a newer Blenderer (schema "
-                  + migration.getVersion()
-                  + "); start that version or a later one, or restore an older backup",
-              new IllegalStateException("newer schema"));
-        }
+      String newer = newerSchema(flyway);
+      if (newer != null) {
+        throw new JournalException(
+            writtenByNewer(file.toString(), newer), new IllegalStateException("newer schema"));
       }
       flyway.migrate();
     } catch (FlywayException e) {
       throw new JournalException(
           "the journal " + file + " cannot be brought up to date: " + e.getMessage(), e);
     }
+  }
+
+  /** What the migrations of all databases have in common. */
+  static FluentConfiguration migrations() {
+    // Changes that were made side by side do not come in the order of their numbers.
+    return Flyway.configure(Database.class.getClassLoader()).loggers("slf4j").outOfOrder(true);
+  }
+
+  /** The version of a change that this program does not know; null: it knows all. */
+  static @Nullable String newerSchema(Flyway flyway) {
+    for (MigrationInfo migration : flyway.info().all()) {
+      if (migration.getState() == MigrationState.FUTURE_SUCCESS
+          || migration.getState() == MigrationState.FUTURE_FAILED) {
+        return String.valueOf(migration.getVersion());
+      }
+    }
+    return null;
+  }
+
+  static String writtenByNewer(String journal, String schema) {
+    return "the journal "
+        + journal
+        + " was written by a newer Blenderer (schema "
+        + schema
+        + "); start that version or a later one, or restore an older backup";
   }
 
   /** The scheduler's record. Closing it closes the database. */
@@ -216,6 +263,21 @@ public final class Database implements AutoCloseable {
   /** How busy the farm was over time. */
   public FarmLog farmLog() {
     return farmLog;
+  }
+
+  /** How much disk the journal takes; 0 if that cannot be known now. */
+  public long bytes() {
+    try {
+      return engine.bytes(readers);
+    } catch (JournalException e) {
+      LOG.debug("how large the journal is cannot be known now", e);
+      return 0;
+    }
+  }
+
+  /** For tests: uses of keys that are not written yet. */
+  SqlAccounts.UseBoard uses() {
+    return uses;
   }
 
   /** For tests: the thread that writes. */

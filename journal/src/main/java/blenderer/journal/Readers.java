@@ -1,13 +1,13 @@
 package blenderer.journal;
 
 import blenderer.core.Journal.JournalException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -19,29 +19,54 @@ import org.jspecify.annotations.Nullable;
 final class Readers implements AutoCloseable {
 
   private final BlockingQueue<Handle> idle;
-  private final Supplier<Handle> opener;
+  private final Engine engine;
   private final int size;
   private volatile boolean closed;
 
-  /**
-   * @param opener opens one more connection
-   */
-  Readers(int size, Supplier<Handle> opener) {
+  Readers(int size, Engine engine) throws SQLException {
     this.size = size;
-    this.opener = opener;
+    this.engine = engine;
     this.idle = new ArrayBlockingQueue<>(size);
-    for (int i = 0; i < size; i++) {
-      idle.add(opener.get());
+    try {
+      for (int i = 0; i < size; i++) {
+        idle.add(engine.reading());
+      }
+    } catch (SQLException e) {
+      idle.forEach(Handle::close);
+      throw e;
     }
   }
 
-  /** Runs a short read on one of the pool's connections. */
+  /** Runs a short read on one of the pool's connections; the read may be run again. */
   <T extends @Nullable Object> T read(Function<Handle, T> reading) {
     Handle handle = take();
     try {
-      return inTransaction(handle, reading);
+      try {
+        return inTransaction(handle, reading);
+      } catch (JournalException e) {
+        if (!engine.isLost(handle)) {
+          throw e;
+        }
+        // Most often the database was started anew and only this connection has not heard of it.
+        Handle fresh = open(engine::reading);
+        handle.close();
+        handle = fresh;
+        return inTransaction(handle, reading);
+      }
     } finally {
       idle.add(handle);
+    }
+  }
+
+  private interface Opening {
+    Handle open() throws SQLException;
+  }
+
+  private static Handle open(Opening opening) {
+    try {
+      return opening.open();
+    } catch (SQLException e) {
+      throw SqlErrors.unreadable(e);
     }
   }
 
@@ -62,22 +87,21 @@ final class Readers implements AutoCloseable {
 
   /** Runs a long read, such as loading everything, on a connection of its own. */
   <T extends @Nullable Object> T readLong(Function<Handle, T> reading) {
-    try (Handle handle = opener.get()) {
+    try (Handle handle = open(engine::loading)) {
       return inTransaction(handle, reading);
     }
   }
 
-  private static <T extends @Nullable Object> T inTransaction(
-      Handle handle, Function<Handle, T> reading) {
+  private <T extends @Nullable Object> T inTransaction(Handle handle, Function<Handle, T> reading) {
     try {
-      handle.execute("BEGIN");
+      engine.begin(handle);
       try {
         return reading.apply(handle);
       } finally {
-        handle.execute("COMMIT");
+        engine.end(handle);
       }
-    } catch (JdbiException e) {
-      throw SqliteErrors.unreadable(e);
+    } catch (JdbiException | SQLException e) {
+      throw SqlErrors.unreadable(e);
     }
   }
 

@@ -8,9 +8,9 @@ import blenderer.model.Look;
 import blenderer.model.Outcome;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -29,13 +29,19 @@ final class RowWriter {
   private final long revision;
   private final Map<Count, Long> counts = new HashMap<>();
   private final Map<String, Times> times = new HashMap<>();
+
+  /** The last word on each lease; written at the end, the ended ones first. */
+  private final Map<String, Row> leases = new LinkedHashMap<>();
+
+  private final TaskStates states;
   private long attemptNumber;
   private long outputNumber;
   private boolean deleted;
 
-  private RowWriter(WriteSession session, long revision) {
+  private RowWriter(WriteSession session, long revision, TaskStates states) {
     this.session = session;
     this.revision = revision;
+    this.states = states;
   }
 
   /**
@@ -44,7 +50,7 @@ final class RowWriter {
    * @return whether a job was deleted, whose parts are to be swept
    */
   static boolean write(WriteSession session, long revision, List<Row> rows) throws SQLException {
-    RowWriter writer = new RowWriter(session, revision);
+    RowWriter writer = new RowWriter(session, revision, TaskStates.before(session, rows));
     writer.begin();
     for (Row row : rows) {
       writer.write(row);
@@ -69,10 +75,11 @@ final class RowWriter {
   }
 
   private void end() throws SQLException {
+    leases();
     for (Map.Entry<Count, Long> entry : counts.entrySet()) {
       if (entry.getValue() != 0) {
         Count count = entry.getKey();
-        session.update(
+        session.later(
             "INSERT INTO step_counts (job, step, state, tasks) VALUES (?, ?, ?, ?)"
                 + " ON CONFLICT (job, step, state)"
                 + " DO UPDATE SET tasks = step_counts.tasks + excluded.tasks",
@@ -83,7 +90,7 @@ final class RowWriter {
       }
     }
     for (Map.Entry<String, Times> entry : times.entrySet()) {
-      session.update(
+      session.later(
           "INSERT INTO job_times (job, succeeded, millis) VALUES (?, ?, ?)"
               + " ON CONFLICT (job) DO UPDATE SET"
               + " succeeded = job_times.succeeded + excluded.succeeded,"
@@ -92,7 +99,7 @@ final class RowWriter {
           entry.getValue().succeeded(),
           entry.getValue().millis());
     }
-    session.update(
+    session.later(
         "UPDATE meta SET revision = ?, attempts = ?, outputs = ? WHERE id = 1",
         revision,
         attemptNumber,
@@ -104,8 +111,8 @@ final class RowWriter {
       case Row.Job job -> job(job);
       case Row.Step step -> step(step);
       case Row.Task task -> task(task);
-      case Row.Lease lease -> lease(lease);
-      case Row.LeaseEnded(String id) -> session.update("DELETE FROM leases WHERE id = ?", id);
+      case Row.Lease lease -> leases.put(lease.id(), lease);
+      case Row.LeaseEnded ended -> leases.put(ended.id(), ended);
       case Row.Attempt attempt -> attempt(attempt);
       case Row.Output output -> output(output);
       case Row.Look look -> look(look);
@@ -118,7 +125,7 @@ final class RowWriter {
   }
 
   private void job(Row.Job job) throws SQLException {
-    session.update(
+    session.later(
         "INSERT INTO jobs (id, revision, name, owner, project, priority, state, submitted_at,"
             + " started_at, finished_at, message, template, manifest, parameters, requirements,"
             + " settings, permission, foreign_template, environments, terms)"
@@ -155,17 +162,17 @@ final class RowWriter {
         Json.ofTerms(job.terms()));
     if (!job.inputs().isEmpty()) {
       for (Digest digest : job.inputs()) {
-        session.update(
+        session.later(
             "INSERT INTO job_inputs (job, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
             job.id(),
             digest.hex());
       }
-      session.update("UPDATE claims SET created = 1 WHERE job = ?", job.id());
+      session.later("UPDATE claims SET created = 1 WHERE job = ?", job.id());
     }
   }
 
   private void step(Row.Step step) throws SQLException {
-    session.update(
+    session.later(
         "INSERT INTO steps (job, step, name, label, size, chunk, run, depends_on, state, withheld,"
             + " plan, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (job, step) DO UPDATE SET name = excluded.name,"
@@ -187,17 +194,11 @@ final class RowWriter {
   }
 
   private void task(Row.Task task) throws SQLException {
-    Optional<String> before =
-        session.first(
-            "SELECT state FROM tasks WHERE job = ? AND step = ? AND idx = ?",
-            row -> Objects.requireNonNull(row.getString(1)),
-            task.job(),
-            task.step(),
-            task.index());
-    before.ifPresent(
-        state -> counts.merge(new Count(task.job(), task.step(), state), -1L, Long::sum));
-    counts.merge(new Count(task.job(), task.step(), task.state().word()), 1L, Long::sum);
-    session.update(
+    String state = task.state().word();
+    Optional<String> before = states.replace(task, state);
+    before.ifPresent(old -> counts.merge(new Count(task.job(), task.step(), old), -1L, Long::sum));
+    counts.merge(new Count(task.job(), task.step(), state), 1L, Long::sum);
+    session.later(
         "INSERT INTO tasks (job, step, idx, generation, state, tries, losses, lease, tried_on,"
             + " failure, started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (job, step, idx) DO UPDATE SET generation = excluded.generation,"
@@ -209,7 +210,7 @@ final class RowWriter {
         task.step(),
         task.index(),
         task.generation(),
-        task.state().word(),
+        state,
         task.tries(),
         task.losses(),
         task.lease(),
@@ -219,8 +220,22 @@ final class RowWriter {
         task.endedAt());
   }
 
+  private void leases() throws SQLException {
+    for (Map.Entry<String, Row> entry : leases.entrySet()) {
+      if (entry.getValue() instanceof Row.LeaseEnded) {
+        session.later("DELETE FROM leases WHERE id = ?", entry.getKey());
+      }
+    }
+    for (Row row : leases.values()) {
+      if (row instanceof Row.Lease lease) {
+        lease(lease);
+      }
+    }
+    leases.clear();
+  }
+
   private void lease(Row.Lease lease) throws SQLException {
-    session.update(
+    session.later(
         "INSERT INTO leases (id, node, job, step, tasks, granted_at, started, twin)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (id) DO UPDATE SET node = excluded.node, job = excluded.job,"
@@ -237,7 +252,7 @@ final class RowWriter {
   }
 
   private void attempt(Row.Attempt attempt) throws SQLException {
-    session.update(
+    session.later(
         "INSERT INTO attempts (job, number, lease, step, idx, generation, try, node, outcome,"
             + " failure, log, started_at, ended_at, renderer, memory_bytes, device)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -266,7 +281,7 @@ final class RowWriter {
   }
 
   private void output(Row.Output output) throws SQLException {
-    session.update(
+    session.later(
         "INSERT INTO outputs (job, number, step, idx, generation, path, digest, size,"
             + " committed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         output.job(),
@@ -282,7 +297,7 @@ final class RowWriter {
 
   private void look(Row.Look row) throws SQLException {
     Look look = row.look();
-    session.update(
+    session.later(
         "INSERT INTO looks (job, step, idx, generation, path, width, height, mean, black,"
             + " transparent, pink, grid, preview)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -302,7 +317,7 @@ final class RowWriter {
   }
 
   private void judgement(Row.Judgement judgement) throws SQLException {
-    session.update(
+    session.later(
         "UPDATE looks SET state = ?, flags = ?, judged_by = ?, judged_at = ?"
             + " WHERE job = ? AND step = ? AND idx = ? AND generation = ?",
         judgement.state().word(),
@@ -316,7 +331,7 @@ final class RowWriter {
   }
 
   private void node(Row.Node node) throws SQLException {
-    session.update(
+    session.later(
         "INSERT INTO nodes (id, wish, slots, version, os, cpus, memory_bytes, renderers,"
             + " templates, seen_at, offer, accepts, sandbox, message, forgiven_at,"
             + " pools) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -347,17 +362,16 @@ final class RowWriter {
 
   private void limit(Row.Limit limit) throws SQLException {
     if (limit.count() == null) {
-      session.update("DELETE FROM limits WHERE name = ?", limit.name());
+      session.later("DELETE FROM limits WHERE name = ?", limit.name());
       return;
     }
-    session.update(
+    session.later(
         "INSERT INTO limits (name, amount) VALUES (?, ?)"
             + " ON CONFLICT (name) DO UPDATE SET amount = excluded.amount",
         limit.name(),
         limit.count().toPlainString());
   }
 
-  /** Takes the job out of sight at once; what may be a million rows is swept in small bites. */
   /** What the part holds goes later, a bite at a time. */
   private void clean(String job, JobPart part, long at) throws SQLException {
     session.update(
@@ -372,7 +386,9 @@ final class RowWriter {
     deleted = true;
   }
 
+  /** Takes the job out of sight at once; what may be a million rows is swept in small bites. */
   private void delete(String job) throws SQLException {
+    leases();
     SqlUsage.note(session, job);
     session.update("DELETE FROM jobs WHERE id = ?", job);
     session.update("DELETE FROM steps WHERE job = ?", job);

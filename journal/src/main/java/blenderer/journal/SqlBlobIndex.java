@@ -6,6 +6,7 @@ import blenderer.model.Digest;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,21 +33,49 @@ final class SqlBlobIndex implements BlobIndex {
     return readers.read(
         handle -> {
           Map<Digest, BlobRow> found = new HashMap<>();
-          try (PreparedStatement query =
-              handle.getConnection().prepareStatement("SELECT * FROM blobs WHERE digest = ?")) {
-            for (Digest digest : Set.copyOf(digests)) {
-              query.setString(1, digest.hex());
+          for (List<String> some : batches(digests)) {
+            try (PreparedStatement query =
+                handle.getConnection().prepareStatement(select(some.size()))) {
+              for (int i = 0; i < some.size(); i++) {
+                query.setString(i + 1, some.get(i));
+              }
               try (ResultSet row = query.executeQuery()) {
-                if (row.next()) {
-                  found.put(digest, blob(row));
+                while (row.next()) {
+                  BlobRow blob = blob(row);
+                  found.put(blob.digest(), blob);
                 }
               }
+            } catch (SQLException e) {
+              throw SqlErrors.unreadable(e);
             }
-          } catch (SQLException e) {
-            throw SqliteErrors.unreadable(e);
           }
           return found;
         });
+  }
+
+  /** Of so few different sizes that each statement can stay prepared. */
+  private static final List<Integer> SIZES = List.of(1, 16, 256);
+
+  private static String select(int digests) {
+    return "SELECT * FROM blobs WHERE digest IN (" + "?, ".repeat(digests - 1) + "?)";
+  }
+
+  /** Different digests in batches of those sizes; the last one is filled up with repetitions. */
+  private static List<List<String>> batches(Collection<Digest> digests) {
+    List<String> all = digests.stream().map(Digest::hex).distinct().toList();
+    List<List<String>> batches = new ArrayList<>();
+    int at = 0;
+    while (at < all.size()) {
+      int left = all.size() - at;
+      int size = SIZES.stream().filter(one -> one >= left).findFirst().orElse(SIZES.getLast());
+      List<String> batch = new ArrayList<>(all.subList(at, Math.min(all.size(), at + size)));
+      at += batch.size();
+      while (batch.size() < size) {
+        batch.add(batch.getLast());
+      }
+      batches.add(batch);
+    }
+    return batches;
   }
 
   private static BlobRow blob(ResultSet row) throws SQLException {
@@ -60,18 +89,20 @@ final class SqlBlobIndex implements BlobIndex {
   @Override
   public void add(BlobRow row) {
     writer.write(
-        session ->
-            session.update(
-                "INSERT INTO blobs (digest, size, needed_at, hold_until) VALUES (?, ?, ?, ?)"
-                    + " ON CONFLICT (digest) DO UPDATE SET size = excluded.size, needed_at ="
-                    + " CASE WHEN excluded.needed_at > blobs.needed_at THEN excluded.needed_at"
-                    + " ELSE blobs.needed_at END, hold_until ="
-                    + " CASE WHEN excluded.hold_until > blobs.hold_until THEN excluded.hold_until"
-                    + " ELSE blobs.hold_until END",
-                row.digest().hex(),
-                row.size(),
-                row.neededAt(),
-                row.holdUntil()));
+        session -> {
+          session.later(
+              "INSERT INTO blobs (digest, size, needed_at, hold_until) VALUES (?, ?, ?, ?)"
+                  + " ON CONFLICT (digest) DO UPDATE SET size = excluded.size, needed_at ="
+                  + " CASE WHEN excluded.needed_at > blobs.needed_at THEN excluded.needed_at"
+                  + " ELSE blobs.needed_at END, hold_until ="
+                  + " CASE WHEN excluded.hold_until > blobs.hold_until THEN excluded.hold_until"
+                  + " ELSE blobs.hold_until END",
+              row.digest().hex(),
+              row.size(),
+              row.neededAt(),
+              row.holdUntil());
+          return 0;
+        });
   }
 
   @Override
@@ -80,19 +111,19 @@ final class SqlBlobIndex implements BlobIndex {
     if (digests.isEmpty()) {
       return Map.of();
     }
-    Set<Digest> distinct = Set.copyOf(digests);
+    List<List<String>> batches = batches(digests);
     return writer.write(
         session -> {
           Map<Digest, BlobRow> held = new HashMap<>();
-          for (Digest digest : distinct) {
+          for (List<String> some : batches) {
             session
-                .first("SELECT * FROM blobs WHERE digest = ?", SqlBlobIndex::blob, digest.hex())
-                .ifPresent(row -> held.put(digest, row));
+                .query(select(some.size()), SqlBlobIndex::blob, some.toArray())
+                .forEach(row -> held.put(row.digest(), row));
           }
           for (Map.Entry<Digest, BlobRow> entry : held.entrySet()) {
             BlobRow raised = entry.getValue().heldAtLeast(neededAt, holdUntil);
             if (!raised.equals(entry.getValue())) {
-              session.update(
+              session.later(
                   "UPDATE blobs SET needed_at = ?, hold_until = ? WHERE digest = ?",
                   raised.neededAt(),
                   raised.holdUntil(),

@@ -77,17 +77,16 @@ final class SqlFilm implements Film {
             handle
                 .createQuery(
                     "SELECT a.number, a.idx, a.generation, a.node, a.started_at, a.ended_at,"
-                        + " a.memory_bytes,"
-                        + " EXISTS (SELECT 1 FROM looks l WHERE l.job = a.job AND l.step = a.step"
-                        + " AND l.idx = a.idx AND l.generation = a.generation"
-                        + " AND l.preview IS NOT NULL) AS preview,"
-                        + " EXISTS (SELECT 1 FROM outputs o WHERE o.job = a.job AND o.step = a.step"
-                        + " AND o.idx = a.idx AND o.generation = a.generation"
-                        + " AND (o.path LIKE '%.png' OR o.path LIKE '%.jpg'"
-                        + " OR o.path LIKE '%.jpeg' OR o.path LIKE '%.webp')) AS picture"
-                        + " FROM attempts a JOIN jobs j ON j.id = a.job WHERE a.job = :job"
-                        + " AND a.step = :step AND a.outcome = 'succeeded' AND a.number > :after"
-                        + " ORDER BY a.number LIMIT :limit")
+                        + " a.memory_bytes, CASE WHEN EXISTS (SELECT 1 FROM looks l WHERE l.job ="
+                        + " a.job AND l.step = a.step AND l.idx = a.idx AND l.generation ="
+                        + " a.generation AND l.preview IS NOT NULL) THEN 1 ELSE 0 END AS preview,"
+                        + " CASE WHEN EXISTS (SELECT 1 FROM outputs o WHERE o.job = a.job AND"
+                        + " o.step = a.step AND o.idx = a.idx AND o.generation = a.generation AND"
+                        + " (lower(o.path) LIKE '%.png' OR lower(o.path) LIKE '%.jpg' OR"
+                        + " lower(o.path) LIKE '%.jpeg' OR lower(o.path) LIKE '%.webp')) THEN 1"
+                        + " ELSE 0 END AS picture FROM attempts a JOIN jobs j ON j.id = a.job WHERE"
+                        + " a.job = :job AND a.step = :step AND a.outcome = 'succeeded' AND"
+                        + " a.number > :after ORDER BY a.number LIMIT :limit")
                 .bind("job", job)
                 .bind("step", step)
                 .bind("after", after)

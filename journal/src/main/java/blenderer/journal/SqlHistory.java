@@ -118,12 +118,14 @@ final class SqlHistory implements History {
     }
     if (filter.text() != null) {
       sql.append(
-          " AND (instr(lower(name), :text) > 0 OR instr(lower(owner), :text) > 0"
-              + " OR instr(lower(project), :text) > 0 OR instr(id, :text) = 1)");
-      values.put("text", filter.text().toLowerCase(Locale.ROOT));
+          " AND (lower(name) LIKE :within ESCAPE '!' OR lower(owner) LIKE :within ESCAPE '!'"
+              + " OR lower(project) LIKE :within ESCAPE '!' OR id LIKE :begin ESCAPE '!')");
+      String text = filter.text().toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0");
+      values.put("within", "%" + text + "%");
+      values.put("begin", text + "%");
     }
     if (!filter.traces()) {
-      sql.append(" AND instr(settings, '\"purpose\":\"trace\"') = 0");
+      sql.append(" AND settings NOT LIKE '%\"purpose\":\"trace\"%'");
     }
     if (filter.owner() != null) {
       sql.append(" AND owner = :owner");
@@ -228,6 +230,15 @@ final class SqlHistory implements History {
     }
   }
 
+  /** Says how many rows are wanted, where all that are found are: it decides how they are found. */
+  private static void limit(
+      TaskFilter filter, int limit, StringBuilder sql, Map<String, Object> values) {
+    if (filter.indexes() == null || filter.indexes().runs().size() == 1) {
+      sql.append(" LIMIT :limit");
+      values.put("limit", limit);
+    }
+  }
+
   /** Takes rows of a query until {@code limit} of them are in the filter's set of indexes. */
   private static <T> List<T> page(
       Query query, TaskFilter filter, int limit, WriteSession.Mapper<T> mapper) {
@@ -295,6 +306,7 @@ final class SqlHistory implements History {
       values.put("afterIndex", after.index());
     }
     sql.append(" ORDER BY step, idx");
+    limit(filter, limit, sql, values);
     return readers.read(
         handle -> {
           if (!exists(handle, job)) {
@@ -373,6 +385,7 @@ final class SqlHistory implements History {
       values.put("afterIndex", after.index());
     }
     sql.append(" ORDER BY a.step, a.idx");
+    limit(filter, limit, sql, values);
     return readers.read(
         handle ->
             exists(handle, job)
@@ -399,6 +412,7 @@ final class SqlHistory implements History {
       values.put("state", filter.state().word());
     }
     sql.append(" ORDER BY number");
+    limit(filter, limit, sql, values);
     return readers.read(
         handle ->
             exists(handle, job)

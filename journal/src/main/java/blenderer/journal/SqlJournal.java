@@ -134,7 +134,7 @@ final class SqlJournal implements Journal {
         }
       }
     } catch (SQLException e) {
-      throw SqliteErrors.unreadable(e);
+      throw SqlErrors.unreadable(e);
     }
   }
 

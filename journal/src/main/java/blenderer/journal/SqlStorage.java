@@ -66,19 +66,16 @@ final class SqlStorage implements StorageLog {
         handle ->
             handle
                 .createQuery(
-                    "SELECT kind, COALESCE(SUM(size), 0) AS bytes, COUNT(*) AS blobs FROM"
-                        + " (SELECT b.size, CASE"
-                        + " WHEN EXISTS (SELECT 1 FROM outputs r JOIN jobs j ON j.id = r.job"
-                        + " WHERE r.digest = b.digest) THEN 'frames'"
-                        + " WHEN EXISTS (SELECT 1 FROM job_inputs r JOIN jobs j ON j.id = r.job"
-                        + " WHERE r.digest = b.digest) THEN 'scenes'"
-                        + " WHEN EXISTS (SELECT 1 FROM attempts r JOIN jobs j ON j.id = r.job"
-                        + " WHERE r.log = b.digest) THEN 'logs'"
-                        + " WHEN EXISTS (SELECT 1 FROM looks r JOIN jobs j ON j.id = r.job"
-                        + " WHERE r.preview = b.digest) THEN 'previews'"
-                        + " WHEN EXISTS (SELECT 1 FROM renderer_archives r"
-                        + " WHERE r.digest = b.digest) THEN 'renderers'"
-                        + " ELSE 'unused' END AS kind FROM blobs b) GROUP BY kind ORDER BY kind")
+                    "SELECT kind, COALESCE(SUM(size), 0) AS bytes, COUNT(*) AS blobs FROM (SELECT"
+                        + " b.size, CASE WHEN EXISTS (SELECT 1 FROM outputs r JOIN jobs j ON j.id ="
+                        + " r.job WHERE r.digest = b.digest) THEN 'frames' WHEN EXISTS (SELECT 1"
+                        + " FROM job_inputs r JOIN jobs j ON j.id = r.job WHERE r.digest ="
+                        + " b.digest) THEN 'scenes' WHEN EXISTS (SELECT 1 FROM attempts r JOIN jobs"
+                        + " j ON j.id = r.job WHERE r.log = b.digest) THEN 'logs' WHEN EXISTS"
+                        + " (SELECT 1 FROM looks r JOIN jobs j ON j.id = r.job WHERE r.preview ="
+                        + " b.digest) THEN 'previews' WHEN EXISTS (SELECT 1 FROM renderer_archives"
+                        + " r WHERE r.digest = b.digest) THEN 'renderers' ELSE 'unused' END AS kind"
+                        + " FROM blobs b) each_blob GROUP BY kind ORDER BY kind")
                 .map(
                     (row, _) ->
                         new Total(
@@ -92,8 +89,8 @@ final class SqlStorage implements StorageLog {
         handle ->
             handle
                     .createQuery(
-                        "SELECT EXISTS (SELECT 1 FROM cleaned WHERE swept = 0)"
-                            + " OR EXISTS (SELECT 1 FROM deleted_jobs)")
+                        "SELECT CASE WHEN EXISTS (SELECT 1 FROM cleaned WHERE swept = 0)"
+                            + " OR EXISTS (SELECT 1 FROM deleted_jobs) THEN 1 ELSE 0 END")
                     .mapTo(Integer.class)
                     .one()
                 != 0);

@@ -64,10 +64,10 @@ final class SqlUsage implements UsageLog {
   static void keep(WriteSession session, String job, int bite) throws SQLException {
     session.update(
         "INSERT INTO usage_days (day, person, project, node, millis, succeeded, failed)"
-            + " SELECT some.ended_at / 86400000, d.owner, d.project, some.node, "
+            + " SELECT bite.ended_at / 86400000, d.owner, d.project, bite.node, "
             + SUMS
-            + " FROM (SELECT * FROM attempts WHERE job = ? ORDER BY number LIMIT ?) some"
-            + " JOIN deleted_jobs d ON d.job = some.job WHERE true GROUP BY 1, 2, 3, 4"
+            + " FROM (SELECT * FROM attempts WHERE job = ? ORDER BY number LIMIT ?) bite"
+            + " JOIN deleted_jobs d ON d.job = bite.job WHERE true GROUP BY 1, 2, 3, 4"
             + " ON CONFLICT (day, person, project, node) DO UPDATE SET"
             + " millis = usage_days.millis + excluded.millis,"
             + " succeeded = usage_days.succeeded + excluded.succeeded,"

@@ -87,14 +87,11 @@ final class Sweep {
           // By the template and the manifest people still see what it was.
           case SCENES ->
               session.update(
-                  "DELETE FROM job_inputs WHERE job = ? AND digest IN"
-                      + " (SELECT i.digest FROM job_inputs i JOIN jobs j ON j.id = i.job"
-                      + " WHERE i.job = ? AND i.digest <> j.template"
-                      + " AND i.digest <> COALESCE(j.manifest, '')"
-                      + " AND instr(j.environments, i.digest) = 0 ORDER BY i.digest LIMIT ?)",
-                  job,
-                  job,
-                  BITE);
+                  "DELETE FROM job_inputs WHERE job = ? AND digest IN (SELECT i.digest FROM"
+                      + " job_inputs i JOIN jobs j ON j.id = i.job WHERE i.job = ? AND i.digest <>"
+                      + " j.template AND i.digest <> COALESCE(j.manifest, '') AND j.environments"
+                      + " NOT LIKE '%' || i.digest || '%' ORDER BY i.digest LIMIT ?)",
+                  job, job, BITE);
           case FRAMES ->
               session.update(
                   "DELETE FROM outputs WHERE job = ? AND number IN"

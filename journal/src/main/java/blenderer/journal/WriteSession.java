@@ -6,8 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +24,34 @@ final class WriteSession implements AutoCloseable {
     T map(ResultSet row) throws SQLException;
   }
 
+  /** So many rows are gathered at most. */
+  private static final int MOST_GATHERED = 2_000;
+
   private final Connection connection;
+  private final boolean gathers;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
-  WriteSession(Connection connection) {
+  /** What waits to be sent: the statement, by the table that it changes. */
+  private final Map<String, String> gathered = new LinkedHashMap<>();
+
+  private final Map<String, String> tables = new HashMap<>();
+  private int gatheredRows;
+
+  /**
+   * @param gathers whether each statement is a way over a network, so that many go at once
+   */
+  WriteSession(Connection connection, boolean gathers) {
     this.connection = connection;
+    this.gathers = gathers;
+  }
+
+  /** Whether statements cost a way over a network each. */
+  boolean gathers() {
+    return gathers;
+  }
+
+  Connection connection() {
+    return connection;
   }
 
   /**
@@ -36,6 +61,7 @@ final class WriteSession implements AutoCloseable {
    * @return how many rows it changed
    */
   int update(String sql, @Nullable Object... arguments) throws SQLException {
+    flush();
     try {
       return bound(sql, arguments).executeUpdate();
     } catch (SQLException e) {
@@ -45,12 +71,79 @@ final class WriteSession implements AutoCloseable {
   }
 
   /**
+   * Runs a statement of whose outcome nothing needs to be known, at once or with the next that
+   * returns something. Statements on one table keep their order; those on several need not.
+   *
+   * @param sql a constant: it is kept; an insert, update or delete
+   */
+  void later(String sql, @Nullable Object... arguments) throws SQLException {
+    if (!gathers) {
+      update(sql, arguments);
+      return;
+    }
+    String table = tables.computeIfAbsent(sql, WriteSession::table);
+    String before = gathered.get(table);
+    if (before != null && !before.equals(sql)) {
+      gathered.remove(table);
+      send(before);
+    }
+    if (++gatheredRows > MOST_GATHERED) {
+      flush();
+    }
+    bound(sql, arguments).addBatch();
+    gathered.put(table, sql);
+  }
+
+  /** The table that a statement changes. */
+  private static String table(String sql) {
+    List<String> words = List.of(sql.split("[ (]+", 4));
+    return words.getFirst().equals("UPDATE") ? words.get(1) : words.get(2);
+  }
+
+  /** Sends what waits. */
+  void flush() throws SQLException {
+    while (!gathered.isEmpty()) {
+      String table = gathered.keySet().iterator().next();
+      send(Objects.requireNonNull(gathered.remove(table)));
+    }
+    gatheredRows = 0;
+  }
+
+  private void send(String sql) throws SQLException {
+    try {
+      Objects.requireNonNull(prepared.get(sql)).executeBatch();
+    } catch (SQLException e) {
+      forget(sql, e);
+      throw e;
+    }
+  }
+
+  /** Forgets what waits to be sent, then runs a statement that takes back what was sent. */
+  void undo(String sql) throws SQLException {
+    drop();
+    update(sql);
+  }
+
+  /** Forgets what waits to be sent. */
+  void drop() throws SQLException {
+    for (String waiting : gathered.values()) {
+      PreparedStatement statement = prepared.get(waiting);
+      if (statement != null) {
+        statement.clearBatch();
+      }
+    }
+    gathered.clear();
+    gatheredRows = 0;
+  }
+
+  /**
    * Runs a statement that returns rows.
    *
    * @param sql a constant: it is kept
    */
   <T> List<T> query(String sql, Mapper<T> mapper, @Nullable Object... arguments)
       throws SQLException {
+    flush();
     List<T> all = new ArrayList<>();
     try (ResultSet rows = bound(sql, arguments).executeQuery()) {
       while (rows.next()) {
@@ -88,9 +181,16 @@ final class WriteSession implements AutoCloseable {
       prepared.put(sql, statement);
     }
     for (int i = 0; i < arguments.length; i++) {
-      statement.setObject(i + 1, arguments[i]);
+      statement.setObject(i + 1, gathers ? storable(arguments[i]) : arguments[i]);
     }
     return statement;
+  }
+
+  /** PostgreSQL has no place for the character of number zero in a text. */
+  private static @Nullable Object storable(@Nullable Object value) {
+    return value instanceof String text && text.indexOf('\0') >= 0
+        ? text.replace('\0', '\uFFFD')
+        : value;
   }
 
   @Override

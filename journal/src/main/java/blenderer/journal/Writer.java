@@ -33,7 +33,7 @@ final class Writer implements AutoCloseable {
   private static final class Unit<T extends @Nullable Object> {
     final Work<T> work;
     final CompletableFuture<T> done = new CompletableFuture<>();
-    @Nullable Runnable success;
+    @Nullable Runnable answer;
 
     Unit(Work<T> work) {
       this.work = work;
@@ -41,16 +41,22 @@ final class Writer implements AutoCloseable {
 
     void run(WriteSession session) throws SQLException {
       T result = work.run(session);
-      success = () -> done.complete(result);
+      answer = () -> done.complete(result);
     }
 
+    /** What its caller gets once the group is through. */
     void fail(Throwable cause) {
-      success = null;
-      done.completeExceptionally(cause);
+      answer = () -> done.completeExceptionally(cause);
+    }
+
+    void answer() {
+      if (answer != null) {
+        answer.run();
+      }
     }
   }
 
-  private final WriteSession session;
+  private final Transactions transactions;
   private final List<Work<Integer>> passengers;
   private final BlockingQueue<Unit<?>> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Object gate = new Object();
@@ -59,11 +65,11 @@ final class Writer implements AutoCloseable {
   private boolean failing;
 
   /**
-   * @param session belongs to this writer from now on
+   * @param transactions belongs to this writer from now on
    * @param passengers soft work that is done whenever there is a commit anyway
    */
-  Writer(WriteSession session, List<Work<Integer>> passengers) {
-    this.session = session;
+  Writer(Transactions transactions, List<Work<Integer>> passengers) {
+    this.transactions = transactions;
     this.passengers = List.copyOf(passengers);
     this.thread = Thread.ofPlatform().name("journal-writer").daemon().unstarted(this::loop);
     thread.start();
@@ -138,74 +144,61 @@ final class Writer implements AutoCloseable {
 
   /** Runs a group and answers every unit of it, whatever happens. */
   private void commit(List<Unit<?>> group) {
-    if (failing) {
-      makeRoom();
-    }
     try {
-      session.update("BEGIN IMMEDIATE");
-      for (Unit<?> unit : group) {
-        run(unit);
-      }
-      for (Work<Integer> passenger : passengers) {
-        run(new Unit<>(passenger));
-      }
-      session.update("COMMIT");
+      transactions.commit((session, apart) -> run(group, session, apart));
       failing = false;
     } catch (SQLException | JdbiException e) {
-      rollBack();
+      String why = SqlErrors.plainReason(e);
+      if (failing) {
+        LOG.debug("The journal still cannot be written: {}", why);
+      } else {
+        LOG.warn("The journal cannot be written: {}", why);
+      }
       failing = true;
-      String why = SqliteErrors.plainReason(e);
-      LOG.warn("The journal cannot be written: {}", why);
       JournalException failure = new JournalException("nothing was written: " + why, e);
       group.forEach(unit -> unit.fail(failure));
     } catch (RuntimeException | Error e) {
-      rollBack();
-      LOG.error("The journal's writer met what it does not know", e);
+      if (!(e instanceof JournalException)) {
+        LOG.error("The journal's writer met what it does not know", e);
+      }
       group.forEach(unit -> unit.fail(e));
     }
+    group.forEach(Unit::answer);
+  }
+
+  private void run(List<Unit<?>> group, WriteSession session, boolean apart) throws SQLException {
     for (Unit<?> unit : group) {
-      if (unit.success != null) {
-        unit.success.run();
+      run(unit, session, apart);
+    }
+    for (Work<Integer> passenger : passengers) {
+      run(new Unit<>(passenger), session, apart);
+    }
+  }
+
+  private static void run(Unit<?> unit, WriteSession session, boolean apart) throws SQLException {
+    if (!apart) {
+      try {
+        unit.run(session);
+      } catch (JournalException | IllegalArgumentException | IllegalStateException e) {
+        throw new Transactions.NotApart(e);
       }
+      return;
     }
-  }
-
-  /**
-   * Folds the log back and cuts it off, after a failure that may have been a full disk: the log can
-   * be all that fills it, and without room it could not be folded at the time.
-   */
-  private void makeRoom() {
-    try {
-      session.query("PRAGMA wal_checkpoint(TRUNCATE)", row -> row.getInt(1));
-    } catch (SQLException e) {
-      LOG.debug("No room to fold the log back", e);
-    }
-  }
-
-  private void run(Unit<?> unit) throws SQLException {
     session.update("SAVEPOINT unit");
     try {
       unit.run(session);
+      session.flush();
     } catch (SQLException e) {
-      if (!SqliteErrors.isOwnFault(e)) {
+      if (!SqlErrors.isOwnFault(e)) {
         throw e;
       }
-      session.update("ROLLBACK TO unit");
-      unit.fail(new JournalException("nothing was written: " + SqliteErrors.plainReason(e), e));
+      session.undo("ROLLBACK TO unit");
+      unit.fail(new JournalException("nothing was written: " + SqlErrors.plainReason(e), e));
     } catch (JournalException | IllegalArgumentException | IllegalStateException e) {
-      session.update("ROLLBACK TO unit");
+      session.undo("ROLLBACK TO unit");
       unit.fail(e);
     }
     session.update("RELEASE unit");
-  }
-
-  private void rollBack() {
-    try {
-      session.update("ROLLBACK");
-    } catch (SQLException e) {
-      // Some failures end the transaction by themselves; then there is nothing to roll back.
-      LOG.debug("No transaction to roll back", e);
-    }
   }
 
   /** Finishes what waits, takes nothing more, and closes the connection. */
@@ -220,11 +213,11 @@ final class Writer implements AutoCloseable {
     }
     try {
       thread.join();
-      session.close();
+      transactions.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (SQLException e) {
-      LOG.warn("The journal did not close well: {}", SqliteErrors.plainReason(e));
+      LOG.warn("The journal did not close well: {}", SqlErrors.plainReason(e));
     }
   }
 }

@@ -12,7 +12,7 @@ class FarmLogTest {
 
   @TempDir Path folder;
 
-  private static void keeps(FarmLog log) {
+  static void keeps(FarmLog log) {
     long five = FarmLog.BUCKET_MILLIS;
     log.add(new Bucket(0, 10, 5, 1, 0));
     log.add(new Bucket(0, 10, 5, 0, 2));

@@ -8,6 +8,7 @@ import blenderer.cas.ContentStore;
 import blenderer.cas.SpaceGuard;
 import blenderer.core.Journal;
 import blenderer.core.Now;
+import blenderer.journal.DatabaseRefused;
 import blenderer.renderers.ShippedRenderers;
 import blenderer.s3.S3Backend;
 import blenderer.s3.S3Location;
@@ -78,7 +79,10 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(ServerOptions options) {
     ShippedRenderers shipped = ShippedRenderers.load();
-    return start(options, Storage::sqlite, TemplateSource.of(shipped.trustedTemplates()));
+    return start(
+        options,
+        data -> options.database().map(Storage::postgres).orElseGet(() -> Storage.sqlite(data)),
+        TemplateSource.of(shipped.trustedTemplates()));
   }
 
   static Server start(
@@ -91,6 +95,9 @@ public final class Server implements AutoCloseable {
     } catch (IOException e) {
       release(lock);
       throw new ServerException("The folder " + options.data() + " cannot be used: " + e, e);
+    } catch (DatabaseRefused e) {
+      release(lock);
+      throw new ServerException(e.code(), String.valueOf(e.getMessage()), e);
     } catch (TrustException | CasException | Journal.JournalException e) {
       release(lock);
       throw new ServerException(String.valueOf(e.getMessage()), e);
@@ -267,7 +274,7 @@ public final class Server implements AutoCloseable {
         scheduler.isReadOnly(),
         space.free().getAsLong(),
         data.getTotalSpace(),
-        new File(data, "journal.sqlite").length() + new File(data, "journal.sqlite-wal").length(),
+        storage.journalBytes().getAsLong(),
         scheduler.waiting(),
         runtime.totalMemory() - runtime.freeMemory(),
         runtime.maxMemory(),

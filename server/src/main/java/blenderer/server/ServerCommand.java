@@ -3,9 +3,13 @@ package blenderer.server;
 import static java.util.Objects.requireNonNull;
 
 import blenderer.core.Settings;
+import blenderer.journal.DatabaseRefused;
+import blenderer.journal.PostgresAddress;
 import blenderer.s3.S3Location;
 import blenderer.server.trust.TlsKeeper;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +47,23 @@ public final class ServerCommand implements Callable<Integer> {
       defaultValue = "0.0.0.0:8443",
       description = "Where to listen (default: ${DEFAULT-VALUE}).")
   private String listen = "0.0.0.0:8443";
+
+  @Option(
+      names = "--db",
+      paramLabel = "URL",
+      description =
+          "Keep the journal in this PostgreSQL database instead of in DIR, such as"
+              + " postgresql://blenderer@db.example.org/blenderer?sslmode=verify-full; see"
+              + " docs/operations.md.")
+  private @Nullable String database;
+
+  @Option(
+      names = "--db-password-file",
+      paramLabel = "FILE",
+      description =
+          "Its password, alone in a file that only you may read; else PGPASSWORD or a pgpass file"
+              + " has it.")
+  private @Nullable Path passwordFile;
 
   @Option(
       names = {"--name", "--address"},
@@ -101,7 +122,7 @@ public final class ServerCommand implements Callable<Integer> {
     try {
       server = Server.start(options);
     } catch (ServerException e) {
-      line.getErr().println("server-not-started: " + e.getMessage());
+      line.getErr().println(e.code() + ": " + e.getMessage());
       return FAILED;
     }
     CountDownLatch ended = new CountDownLatch(1);
@@ -151,9 +172,38 @@ public final class ServerCommand implements Callable<Integer> {
     if (web != null) {
       options = options.withPage(web);
     }
+    if (database != null) {
+      options = options.withDatabase(address(line, database));
+    } else if (passwordFile != null) {
+      throw new CommandLine.ParameterException(line, "--db-password-file goes with --db");
+    }
     return certificate == null || key == null
         ? options
         : options.withTls(new TlsKeeper.OwnFiles(certificate, key));
+  }
+
+  private PostgresAddress address(CommandLine line, String url) {
+    if (!PostgresAddress.isOne(url)) {
+      throw new CommandLine.ParameterException(
+          line,
+          "--db takes a URL such as postgresql://blenderer@db.example.org/blenderer; without it the"
+              + " journal is in the folder of --data");
+    }
+    try {
+      return PostgresAddress.of(url).withPassword(password());
+    } catch (DatabaseRefused e) {
+      throw new CommandLine.ParameterException(line, String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new CommandLine.ParameterException(
+          line, "--db-password-file: " + passwordFile + " cannot be read: " + e, e);
+    }
+  }
+
+  private @Nullable String password() throws IOException {
+    if (passwordFile == null) {
+      return System.getenv("PGPASSWORD");
+    }
+    return Files.readString(passwordFile).lines().findFirst().orElse("");
   }
 
   private static long size(CommandLine line, String text) {
@@ -179,6 +229,7 @@ public final class ServerCommand implements Callable<Integer> {
             + server.port()
             + " and keeps its data in "
             + options.data()
+            + options.database().map(address -> " and in " + address).orElse("")
             + options.blobs().map(bucket -> ", its files in " + bucket).orElse("")
             + ".");
     if (server.isFirstStart()) {

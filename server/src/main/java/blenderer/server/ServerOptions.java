@@ -1,6 +1,7 @@
 package blenderer.server;
 
 import blenderer.core.Settings;
+import blenderer.journal.PostgresAddress;
 import blenderer.s3.S3Location;
 import blenderer.server.trust.TlsKeeper;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param version told in every answer
  * @param blobs the bucket that keeps the files; empty: the disk below {@code data}
  * @param page a folder with the files of the page; empty: those that the program brings along
+ * @param database where the journal is; empty: in the data folder
  */
 public record ServerOptions(
     Path data,
@@ -39,7 +41,8 @@ public record ServerOptions(
     InstantSource clock,
     String version,
     Optional<S3Location> blobs,
-    Optional<Path> page) {
+    Optional<Path> page,
+    Optional<PostgresAddress> database) {
 
   /** What people's uploads leave free, in bytes. */
   public static final long MIN_FREE = 2L << 30;
@@ -63,6 +66,7 @@ public record ServerOptions(
         InstantSource.system(),
         builtVersion(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -85,7 +89,8 @@ public record ServerOptions(
         clock,
         version,
         blobs,
-        page);
+        page,
+        database);
   }
 
   public ServerOptions withTls(TlsKeeper.OwnFiles own) {
@@ -102,7 +107,8 @@ public record ServerOptions(
         clock,
         version,
         blobs,
-        page);
+        page,
+        database);
   }
 
   public ServerOptions withMinFree(long bytes) {
@@ -119,7 +125,8 @@ public record ServerOptions(
         clock,
         version,
         blobs,
-        page);
+        page,
+        database);
   }
 
   public ServerOptions withSettings(Settings other) {
@@ -136,12 +143,14 @@ public record ServerOptions(
         clock,
         version,
         blobs,
-        page);
+        page,
+        database);
   }
 
   public ServerOptions withClock(InstantSource other, Duration life) {
     return new ServerOptions(
-        data, host, port, names, tls, life, minFree, settings, drain, other, version, blobs, page);
+        data, host, port, names, tls, life, minFree, settings, drain, other, version, blobs, page,
+        database);
   }
 
   public ServerOptions withBlobs(S3Location bucket) {
@@ -158,7 +167,8 @@ public record ServerOptions(
         clock,
         version,
         Optional.of(bucket),
-        page);
+        page,
+        database);
   }
 
   public ServerOptions withPage(Path folder) {
@@ -175,6 +185,25 @@ public record ServerOptions(
         clock,
         version,
         blobs,
-        Optional.of(folder));
+        Optional.of(folder),
+        database);
+  }
+
+  public ServerOptions withDatabase(PostgresAddress address) {
+    return new ServerOptions(
+        data,
+        host,
+        port,
+        names,
+        tls,
+        certificateLife,
+        minFree,
+        settings,
+        drain,
+        clock,
+        version,
+        blobs,
+        page,
+        Optional.of(address));
   }
 }

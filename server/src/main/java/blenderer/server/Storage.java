@@ -20,6 +20,7 @@ import blenderer.journal.MemoryFarmLog;
 import blenderer.journal.MemorySessions;
 import blenderer.journal.MemoryStorage;
 import blenderer.journal.MemoryUsage;
+import blenderer.journal.PostgresAddress;
 import blenderer.journal.SessionStore;
 import blenderer.journal.StorageLog;
 import blenderer.journal.UsageLog;
@@ -30,6 +31,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** Where the server keeps its records. */
 record Storage(
@@ -45,11 +47,20 @@ record Storage(
     StorageLog held,
     FarmLog farmLog,
     BlobIndex blobs,
-    JobBlobs references) {
+    JobBlobs references,
+    LongSupplier journalBytes) {
 
   /** {@code DATA/journal.sqlite}. */
   static Storage sqlite(Path data) {
-    Database database = Database.open(data.resolve("journal.sqlite"));
+    return in(Database.open(data.resolve("journal.sqlite")));
+  }
+
+  /** In a database elsewhere. */
+  static Storage postgres(PostgresAddress address) {
+    return in(Database.open(address));
+  }
+
+  private static Storage in(Database database) {
     return new Storage(
         database.journal(),
         database.history(),
@@ -63,7 +74,8 @@ record Storage(
         database.storage(),
         database.farmLog(),
         database.blobs(),
-        jobBlobs(database.references()::digestsOf, database.references()::unreferenced));
+        jobBlobs(database.references()::digestsOf, database.references()::unreferenced),
+        database::bytes);
   }
 
   /**
@@ -92,7 +104,8 @@ record Storage(
               Set<Digest> free = new HashSet<>(journal.unreferenced(digests));
               archives.all().forEach(archive -> free.remove(archive.digest()));
               return free;
-            }));
+            }),
+        () -> 0);
   }
 
   private static JobBlobs jobBlobs(

@@ -24,6 +24,14 @@ final class CrowdOptions {
           "Measure once more while so many people hold event streams (default: ${DEFAULT-VALUE}).")
   int watchers = 0;
 
+  @Option(
+      names = "--db",
+      paramLabel = "URL",
+      description =
+          "Keep the journal in this empty PostgreSQL database, or with 'own' in a PostgreSQL that"
+              + " is started for the run (default: SQLite).")
+  String database = "";
+
   boolean makeSense() {
     return nodes >= 1 && warmUp >= 0 && seconds >= 1 && watchers >= 0;
   }

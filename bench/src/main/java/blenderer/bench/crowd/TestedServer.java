@@ -9,6 +9,7 @@ import blenderer.api.Jobs;
 import blenderer.api.TransferProgress;
 import blenderer.cli.local.LocalFarm;
 import blenderer.model.Digest;
+import blenderer.testkit.TestPostgres;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The server under test, in a process of its own, and what its computer says of that process. */
@@ -27,21 +29,50 @@ final class TestedServer implements AutoCloseable {
           .withPatience(Duration.ofSeconds(60))
           .withReadTimeout(Duration.ofSeconds(120));
 
+  private static final String OWN = "own";
+  private static final String DATABASE = "bench";
+
   private final LocalFarm farm;
   private final FarmClient admin;
+  private final Optional<TestPostgres> database;
 
-  private TestedServer(LocalFarm farm) {
+  private TestedServer(LocalFarm farm, Optional<TestPostgres> database) {
     this.farm = farm;
+    this.database = database;
     admin = new FarmClient(connection(), PATIENT);
   }
 
   static TestedServer start(Path folder) throws IOException, InterruptedException {
+    return start(folder, "");
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param url of the journal's database; {@code own}: one that is started for it; empty: SQLite
+   */
+  static TestedServer start(Path folder, String url) throws IOException, InterruptedException {
     LocalFarm farm = new LocalFarm(Files.createDirectories(folder));
+    Optional<TestPostgres> database = url.equals(OWN) ? Optional.of(started()) : Optional.empty();
+    if (!url.isEmpty()) {
+      farm.withServerOptions(List.of("--db", database.map(own -> own.url(DATABASE)).orElse(url)));
+    }
     try {
       farm.startServer();
-      return new TestedServer(farm);
+      return new TestedServer(farm, database);
     } catch (LocalFarm.NotStarted e) {
       farm.close();
+      database.ifPresent(TestPostgres::close);
+      throw new BenchFailure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static TestPostgres started() throws IOException, InterruptedException {
+    try {
+      TestPostgres database = TestPostgres.started();
+      database.create(DATABASE);
+      return database;
+    } catch (IllegalStateException e) {
       throw new BenchFailure(String.valueOf(e.getMessage()));
     }
   }
@@ -155,5 +186,6 @@ final class TestedServer implements AutoCloseable {
   public void close() {
     admin.close();
     farm.close();
+    database.ifPresent(TestPostgres::close);
   }
 }

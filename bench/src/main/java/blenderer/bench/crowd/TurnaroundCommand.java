@@ -38,7 +38,7 @@ public final class TurnaroundCommand implements Callable<Integer> {
 
   private void measure(ObjectNode line, Path folder) throws IOException, InterruptedException {
     long period = 1_000_000_000L * options.nodes / rate;
-    try (TestedServer server = TestedServer.start(folder.resolve("farm"));
+    try (TestedServer server = TestedServer.start(folder.resolve("farm"), options.database);
         NodeCrowd crowd = new NodeCrowd((node, _, _) -> wait(node, period))) {
       crowd.enrol(server, options.nodes);
       int most = rate * (options.warmUp + 3 * options.seconds + 60) + options.nodes;

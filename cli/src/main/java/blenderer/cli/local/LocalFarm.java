@@ -42,6 +42,7 @@ public final class LocalFarm implements AutoCloseable {
   private final Path folder;
   private final Map<String, Process> processes = new LinkedHashMap<>();
   private final Thread atExit = new Thread(this::close, "stop the farm");
+  private List<String> serverOptions = List.of();
   private boolean closed = false;
   private int port = 0;
 
@@ -60,6 +61,11 @@ public final class LocalFarm implements AutoCloseable {
     return ShippedRenderers.load().extractTo("blender", folder).resolve("demo/scene.blend");
   }
 
+  /** More options of {@code blenderer server}, from its next start on. */
+  public void withServerOptions(List<String> more) {
+    serverOptions = List.copyOf(more);
+  }
+
   /** Starts the server, again if it ran before, and waits until it answers. */
   public void startServer() throws IOException, InterruptedException, NotStarted {
     if (port == 0) {
@@ -67,14 +73,16 @@ public final class LocalFarm implements AutoCloseable {
         port = free.getLocalPort();
       }
     }
-    start(
-        "server",
-        List.of(
-            "server",
-            "--data",
-            folder.resolve("server").toString(),
-            "--listen",
-            "127.0.0.1:" + port));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "server",
+                "--data",
+                folder.resolve("server").toString(),
+                "--listen",
+                "127.0.0.1:" + port));
+    command.addAll(serverOptions);
+    start("server", command);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (!answers()) {
       if (System.nanoTime() > deadline || !process("server").isAlive()) {

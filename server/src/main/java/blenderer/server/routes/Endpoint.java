@@ -98,7 +98,8 @@ public record Endpoint(String method, String pattern, Action action, Handler han
             throw unavailable(
                 exchange,
                 "read-only",
-                "The server cannot write its journal; most often its disk is full.");
+                "The server cannot write its journal; most often its disk is full or its database"
+                    + " is away.");
           } catch (StoreAwayException e) {
             if (AWAY.isDue()) {
               LOG.warn("The store of files is away: {}", e.getMessage());

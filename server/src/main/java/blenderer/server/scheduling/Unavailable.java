@@ -19,8 +19,8 @@ public final class Unavailable extends RuntimeException {
   static Unavailable readOnly() {
     return new Unavailable(
         "read-only",
-        "The server cannot write its journal, most often because its disk is full, and takes no"
-            + " changes until it can.");
+        "The server cannot write its journal, most often because its disk is full or its database"
+            + " is away, and takes no changes until it can.");
   }
 
   static Unavailable draining() {
