@@ -18,6 +18,9 @@ public final class DirectTransfer {
   /** The value of {@link #HEADER}. */
   public static final String YES = "yes";
 
+  /** The header with the {@link Address#authority} of a redirection, in Base64. */
+  public static final String AUTHORITY = "Blenderer-Authority";
+
   /** Up to this many bytes go through the server, since one way is shorter than three. */
   public static final long SMALL = 64 << 10;
 
@@ -46,6 +49,9 @@ public final class DirectTransfer {
    * Where bytes go, for this part alone and for a short time.
    *
    * @param headers must be sent as they are
+   * @param authority certificates, PEM, of who vouches for the store; null: whom this computer
+   *     trusts
    */
-  public record Address(String method, String url, Map<String, String> headers) {}
+  public record Address(
+      String method, String url, Map<String, String> headers, @Nullable String authority) {}
 }

@@ -3,9 +3,11 @@ package blenderer.api;
 import blenderer.model.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -318,8 +320,14 @@ public final class FarmClient implements AutoCloseable {
             new HttpCall("GET", "/v1/blobs/" + digest, headers, null, options.readTimeout(), true));
     String elsewhere = reply.header("location");
     if (reply.status == 307 && elsewhere != null) {
+      String authority = reply.header("blenderer-authority");
       reply.close();
-      return direct.read(elsewhere, range);
+      return direct.read(
+          elsewhere,
+          authority == null
+              ? null
+              : new String(Base64.getDecoder().decode(authority), StandardCharsets.UTF_8),
+          range);
     }
     if (reply.status >= 400 && reply.status != 416) {
       try (reply) {

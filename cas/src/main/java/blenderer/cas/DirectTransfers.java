@@ -4,6 +4,7 @@ import blenderer.model.Digest;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Bytes that go between a sender or reader and the backend without the server: it only signs what
@@ -34,6 +35,12 @@ public interface DirectTransfers {
       headers = Map.copyOf(headers);
     }
   }
+
+  /**
+   * The certificates, PEM, of who vouches for the place; empty: an authority that every computer
+   * knows.
+   */
+  Optional<String> authority();
 
   /** Bytes of each part but the last of a blob of that size. */
   long partSize(long size);

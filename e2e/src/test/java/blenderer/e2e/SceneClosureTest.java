@@ -208,6 +208,22 @@ class SceneClosureTest {
   @Test
   void each_of_two_nodes_fetches_little_more_of_a_sequence_than_its_frames_need()
       throws IOException {
+    nodesShareASequence(farm, 0, List.of("one", "two"));
+  }
+
+  @Test
+  @Tag("soak")
+  void each_of_two_nodes_with_the_other_blender_fetches_little_more_than_its_frames_need()
+      throws IOException {
+    FarmProcesses other = others.getFirst();
+    other.startNode("newest", "--blender", Blenders.all().get(1));
+    nodesShareASequence(other, 1, List.of("newer", "newest"));
+  }
+
+  private static void nodesShareASequence(FarmProcesses farm, int blender, List<String> nodes)
+      throws IOException {
+    Map<String, String> environment =
+        blender == 0 ? Map.of() : Map.of("BLENDERER_BLENDER", Blenders.all().get(blender));
     Path scene = made.resolve("small/volumes.blend");
     Path folder = made.resolve("small/elsewhere/smoke");
     Set<String> digests;
@@ -215,10 +231,10 @@ class SceneClosureTest {
       digests = files.map(SceneClosureTest::digest).collect(Collectors.toSet());
     }
     assertThat(digests).hasSize(200);
-    Path ours = rendered(farm, Map.of(), scene.toString(), "--name", "volumes");
+    Path ours = rendered(farm, environment, scene.toString(), "--name", "volumes");
     assertThat(pixels(ours)).hasSize(200);
     assertThat(pixels(ours).get(119))
-        .isEqualTo(pixels(plain(0, scene, "120", Map.of())).getFirst());
+        .isEqualTo(pixels(plain(blender, scene, "120", Map.of())).getFirst());
     String job =
         Json.of(farm.cli("jobs", "--json").expect(0).out())
             .valueStream()
@@ -228,7 +244,7 @@ class SceneClosureTest {
             .get("id")
             .asText();
     JsonNode attempts = Json.of(farm.cli("logs", job, "--json").expect(0).out());
-    for (String node : List.of("one", "two")) {
+    for (String node : nodes) {
       String cached = blobs(farm.nodeData(node));
       long fetched = digests.stream().filter(cached::contains).count();
       long frames =

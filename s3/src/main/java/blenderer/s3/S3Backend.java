@@ -59,6 +59,7 @@ public final class S3Backend implements BlobBackend, AutoCloseable {
       S3Location at, AwsCredentialsProvider credentials, InstantSource clock, Duration patience) {
     this.at = at;
     this.clock = clock;
+    Optional<Authority> authority = at.authority().map(Authority::read);
     S3ClientBuilder builder =
         S3Client.builder()
             .region(Region.of(at.region()))
@@ -72,10 +73,7 @@ public final class S3Backend implements BlobBackend, AutoCloseable {
                             AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(2)
                                 .build()))
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(Duration.ofSeconds(3))
-                    .socketTimeout(Duration.ofSeconds(20)));
+            .httpClientBuilder(http(authority));
     S3Presigner.Builder signer =
         S3Presigner.builder()
             .region(Region.of(at.region()))
@@ -91,7 +89,16 @@ public final class S3Backend implements BlobBackend, AutoCloseable {
     }
     client = builder.build();
     presigner = signer.build();
-    direct = new S3Direct(this, client, presigner, clock);
+    direct = new S3Direct(this, client, presigner, clock, authority.map(Authority::pem));
+  }
+
+  private static UrlConnectionHttpClient.Builder http(Optional<Authority> authority) {
+    UrlConnectionHttpClient.Builder http =
+        UrlConnectionHttpClient.builder()
+            .connectionTimeout(Duration.ofSeconds(3))
+            .socketTimeout(Duration.ofSeconds(20));
+    authority.ifPresent(known -> http.tlsTrustManagersProvider(known::trust));
+    return http;
   }
 
   /**

@@ -39,19 +39,31 @@ final class S3Direct implements DirectTransfers {
   private final S3Client client;
   private final S3Presigner presigner;
   private final InstantSource clock;
+  private final Optional<String> authority;
 
   /** The store's names of uploads under way, so that not every part asks for them. */
   private final Map<Digest, String> uploads = new ConcurrentHashMap<>();
 
-  S3Direct(S3Backend backend, S3Client client, S3Presigner presigner, InstantSource clock) {
+  S3Direct(
+      S3Backend backend,
+      S3Client client,
+      S3Presigner presigner,
+      InstantSource clock,
+      Optional<String> authority) {
     this.backend = backend;
     this.client = client;
     this.presigner = presigner;
     this.clock = clock;
+    this.authority = authority;
   }
 
   private String bucket() {
     return backend.at().bucket();
+  }
+
+  @Override
+  public Optional<String> authority() {
+    return authority;
   }
 
   @Override

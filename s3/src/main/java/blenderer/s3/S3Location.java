@@ -6,25 +6,29 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which bucket of which store, as {@code s3://BUCKET[/PREFIX][?endpoint=URL&region=NAME]}.
+ * Which bucket of which store, as {@code s3://BUCKET[/PREFIX][?endpoint=URL&region=NAME&ca=FILE]}.
  *
  * @param bucket its name
  * @param prefix before every key, with a slash at its end unless it is empty
  * @param endpoint of a store that is not Amazon's
  * @param region of the bucket
+ * @param authority a file with the certificates, PEM, of who vouches for the endpoint; empty: those
+ *     that this computer knows
  */
-public record S3Location(String bucket, String prefix, Optional<URI> endpoint, String region) {
+public record S3Location(
+    String bucket, String prefix, Optional<URI> endpoint, String region, Optional<Path> authority) {
 
   /** What is said when none is named; stores other than Amazon's most often do not care. */
   private static final String REGION = "us-east-1";
 
-  private static final Set<String> KNOWN = Set.of("endpoint", "region", "insecure");
+  private static final Set<String> KNOWN = Set.of("endpoint", "region", "ca", "insecure");
 
   /** The text is no such location; the message says what is wrong and how it should look. */
   public static final class BadLocation extends Exception {
@@ -64,7 +68,11 @@ public record S3Location(String bucket, String prefix, Optional<URI> endpoint, S
     }
     String path = uri.getPath().replaceFirst("^/+", "").replaceFirst("/+$", "");
     return new S3Location(
-        bucket, path.isEmpty() ? "" : path + "/", endpoint, options.getOrDefault("region", REGION));
+        bucket,
+        path.isEmpty() ? "" : path + "/",
+        endpoint,
+        options.getOrDefault("region", REGION),
+        Optional.ofNullable(options.get("ca")).map(Path::of));
   }
 
   private static Map<String, String> options(URI uri) throws BadLocation {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,16 +15,18 @@ final class S3LocationTest {
   @Test
   void a_location_names_bucket_prefix_endpoint_and_region() throws Exception {
     assertThat(S3Location.parse("s3://films"))
-        .isEqualTo(new S3Location("films", "", Optional.empty(), "us-east-1"));
+        .isEqualTo(new S3Location("films", "", Optional.empty(), "us-east-1", Optional.empty()));
     S3Location all =
-        S3Location.parse("s3://films/farm/one/?endpoint=https://s3.lan:9000&region=eu-central-1");
+        S3Location.parse(
+            "s3://films/farm/one/?endpoint=https://s3.lan:9000&region=eu-central-1&ca=/etc/lan.pem");
     assertThat(all)
         .isEqualTo(
             new S3Location(
                 "films",
                 "farm/one/",
                 Optional.of(URI.create("https://s3.lan:9000")),
-                "eu-central-1"));
+                "eu-central-1",
+                Optional.of(Path.of("/etc/lan.pem"))));
     assertThat(all).hasToString("s3://films/farm/one at https://s3.lan:9000");
   }
 

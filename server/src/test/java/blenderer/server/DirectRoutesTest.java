@@ -58,12 +58,16 @@ final class DirectRoutesTest {
   }
 
   private static TestServer farm(S3Server store, Path folder) throws Exception {
+    return farm(store, folder, "");
+  }
+
+  private static TestServer farm(S3Server store, Path folder, String more) throws Exception {
     System.setProperty("aws.accessKeyId", S3Server.KEY);
     System.setProperty("aws.secretAccessKey", S3Server.SECRET);
     store.makeBucket("files");
     return TestServer.start(
         TestServer.options(folder)
-            .withBlobs(S3Location.parse("s3://files?endpoint=" + store.endpoint())),
+            .withBlobs(S3Location.parse("s3://files?endpoint=" + store.endpoint() + more)),
         Storage.inMemory(new blenderer.core.MemoryJournal()));
   }
 
@@ -159,6 +163,27 @@ final class DirectRoutesTest {
                 .problem(409)
                 .code())
         .isEqualTo("send-direct");
+  }
+
+  @Test
+  void a_store_with_a_certificate_of_ones_own_is_trusted_by_server_and_clients_alone()
+      throws Exception {
+    Path folder = data.resolve("secure-farm");
+    try (S3Server secure = S3Server.startSecure(data.resolve("secure"))) {
+      assertThatThrownBy(() -> farm(secure, data.resolve("trusts-nobody")))
+          .isInstanceOf(ServerException.class)
+          .hasMessageContaining("certif");
+      try (TestServer farm = farm(secure, folder, "&ca=" + secure.certificate())) {
+        Caller eva = farm.enrol("artist", "eva");
+        byte[] blob = bytes(500_000, 8);
+        Path back = data.resolve("secure-back");
+        try (FarmClient client = client(farm, eva, folder)) {
+          upload(client, blob);
+          client.downloadBlob(Digest.of(blob), back, TransferProgress.NONE);
+        }
+        assertThat(back).hasBinaryContent(blob);
+      }
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -26,16 +27,76 @@ public final class S3Server implements AutoCloseable {
 
   private final Path folder;
   private final int port;
+  private final boolean secure;
   private Process process;
 
-  private S3Server(Path folder, int port) throws IOException, InterruptedException {
+  private S3Server(Path folder, int port, boolean secure) throws IOException, InterruptedException {
     this.folder = folder;
     this.port = port;
+    this.secure = secure;
     process = launch();
   }
 
   /** Starts one with no buckets; its files lie in {@code folder}. */
   public static S3Server start(Path folder) throws IOException, InterruptedException {
+    return start(folder, false);
+  }
+
+  /** As {@link #start}, with TLS and a certificate that no computer knows. */
+  public static S3Server startSecure(Path folder) throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    keytool(
+        "-genkeypair",
+        "-alias",
+        "s3",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=localhost",
+        "-ext",
+        "san=ip:127.0.0.1",
+        "-ext",
+        "bc:c",
+        "-validity",
+        "2",
+        "-keystore",
+        folder.resolve("s3.p12").toString(),
+        "-storepass",
+        "changeit");
+    keytool(
+        "-exportcert",
+        "-rfc",
+        "-alias",
+        "s3",
+        "-file",
+        folder.resolve("s3.pem").toString(),
+        "-keystore",
+        folder.resolve("s3.p12").toString(),
+        "-storepass",
+        "changeit");
+    return start(folder, true);
+  }
+
+  private static void keytool(String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    if (process.waitFor() != 0) {
+      throw new IOException("keytool failed: " + said);
+    }
+  }
+
+  /** The certificate of one that was started with TLS. */
+  public Path certificate() {
+    return folder.resolve("s3.pem");
+  }
+
+  private static S3Server start(Path folder, boolean secure)
+      throws IOException, InterruptedException {
     Files.createDirectories(folder.resolve("data"));
     Files.writeString(
         folder.resolve("logback.xml"),
@@ -52,7 +113,8 @@ public final class S3Server implements AutoCloseable {
       Files.writeString(
           folder.resolve("s3proxy.conf"),
           """
-          s3proxy.endpoint=http://127.0.0.1:%d
+          %s=%s://127.0.0.1:%d
+          %s
           s3proxy.authorization=aws-v2-or-v4
           s3proxy.identity=%s
           s3proxy.credential=%s
@@ -61,10 +123,21 @@ public final class S3Server implements AutoCloseable {
           jclouds.identity=nobody
           jclouds.credential=nothing
           """
-              .formatted(free.getLocalPort(), KEY, SECRET, folder.resolve("data")));
+              .formatted(
+                  secure ? "s3proxy.secure-endpoint" : "s3proxy.endpoint",
+                  secure ? "https" : "http",
+                  free.getLocalPort(),
+                  secure
+                      ? "s3proxy.keystore-path="
+                          + folder.resolve("s3.p12")
+                          + "\ns3proxy.keystore-password=changeit"
+                      : "",
+                  KEY,
+                  SECRET,
+                  folder.resolve("data")));
       int port = free.getLocalPort();
       free.close();
-      return new S3Server(folder, port);
+      return new S3Server(folder, port, secure);
     }
   }
 
@@ -144,7 +217,7 @@ public final class S3Server implements AutoCloseable {
 
   /** Its address, such as {@code http://127.0.0.1:9011}. */
   public String endpoint() {
-    return "http://127.0.0.1:" + port;
+    return (secure ? "https" : "http") + "://127.0.0.1:" + port;
   }
 
   /** Ends it as a crash would. */

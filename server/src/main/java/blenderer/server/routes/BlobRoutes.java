@@ -239,8 +239,7 @@ final class BlobRoutes {
       throw BlobStream.notFound(digest);
     }
     if (DirectRoutes.wants(exchange, store, row.size())) {
-      exchange.answerHeader("Location", store.direct().read(digest).uri().toString());
-      exchange.empty(307);
+      DirectRoutes.redirect(exchange, store, digest);
       return;
     }
     BlobStream.send(exchange, store, digest, row.size(), BlobStream.BYTES);

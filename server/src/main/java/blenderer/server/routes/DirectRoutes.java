@@ -10,6 +10,8 @@ import blenderer.server.http.Exchange;
 import blenderer.server.http.HttpError;
 import blenderer.server.trust.Action;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 
 /** Uploads past the server, where the store can be reached so; it signs addresses and ends them. */
@@ -42,6 +44,17 @@ final class DirectRoutes {
         "send-direct",
         "This farm's files go to its store without passing the server.",
         "Begin with POST /v1/direct-uploads.");
+  }
+
+  /** Sends a reader past this server. */
+  static void redirect(Exchange exchange, ContentStore store, Digest digest) throws IOException {
+    DirectTransfers direct = store.direct();
+    exchange.answerHeader("Location", direct.read(digest).uri().toString());
+    direct
+        .authority()
+        .map(pem -> Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8)))
+        .ifPresent(coded -> exchange.answerHeader(DirectTransfer.AUTHORITY, coded));
+    exchange.empty(307);
   }
 
   private void mustBeDirect() {
@@ -86,9 +99,12 @@ final class DirectRoutes {
     }
   }
 
-  private static DirectTransfer.Address address(DirectTransfers.Address address) {
+  private DirectTransfer.Address address(DirectTransfers.Address address) {
     return new DirectTransfer.Address(
-        address.method(), address.uri().toString(), address.headers());
+        address.method(),
+        address.uri().toString(),
+        address.headers(),
+        store.direct().authority().orElse(null));
   }
 
   private void part(Exchange exchange, Identity caller) throws IOException {
