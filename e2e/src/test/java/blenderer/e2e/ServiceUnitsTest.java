@@ -1,0 +1,41 @@
+package blenderer.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The services for systemd that the finished folder brings along, as systemd reads them. */
+@Tag("e2e")
+final class ServiceUnitsTest {
+
+  private static final String PLACE = "/opt/blenderer/bin/blenderer";
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"blenderer-server.service", "blenderer-node.service"})
+  void systemd_finds_nothing_to_say_about_a_service_that_ships(String name) throws IOException {
+    String text = Files.readString(Dist.root().resolve("systemd").resolve(name));
+    assertThat(text).contains("ExecStart=" + PLACE);
+    Path unit = folder.resolve(name);
+    Files.writeString(unit, text.replace(PLACE, Dist.program().toString()));
+    Run verified =
+        Run.of(
+            Duration.ofMinutes(1),
+            folder,
+            Map.of(),
+            List.of("systemd-analyze", "verify", "--man=no", unit.toString()));
+    // It exits with 0 also when it has to say that it does not know a line.
+    assertThat(verified.all()).isBlank();
+    verified.expect(0);
+  }
+}
