@@ -566,6 +566,33 @@ public final class FarmClient implements AutoCloseable {
     return "/v1/jobs/" + FarmHttp.encode(id) + rest;
   }
 
+  /**
+   * What is new in the log of an attempt that is under way.
+   *
+   * @param lease of which attempt; null: whichever does the task
+   * @param from the {@code next} of the answer before, or 0
+   * @param wait how long, up to 25 s, the server waits for something new
+   */
+  public LiveLogs.Log log(
+      String id, int step, int index, @Nullable String lease, long from, Duration wait) {
+    return http.get(
+        FarmHttp.target(
+            job(id, "/frames/" + step + "/" + index + "/log"),
+            "lease",
+            lease,
+            "from",
+            from,
+            "wait",
+            wait.toSeconds()),
+        wait,
+        LiveLogs.Log.class);
+  }
+
+  /** Tells what is new in the logs of this node's attempts. Not repeated: it is soft. */
+  public LiveLogs.Wanted tellLogs(LiveLogs.Told told) {
+    return http.sendOnce("POST", "/v1/node/logs", told, LiveLogs.Wanted.class);
+  }
+
   // Nodes and events.
 
   public Farm.NodeList nodes() {

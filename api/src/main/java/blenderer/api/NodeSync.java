@@ -116,8 +116,20 @@ public final class NodeSync {
    * @param memoryFree bytes that programs can have
    * @param cacheBytes what the node's cache of files holds
    * @param cacheLimit what it may hold
+   * @param warm the sessions that are open; null: an older node, which does not say
    */
-  public record Host(double load, long memoryFree, long cacheBytes, long cacheLimit) {}
+  public record Host(
+      double load, long memoryFree, long cacheBytes, long cacheLimit, @Nullable List<Warm> warm) {}
+
+  /**
+   * An open session: what it has loaded need not be loaded for the next tasks of its job.
+   *
+   * @param job whose
+   * @param name the job's
+   * @param renderer such as {@code blender 3.4.1}, if known
+   * @param since when it was opened, epoch milliseconds
+   */
+  public record Warm(String job, String name, @Nullable String renderer, long since) {}
 
   /**
    * How a self-test went.
@@ -256,6 +268,7 @@ public final class NodeSync {
    * @param termMillis how long a lease lives without a request
    * @param archives the renderers that nodes fetch; null: an older server, which has none
    * @param notice something that the node's owner should know, as a clause; null: nothing
+   * @param follow attempts of this node whose logs somebody follows; null: none
    */
   public record Answer(
       long sequence,
@@ -266,7 +279,8 @@ public final class NodeSync {
       long parkMillis,
       long termMillis,
       @Nullable List<Archives.Archive> archives,
-      @Nullable String notice) {}
+      @Nullable String notice,
+      @Nullable List<LiveLogs.Followed> follow) {}
 
   /**
    * A lease that the node shall hold.

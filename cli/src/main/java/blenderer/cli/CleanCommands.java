@@ -170,8 +170,9 @@ final class CleanCommands {
             .println(
                 Texts.bytes(report.bytes())
                     + (report.dryRun()
-                        ? " would go, save what other jobs share."
-                        : " went, save what other jobs share; the disk has them back in a while."));
+                        ? " would go; what other jobs hold, too, stays."
+                        : " went; the disk has them back in a while. What other jobs hold, too,"
+                              + " stays."));
       }
       return ExitCode.DONE;
     }

@@ -4,6 +4,7 @@ import blenderer.api.FarmClient;
 import blenderer.api.FarmClient.TaskFilter;
 import blenderer.api.Jobs;
 import blenderer.model.Digest;
+import blenderer.openjd.range.RangeExpression;
 import blenderer.submit.SceneFrames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,7 +20,12 @@ import picocli.CommandLine.Parameters;
 final class LogsCommand extends PeopleCommand {
 
   /** Logs are cut to 4 MiB by nodes; anything larger is not one. */
-  private static final int LARGEST = 16 * 1024 * 1024;
+  static final int LARGEST = 16 * 1024 * 1024;
+
+  /** Prints the log of an attempt that has ended. */
+  interface Printer {
+    void print(Jobs.Job job, Jobs.Attempt attempt);
+  }
 
   @Parameters(index = "0", paramLabel = "ID", description = "The job's id, or how it begins.")
   String id = "";
@@ -36,6 +42,12 @@ final class LogsCommand extends PeopleCommand {
       description = "Only each frame's attempt of this number, counted from 1.")
   @Nullable Integer attempt;
 
+  @Option(
+      names = "--follow",
+      description =
+          "Print what is said from now on, as it is said, until the job or the frames are over.")
+  boolean follow;
+
   LogsCommand(Surroundings around) {
     super(around);
   }
@@ -43,7 +55,16 @@ final class LogsCommand extends PeopleCommand {
   @Override
   int run() {
     String range = frames == null ? null : SceneFrames.canonical(frames);
+    if (follow && (json || attempt != null)) {
+      throw CommandFailure.wrongUse(
+          "--follow goes neither with --json nor with --attempt.", "Leave one of them out.");
+    }
     try (FarmClient client = client()) {
+      if (follow) {
+        new LogFollower(client, out(), step, range, (job, one) -> print(client, job, one))
+            .follow(id, range == null ? 0 : RangeExpression.parseFrames(range).size());
+        return ExitCode.DONE;
+      }
       Jobs.Job job = client.job(id);
       List<Jobs.Attempt> attempts = attempts(client, job.id(), range);
       if (json) {
@@ -51,7 +72,7 @@ final class LogsCommand extends PeopleCommand {
         return ExitCode.DONE;
       }
       if (attempts.isEmpty()) {
-        out().println("There is no finished attempt to show.");
+        out().println("There is no finished attempt to show; --follow shows those under way.");
       }
       for (Jobs.Attempt one : attempts) {
         print(client, job, one);

@@ -8,6 +8,7 @@ import blenderer.api.ConnectionString;
 import blenderer.api.Farm;
 import blenderer.api.Jobs;
 import blenderer.api.Json;
+import blenderer.api.LiveLogs;
 import blenderer.api.NodeSync;
 import blenderer.api.Secrets;
 import blenderer.api.Sessions;
@@ -43,6 +44,10 @@ final class CliTest {
 
   private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
   private static final String ID = "01jd8z3x5v7q9w0e2r4t6y8u0i";
+
+  private static final Jobs.Task LEASED =
+      new Jobs.Task(
+          0, 6, "7", 1, "leased", 0, "attic", null, 1L, null, 3.0, null, null, List.of(), null);
 
   @TempDir Path home = Path.of("");
   private final FakeFarm farm = new FakeFarm();
@@ -692,6 +697,29 @@ final class CliTest {
             [31mred
 
             """);
+  }
+
+  @Test
+  void followed_logs_are_printed_as_they_grow_and_then_what_was_missed() {
+    String log = "one\ntwo \033[31m\nthree\n";
+    Digest digest = Digest.of(log.getBytes(StandardCharsets.UTF_8));
+    AtomicInteger looks = new AtomicInteger();
+    farm.raw("GET /v1/events", new FakeFarm.Answer(200, "text/event-stream", ": here\n\n"));
+    farm.on("GET /v1/jobs/" + ID, _ -> job(looks.get() < 2 ? "running" : "done", 20, 0));
+    farm.on("GET /v1/jobs/" + ID + "/tasks", new Jobs.TaskPage(List.of(LEASED), null));
+    farm.on(
+        "GET /v1/jobs/" + ID + "/frames/0/6/log",
+        _ ->
+            switch (looks.incrementAndGet()) {
+              case 1 -> new LiveLogs.Log("l", "attic", 0, "", 0, false, null);
+              case 2 -> new LiveLogs.Log("l", "attic", 0, "one\n", 4, false, null);
+              default -> new LiveLogs.Log("l", "attic", 4, "", 4, true, digest.hex());
+            });
+    farm.raw("GET /v1/blobs/" + digest, new FakeFarm.Answer(200, "x/y", log));
+    farm.on("GET /v1/jobs/" + ID + "/attempts", new Jobs.AttemptPage(List.of(), null));
+    assertThat(run("logs", ID, "--follow")).isZero();
+    assertThat(out.toString()).isEqualTo("== frame 7 on attic\none\ntwo [31m\nthree\n");
+    assertThat(run("logs", ID, "--follow", "--json")).isEqualTo(2);
   }
 
   @Test

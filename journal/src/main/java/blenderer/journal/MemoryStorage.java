@@ -6,6 +6,7 @@ import blenderer.core.CleanRule;
 import blenderer.core.History;
 import blenderer.core.MemoryJournal;
 import blenderer.core.Retention.Holding;
+import blenderer.core.Retention.Item;
 import blenderer.core.Row;
 import blenderer.model.Digest;
 import blenderer.model.JobPart;
@@ -59,6 +60,22 @@ public final class MemoryStorage implements StorageLog {
                     bytes(job.id(), null),
                     bytes(job.id(), JobPart.LOGS)))
         .toList();
+  }
+
+  @Override
+  public long freed(List<Item> items) {
+    Set<List<Object>> going = SqlStorage.going(items);
+    Set<Digest> gone = new HashSet<>();
+    Set<Digest> kept = new HashSet<>();
+    for (Row.Job job : jobs()) {
+      for (JobPart part :
+          new @Nullable JobPart[] {JobPart.FRAMES, JobPart.SCENES, JobPart.LOGS, null}) {
+        boolean goes = going.contains(List.of(job.id(), part == null ? "previews" : part.word()));
+        (goes ? gone : kept).addAll(journal.digestsOf(job.id(), part));
+      }
+    }
+    gone.removeAll(kept);
+    return blobs.find(List.copyOf(gone)).values().stream().mapToLong(BlobRow::size).sum();
   }
 
   @Override

@@ -2,13 +2,16 @@ package blenderer.journal;
 
 import blenderer.core.CleanRule;
 import blenderer.core.Retention.Holding;
+import blenderer.core.Retention.Item;
 import blenderer.model.JobPart;
 import blenderer.model.JobState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +61,77 @@ final class SqlStorage implements StorageLog {
                             row.getLong("previews"),
                             row.getLong("logs")))
                 .list());
+  }
+
+  @Override
+  public long freed(List<Item> items) {
+    Set<List<Object>> going = going(items);
+    return items.isEmpty()
+        ? 0
+        : readers.readLong(
+            handle -> {
+              Freed freed = new Freed();
+              handle
+                  .createQuery(
+                      "SELECT r.digest, r.job, r.part, b.size FROM"
+                          + " (SELECT digest, job, 'frames' AS part FROM outputs"
+                          + " UNION ALL SELECT digest, job, 'scenes' FROM job_inputs"
+                          + " UNION ALL SELECT log, job, 'logs' FROM attempts"
+                          + " WHERE log IS NOT NULL"
+                          + " UNION ALL SELECT preview, job, 'previews' FROM looks"
+                          + " WHERE preview IS NOT NULL"
+                          + " UNION ALL SELECT digest, '', 'renderers' FROM renderer_archives) r"
+                          + " JOIN blobs b ON b.digest = r.digest ORDER BY r.digest")
+                  .map(
+                      (row, _) -> {
+                        freed.hear(
+                            row.getString("digest"),
+                            row.getLong("size"),
+                            going.contains(List.of(row.getString("job"), row.getString("part"))));
+                        return 0;
+                      })
+                  .forEach(_ -> {});
+              return freed.bytes();
+            });
+  }
+
+  /** Adds up blobs of which all that holds them goes; hears what holds a blob in a row. */
+  private static final class Freed {
+    private String digest = "";
+    private long size;
+    private boolean goes;
+    private long bytes;
+
+    void hear(String next, long nextSize, boolean nextGoes) {
+      if (!next.equals(digest)) {
+        bytes += goes ? size : 0;
+        digest = next;
+        size = nextSize;
+        goes = true;
+      }
+      goes &= nextGoes;
+    }
+
+    long bytes() {
+      return bytes + (goes ? size : 0);
+    }
+  }
+
+  /** Which part of which job goes; with a whole job all of them. */
+  static Set<List<Object>> going(List<Item> items) {
+    Set<List<Object>> going = new HashSet<>();
+    for (Item item : items) {
+      String job = item.holding().job();
+      JobPart part = item.part();
+      if (part != null) {
+        going.add(List.of(job, part.word()));
+      } else {
+        for (String all : List.of("frames", "scenes", "logs", "previews")) {
+          going.add(List.of(job, all));
+        }
+      }
+    }
+    return going;
   }
 
   @Override

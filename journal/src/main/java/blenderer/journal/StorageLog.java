@@ -2,6 +2,7 @@ package blenderer.journal;
 
 import blenderer.core.CleanRule;
 import blenderer.core.Retention.Holding;
+import blenderer.core.Retention.Item;
 import java.util.List;
 
 /**
@@ -12,6 +13,9 @@ public interface StorageLog {
 
   /** What each job holds, finished or not. */
   List<Holding> holdings();
+
+  /** How many bytes nothing needs any more once these are gone: what others hold, too, stays. */
+  long freed(List<Item> items);
 
   /** All blobs by what they are for; each counts once. */
   List<Total> totals();

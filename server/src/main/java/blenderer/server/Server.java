@@ -13,6 +13,7 @@ import blenderer.renderers.ShippedRenderers;
 import blenderer.s3.S3Backend;
 import blenderer.s3.S3Location;
 import blenderer.server.cleaning.Cleaner;
+import blenderer.server.cleaning.LeftTraces;
 import blenderer.server.http.HttpOptions;
 import blenderer.server.http.HttpServer;
 import blenderer.server.metrics.FarmHistory;
@@ -193,7 +194,7 @@ public final class Server implements AutoCloseable {
                   browsers,
                   storage.held(),
                   cleaner,
-                  storage.farmLog(),
+                  past.live(),
                   () -> health(space, farm),
                   tls::fingerprint,
                   options.minFree(),
@@ -215,6 +216,11 @@ public final class Server implements AutoCloseable {
           "forgetting of old days",
           () -> storage.farmLog().forget(options.clock().millis() - AUDIT_LIFE.toMillis()));
       housekeeping.every(Duration.ofDays(1), Duration.ofMinutes(5), "cleaning up", cleaner::daily);
+      housekeeping.every(
+          Duration.ofDays(1),
+          Duration.ZERO,
+          "deleting traces that were left",
+          new LeftTraces(storage.history(), scheduler, options.clock())::delete);
       housekeeping.every(
           Duration.ofDays(1), Duration.ofMinutes(1), "forgetting of sessions", browsers::tidy);
       housekeeping.every(

@@ -12,6 +12,8 @@ import blenderer.server.TestServer.Node;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,7 +77,8 @@ class CleanUpTest {
       assertThat(dry.items())
           .extracting(item -> item.job() + " " + item.kind())
           .containsExactly(done.id() + " scenes", done.id() + " frames", done.id() + " logs");
-      assertThat(dry.bytes()).isEqualTo(before.scenes() + before.frames() + before.logs());
+      // The other job needs the same scene.
+      assertThat(dry.bytes()).isEqualTo(before.frames() + before.logs());
       assertThat(held(farm, done.id())).isEqualTo(before);
 
       assertThat(run(farm, false, "scenes", "frames", "logs").items()).isEqualTo(dry.items());
@@ -159,6 +162,43 @@ class CleanUpTest {
       assertThat(use.free()).isPositive();
       assertThat(farm.enrol("viewer", "vera").get("/v1/storage").status()).isEqualTo(200);
       assertThat(anna.get("/v1/whoami").as(Farm.Identity.class).role()).isEqualTo("artist");
+    }
+  }
+
+  @Test
+  void traces_that_nobody_submitted_are_deleted_after_a_day() throws Exception {
+    String kept;
+    String left;
+    try (TestServer farm = TestServer.sqlite(data)) {
+      Caller anna = farm.enrol("artist", "anna");
+      Jobs.Submit plain = TestServer.submission("1-2", anna.manifest("scene.blend", "a scene"));
+      kept = anna.submit(plain).as(Jobs.Job.class).id();
+      Jobs.Submit trace =
+          new Jobs.Submit(
+              "look",
+              plain.project(),
+              plain.priority(),
+              plain.template(),
+              plain.manifest(),
+              plain.parameters(),
+              plain.requirements(),
+              Map.of("purpose", "trace"));
+      left = anna.submit(trace).as(Jobs.Job.class).id();
+    }
+    try (TestServer soon = TestServer.sqlite(data)) {
+      soon.admin.get("/v1/jobs/" + left).expect(200);
+    }
+    ServerOptions later =
+        TestServer.options(data)
+            .withClock(
+                InstantSource.offset(InstantSource.system(), Duration.ofHours(25)),
+                Duration.ofDays(90));
+    try (TestServer farm = TestServer.start(later, Storage.sqlite(data))) {
+      for (int i = 0; i < 500 && farm.admin.get("/v1/jobs/" + left).status() != 404; i++) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      farm.admin.get("/v1/jobs/" + left).expect(404);
+      farm.admin.get("/v1/jobs/" + kept).expect(200);
     }
   }
 }

@@ -9,6 +9,7 @@ import blenderer.api.Farm;
 import blenderer.api.FarmFigures;
 import blenderer.api.Films;
 import blenderer.api.Jobs;
+import blenderer.api.LiveLogs;
 import blenderer.api.NodeSync;
 import blenderer.api.Reports;
 import blenderer.api.Sessions;
@@ -189,6 +190,9 @@ class EveryRouteTest {
         .contains("no node yet");
     anna.json("PATCH", path, new Jobs.Change(70, "renamed"), Map.of()).expect(200);
     NodeSync.WantedLease lease = node.lease();
+    anna.get(path + "/frames/0/0/log?wait=0&from=0&lease=" + lease.lease()).expect(200);
+    LiveLogs.Told told = new LiveLogs.Told(List.of(new LiveLogs.Part(lease.lease(), 0, 0, "a\n")));
+    node.caller.post("/v1/node/logs", told).expect(200);
     node.finish(lease);
     anna.post(path + "/pause").expect(200);
     anna.post(path + "/resume").expect(200);

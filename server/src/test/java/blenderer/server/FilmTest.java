@@ -74,7 +74,9 @@ class FilmTest {
   @Test
   void a_node_tells_how_its_computer_is_and_the_last_word_is_kept() throws Exception {
     NodeSync.Request plain = node.request(List.of(), List.of(), 0);
-    NodeSync.Host host = new NodeSync.Host(1.5, 1L << 30, 7, 9);
+    NodeSync.Host host =
+        new NodeSync.Host(
+            1.5, 1L << 30, 7, 9, List.of(new NodeSync.Warm("j", "shot", "blender 4.3.2", 5)));
     NodeSync.Request telling =
         new NodeSync.Request(
             plain.protocol(),

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class Agent {
 
   private static final Logger LOG = LoggerFactory.getLogger("blenderer.node");
+
+  /** Between two calls with new lines of logs that somebody follows. */
+  private static final Duration TELLING = Duration.ofMillis(500);
 
   /**
    * What a node is set to.
@@ -74,6 +78,7 @@ public final class Agent {
   private final Path sessions;
   private final LeaseBoard board;
   private final Probation probation;
+  private final LiveTelling live;
   private final SyncLoop sync;
   private final Uploader uploader;
   private final OutboxSync outboxSync;
@@ -145,6 +150,7 @@ public final class Agent {
             signal::raise,
             settings.retest(),
             settings.longestRetest());
+    this.live = new LiveTelling(farm, TELLING);
     this.sync =
         new SyncLoop(
             farm,
@@ -154,8 +160,9 @@ public final class Agent {
             () -> housekeeper.isHalted() ? 0 : config.slots(),
             () -> facts(kits, renderers, farmRenderers.claims(), sandbox.status()),
             farmRenderers::wanted,
+            live::follow,
             probation,
-            new HostGauge(cache, config.cacheBytes(), clock),
+            new HostGauge(cache, config.cacheBytes(), this::warm, clock),
             UUID.randomUUID().toString(),
             clock,
             settings);
@@ -182,6 +189,7 @@ public final class Agent {
             cache.files(),
             config.disk(),
             logs,
+            live,
             signal,
             clock,
             settings,
@@ -191,6 +199,10 @@ public final class Agent {
       workers.add(worker);
       threads.add(Thread.ofPlatform().daemon().name("slot-" + (i + 1)).unstarted(worker));
     }
+  }
+
+  private List<NodeSync.Warm> warm() {
+    return workers.stream().flatMap(worker -> worker.warmSession().stream()).toList();
   }
 
   /**
@@ -275,6 +287,7 @@ public final class Agent {
       board.close();
       sync.stop();
       probation.close();
+      live.close();
       sync.leave();
       uploader.close();
       outboxSync.close();

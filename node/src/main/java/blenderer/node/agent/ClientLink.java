@@ -2,6 +2,7 @@ package blenderer.node.agent;
 
 import blenderer.api.BlobSource;
 import blenderer.api.FarmClient;
+import blenderer.api.LiveLogs;
 import blenderer.api.NodeSync;
 import blenderer.api.SyncLine;
 import blenderer.api.TransferProgress;
@@ -35,6 +36,11 @@ public final class ClientLink implements FarmLink {
   @Override
   public void fetch(Digest digest, Path target) {
     client.downloadBlob(digest, target, TransferProgress.NONE);
+  }
+
+  @Override
+  public LiveLogs.Wanted tell(LiveLogs.Told told) {
+    return client.tellLogs(told);
   }
 
   @Override

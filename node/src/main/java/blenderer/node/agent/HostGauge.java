@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -18,10 +19,16 @@ final class HostGauge implements Supplier<Optional<NodeSync.Host>> {
 
   private final BlobCache cache;
   private final long cacheLimit;
+  private final Supplier<List<NodeSync.Warm>> warm;
   private final InstantSource clock;
   private long toldAt;
 
-  HostGauge(BlobCache cache, long cacheLimit, InstantSource clock) {
+  /**
+   * @param warm the sessions that are open
+   */
+  HostGauge(
+      BlobCache cache, long cacheLimit, Supplier<List<NodeSync.Warm>> warm, InstantSource clock) {
+    this.warm = warm;
     this.cache = cache;
     this.cacheLimit = cacheLimit;
     this.clock = clock;
@@ -40,7 +47,8 @@ final class HostGauge implements Supplier<Optional<NodeSync.Host>> {
               load(Files.readString(LOAD)),
               free(Files.readString(MEMORY)),
               cache.bytes(),
-              cacheLimit));
+              cacheLimit,
+              warm.get()));
     } catch (IOException | NumberFormatException e) {
       // Another system, or a kernel that says it otherwise.
       return Optional.empty();

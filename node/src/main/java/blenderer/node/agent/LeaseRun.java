@@ -80,7 +80,7 @@ final class LeaseRun {
   private void render(List<Integer> tasks) throws IOException, InterruptedException {
     SlotWorker.Warm warm;
     try {
-      warm = slot.warmFor(ready);
+      warm = slot.warmFor(ready, lease.grant());
     } catch (IllegalArgumentException e) {
       failAll(lease.pending(), new Failure("path-outside", e.getMessage() + ".", RetryClass.NEVER));
       return;
@@ -118,6 +118,7 @@ final class LeaseRun {
     AttemptLog log =
         new AttemptLog(
             shared.logs().resolve(lease.id() + "-" + index + ".log"), shared.settings().logBytes());
+    shared.live().begins(lease.id(), index, log);
     return new TaskAttempt(index, shared.clock().millis(), log);
   }
 

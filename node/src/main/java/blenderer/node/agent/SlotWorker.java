@@ -28,6 +28,7 @@ final class SlotWorker implements Runnable {
    * What all slots share.
    *
    * @param logs a folder for the logs of attempts under way
+   * @param live tells of them while somebody follows
    * @param isHalted looks whether the node can take work now, or has no space for it
    */
   record Shared(
@@ -37,6 +38,7 @@ final class SlotWorker implements Runnable {
       BlobFiles cache,
       DiskRoom disk,
       Path logs,
+      LiveTelling live,
       Signal signal,
       Clock clock,
       NodeSettings settings,
@@ -44,6 +46,9 @@ final class SlotWorker implements Runnable {
 
   private final Shared shared;
   private @Nullable OpenSession warm;
+
+  /** The same, for people who look. */
+  private volatile NodeSync.@Nullable Warm warmShown;
 
   /** What runs now, for the thread that stops it. */
   private volatile @Nullable OpenSession running;
@@ -86,6 +91,7 @@ final class SlotWorker implements Runnable {
   private void leaveAtOnce() {
     OpenSession now = warm;
     warm = null;
+    warmShown = null;
     if (now != null) {
       try {
         now.leave(false);
@@ -105,6 +111,7 @@ final class SlotWorker implements Runnable {
   private void leaveWarm() throws InterruptedException {
     OpenSession now = warm;
     warm = null;
+    warmShown = null;
     if (now != null) {
       now.leave(!stopped);
     }
@@ -203,6 +210,11 @@ final class SlotWorker implements Runnable {
     }
   }
 
+  /** The session that is open, warm or at work. */
+  Optional<NodeSync.Warm> warmSession() {
+    return Optional.ofNullable(warmShown);
+  }
+
   boolean isStopped() {
     return stopped;
   }
@@ -210,7 +222,8 @@ final class SlotWorker implements Runnable {
   /** The warm session if it fits, else a new one that is not entered yet, kept as the warm one. */
   record Warm(OpenSession session, boolean entered) {}
 
-  Warm warmFor(Prepared.Ready ready) throws IOException, InterruptedException {
+  Warm warmFor(Prepared.Ready ready, NodeSync.Grant grant)
+      throws IOException, InterruptedException {
     OpenSession now = warm;
     if (now != null && now.fits(ready.key())) {
       try {
@@ -223,6 +236,9 @@ final class SlotWorker implements Runnable {
     leaveWarm();
     OpenSession opened = OpenSession.open(shared.place(), ready, shared.cache(), false);
     warm = opened;
+    warmShown =
+        new NodeSync.Warm(
+            grant.job(), grant.jobName(), ready.rendererLabel(), shared.clock().millis());
     return new Warm(opened, false);
   }
 

@@ -3,6 +3,7 @@ package blenderer.node.agent;
 import blenderer.api.ApiException;
 import blenderer.api.Archives;
 import blenderer.api.FarmException;
+import blenderer.api.LiveLogs;
 import blenderer.api.NodeSync;
 import blenderer.node.outbox.Outbox;
 import blenderer.node.outbox.ResultKey;
@@ -54,6 +55,7 @@ final class SyncLoop {
   private final IntSupplier slots;
   private final Supplier<NodeSync.Facts> facts;
   private final Consumer<List<Archives.Archive>> archives;
+  private final Consumer<@Nullable List<LiveLogs.Followed>> followed;
   private final Probation probation;
   private final Supplier<Optional<NodeSync.Host>> host;
   private final String boot;
@@ -79,6 +81,7 @@ final class SyncLoop {
    * @param slots how many leases the node takes now
    * @param facts told again whenever they are others
    * @param archives hears what the server has of renderers
+   * @param followed hears which attempts' logs somebody follows; null: none that is new
    * @param probation hears whether the farm has this node in quarantine
    * @param host tells how the computer is, when it is time to
    * @param boot random, new with every start
@@ -91,6 +94,7 @@ final class SyncLoop {
       IntSupplier slots,
       Supplier<NodeSync.Facts> facts,
       Consumer<List<Archives.Archive>> archives,
+      Consumer<@Nullable List<LiveLogs.Followed>> followed,
       Probation probation,
       Supplier<Optional<NodeSync.Host>> host,
       String boot,
@@ -103,6 +107,7 @@ final class SyncLoop {
     this.slots = slots;
     this.facts = facts;
     this.archives = archives;
+    this.followed = followed;
     this.probation = probation;
     this.host = host;
     this.boot = boot;
@@ -272,6 +277,7 @@ final class SyncLoop {
     List<Archives.Archive> there = answer.archives();
     archives.accept(there == null ? List.of() : there);
     board.apply(answer.leases());
+    followed.accept(answer.follow());
     if (outbox.offerUnwanted(key -> isListed(answer, key))) {
       signal.raise();
     }

@@ -1,12 +1,15 @@
 package blenderer.node.session;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 
 /**
@@ -60,6 +63,61 @@ public final class AttemptLog {
       inTail -= first.length;
       leftOut += first.length;
     }
+  }
+
+  /**
+   * Some lines of a log.
+   *
+   * @param from where they begin, in bytes
+   */
+  public record Part(long from, byte[] bytes) {}
+
+  /**
+   * What came after a place, in whole lines: the newest if that is more than {@code most}. Empty
+   * when there is nothing new, and of a closed log.
+   */
+  public synchronized Part after(long from, int most) throws IOException {
+    long end = written + leftOut + inTail;
+    long start = Math.max(from, end - most);
+    if (closed || from < 0 || start >= end) {
+      return new Part(from, new byte[0]);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    if (start < written) {
+      out.flush();
+      try (InputStream in = Files.newInputStream(file)) {
+        in.skipNBytes(start);
+        in.transferTo(bytes);
+      }
+      if (leftOut > 0) { // what is between is nowhere
+        bytes.reset();
+      }
+    }
+    long begin = bytes.size() == 0 ? Math.max(start, written + leftOut) : start;
+    long at = written + leftOut;
+    for (byte[] line : tail) {
+      int skipped = (int) Math.clamp(begin - at, 0, line.length);
+      bytes.write(line, skipped, line.length - skipped);
+      at += line.length;
+    }
+    byte[] all = bytes.toByteArray();
+    boolean startsLine = begin == from || begin == written + leftOut;
+    int cut = startsLine ? 0 : afterLine(all);
+    return new Part(begin + cut, Arrays.copyOfRange(all, cut, all.length));
+  }
+
+  /** Where the first line that is there whole begins; the end, if none is. */
+  private static int afterLine(byte[] bytes) {
+    int at = 0;
+    while (at < bytes.length && bytes[at] != '\n') {
+      at++;
+    }
+    return Math.min(at + 1, bytes.length);
+  }
+
+  /** Whether nothing comes any more. */
+  public synchronized boolean isClosed() {
+    return closed;
   }
 
   /** Closes the file and deletes it. */

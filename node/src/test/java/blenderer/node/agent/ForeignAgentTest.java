@@ -7,6 +7,7 @@ import blenderer.api.NodeSync;
 import blenderer.model.Renderer;
 import blenderer.node.cache.DiskRoom;
 import blenderer.node.render.InstalledRenderer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,11 @@ class ForeignAgentTest {
   }
 
   private void run(String steps, int tasks, List<String> environments) throws Exception {
+    start(steps, tasks, environments);
+    AgentRig.until(() -> farm.reports().size() >= tasks);
+  }
+
+  private void start(String steps, int tasks, List<String> environments) throws Exception {
     rig =
         AgentRig.start(
             data,
@@ -68,7 +74,6 @@ class ForeignAgentTest {
                 .toList(),
             environments,
             "commands"));
-    AgentRig.until(() -> farm.reports().size() >= tasks);
   }
 
   private NodeSync.Report report(int index) {
@@ -156,5 +161,43 @@ class ForeignAgentTest {
         List.of());
     assertThat(requireNonNull(report(0).failure()).code()).isEqualTo("timeout");
     assertThat(requireNonNull(report(0).failure()).message()).contains("1 s");
+  }
+
+  @Test
+  void new_lines_are_told_while_somebody_follows_and_only_then() throws Exception {
+    Path one = data.resolve("go1");
+    Path two = data.resolve("go2");
+    start(
+        """
+          - name: one
+            script:
+              actions:
+                onRun:
+                  command: sh
+                  args: ["-c", "echo first ä; until [ -e ONE ]; do sleep 0.02; done; echo second; \
+        until [ -e TWO ]; do sleep 0.02; done; echo third"]
+        """
+            .replace("ONE", one.toString())
+            .replace("TWO", two.toString()),
+        1,
+        List.of());
+    AgentRig.until(() -> farm.requests().stream().anyMatch(ForeignAgentTest::worksOnIt));
+    assertThat(farm.tellings()).isZero();
+    farm.follow("a", 0);
+    AgentRig.until(() -> farm.heard().contains("first ä\n"));
+    assertThat(farm.reports()).isEmpty();
+    Files.createFile(one);
+    AgentRig.until(() -> farm.heard().endsWith("second\n"));
+    farm.followNothing();
+    int before = farm.tellings();
+    Files.createFile(two);
+    AgentRig.until(() -> !farm.reports().isEmpty());
+    assertThat(farm.tellings()).isBetween(before, before + 1);
+    String log = farm.text(requireNonNull(report(0).log()));
+    assertThat(log).startsWith(farm.heard()).endsWith("third\n");
+  }
+
+  private static boolean worksOnIt(NodeSync.Request request) {
+    return request.leases().stream().anyMatch(NodeSync.HeldLease::started);
   }
 }

@@ -2,6 +2,7 @@ package blenderer.node.agent;
 
 import blenderer.api.ApiException;
 import blenderer.api.Farm;
+import blenderer.api.LiveLogs;
 import blenderer.api.NodeSync;
 import blenderer.model.Digest;
 import blenderer.model.IndexRanges;
@@ -38,6 +39,9 @@ final class MemoryFarm implements FarmLink {
   private final List<NodeSync.Request> requests = new ArrayList<>();
   private final List<String> uploads = new ArrayList<>();
   private final Set<String> closedLines = new HashSet<>();
+  private final Map<String, LiveLogs.Followed> followed = new LinkedHashMap<>();
+  private final StringBuilder heard = new StringBuilder();
+  private int tellings;
   private long newest = -1;
   private long changes;
   private int overlapping;
@@ -186,6 +190,46 @@ final class MemoryFarm implements FarmLink {
     }
   }
 
+  /** From now on somebody follows an attempt's log. */
+  synchronized void follow(String lease, int index) {
+    followed.put(lease + index, new LiveLogs.Followed(lease, index, 0));
+    changed();
+  }
+
+  /** Nobody follows anything any more. */
+  synchronized void followNothing() {
+    followed.clear();
+  }
+
+  /** What was told of logs, in the order in which it came. */
+  synchronized String heard() {
+    return heard.toString();
+  }
+
+  /** How often the node called to tell of logs. */
+  synchronized int tellings() {
+    return tellings;
+  }
+
+  @Override
+  public synchronized LiveLogs.Wanted tell(LiveLogs.Told told) {
+    check();
+    tellings++;
+    for (LiveLogs.Part part : told.parts()) {
+      LiveLogs.Followed now = followed.get(part.lease() + part.index());
+      if (now != null && now.from() == part.from()) {
+        heard.append(part.text());
+        long end = part.from() + part.text().getBytes(StandardCharsets.UTF_8).length;
+        follow(part.lease(), part.index(), end);
+      }
+    }
+    return new LiveLogs.Wanted(List.copyOf(followed.values()));
+  }
+
+  private void follow(String lease, int index, long from) {
+    followed.put(lease + index, new LiveLogs.Followed(lease, index, from));
+  }
+
   @Override
   public Line openLine() {
     String id = Integer.toString(System.identityHashCode(new Object()));
@@ -247,7 +291,16 @@ final class MemoryFarm implements FarmLink {
       throw refusal;
     }
     return new NodeSync.Answer(
-        request.sequence(), state, wanted(request), acks, 5_000, 20_000, 30_000, List.of(), null);
+        request.sequence(),
+        state,
+        wanted(request),
+        acks,
+        5_000,
+        20_000,
+        30_000,
+        List.of(),
+        null,
+        followed.isEmpty() ? null : List.copyOf(followed.values()));
   }
 
   private NodeSync.Ack record(NodeSync.Report report) {

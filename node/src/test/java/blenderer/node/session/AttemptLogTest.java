@@ -1,5 +1,6 @@
 package blenderer.node.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -43,5 +44,44 @@ class AttemptLogTest {
     log.line("end");
     log.close();
     assertThat(log.file()).hasContent("… 5001 bytes were left out here …\nend\n");
+  }
+
+  private static String text(AttemptLog.Part part) {
+    return new String(part.bytes(), UTF_8);
+  }
+
+  @Test
+  void what_came_after_a_place_can_be_read_while_it_grows() throws Exception {
+    AttemptLog log = new AttemptLog(folder.resolve("log"), 4096);
+    log.line("one");
+    log.line("zwei ä");
+    AttemptLog.Part first = log.after(0, 1000);
+    assertThat(text(first)).isEqualTo("one\nzwei ä\n");
+    long next = first.from() + first.bytes().length;
+    assertThat(log.after(next, 1000).bytes()).isEmpty();
+    log.line("three");
+    assertThat(log.after(next, 1000)).extracting(AttemptLogTest::text).isEqualTo("three\n");
+    log.close();
+    assertThat(log.after(0, 1000).bytes()).isEmpty();
+  }
+
+  @Test
+  void of_what_is_too_much_the_newest_whole_lines_are_read() throws Exception {
+    AttemptLog log = new AttemptLog(folder.resolve("log"), 4096);
+    for (int i = 0; i < 200; i++) {
+      log.line("line " + i); // within the head
+    }
+    AttemptLog.Part newest = log.after(0, 25);
+    assertThat(text(newest)).isEqualTo("line 198\nline 199\n");
+    for (int i = 200; i < 10_000; i++) {
+      log.line("line " + i); // beyond it
+    }
+    AttemptLog.Part later = log.after(newest.from() + 18, 1 << 20);
+    assertThat(text(later)).endsWith("\nline 9998\nline 9999\n").startsWith("line ");
+    assertThat(text(later).lines().toList().getFirst()).isNotEqualTo("line 200");
+    log.line("end");
+    assertThat(log.after(later.from() + later.bytes().length, 1 << 20))
+        .extracting(AttemptLogTest::text)
+        .isEqualTo("end\n");
   }
 }

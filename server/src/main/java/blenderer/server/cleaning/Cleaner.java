@@ -50,9 +50,17 @@ public final class Cleaner {
     this.clock = clock;
   }
 
+  /**
+   * What goes, or would.
+   *
+   * @param bytes that nothing needs any more then; what others hold, too, stays
+   */
+  public record Cleaned(List<Item> items, long bytes) {}
+
   /** What would go now. */
-  public List<Item> plan(List<CleanRule> rules) {
-    return Retention.plan(rules, storage.holdings(), clock.millis());
+  public Cleaned plan(List<CleanRule> rules) {
+    List<Item> items = Retention.plan(rules, storage.holdings(), clock.millis());
+    return new Cleaned(items, storage.freed(items));
   }
 
   /**
@@ -61,9 +69,10 @@ public final class Cleaner {
    *
    * @return what went
    */
-  public synchronized List<Item> run(List<CleanRule> rules) {
+  public synchronized Cleaned run(List<CleanRule> rules) {
     List<Item> gone = new ArrayList<>();
-    for (Item item : plan(rules)) {
+    Cleaned planned = plan(rules);
+    for (Item item : planned.items()) {
       if (let(item)) {
         gone.add(item);
       }
@@ -72,7 +81,7 @@ public final class Cleaner {
       LOG.info("{} things were cleaned up", gone.size());
       Thread.ofVirtual().name("free cleaned blobs").start(this::free);
     }
-    return List.copyOf(gone);
+    return new Cleaned(List.copyOf(gone), gone.isEmpty() ? 0 : planned.bytes());
   }
 
   private boolean let(Item item) {
@@ -110,7 +119,8 @@ public final class Cleaner {
     if (rules.isEmpty()) {
       return;
     }
-    List<Item> gone = run(rules);
+    Cleaned cleaned = run(rules);
+    List<Item> gone = cleaned.items();
     if (!gone.isEmpty()) {
       audit.add(
           new AuditLog.Entry(
@@ -122,7 +132,7 @@ public final class Cleaner {
               "clean-up by rules",
               gone.size()
                   + " things of "
-                  + gone.stream().mapToLong(Item::bytes).sum()
+                  + cleaned.bytes()
                   + " bytes, such as the "
                   + (gone.getFirst().part() == null ? "whole" : gone.getFirst().part().word())
                   + " of job "

@@ -7,6 +7,7 @@ import blenderer.model.Outcome;
 import blenderer.server.scheduling.LiveFarm;
 import blenderer.server.scheduling.Publication;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -81,6 +82,49 @@ public final class FarmHistory {
         LOG.debug("how busy the farm was is not written", e);
       }
     }
+  }
+
+  /** What was written, and what is not written yet: a frame that has just ended counts. */
+  public FarmLog live() {
+    return new FarmLog() {
+      @Override
+      public void add(Bucket more) {
+        log.add(more);
+      }
+
+      @Override
+      public List<Bucket> buckets(long from, long to, long step) {
+        List<Bucket> all = new ArrayList<>(log.buckets(from, to, step));
+        Bucket now = unwritten();
+        if (now.at() < from || now.at() > to) {
+          return all;
+        }
+        long at = now.at() / step * step;
+        Bucket last = all.isEmpty() ? null : all.getLast();
+        if (last != null && last.at() == at) {
+          all.removeLast();
+          all.add(
+              new Bucket(
+                  at,
+                  last.online() + now.online(),
+                  last.busy() + now.busy(),
+                  last.done() + now.done(),
+                  last.failed() + now.failed()));
+        } else if (now.online() + now.done() + now.failed() > 0) {
+          all.add(new Bucket(at, now.online(), now.busy(), now.done(), now.failed()));
+        }
+        return all;
+      }
+
+      @Override
+      public void forget(long before) {
+        log.forget(before);
+      }
+    };
+  }
+
+  private synchronized FarmLog.Bucket unwritten() {
+    return new FarmLog.Bucket(bucket(writtenAt), online, busy, done.get(), failed.get());
   }
 
   /** The same publication with attempts counted. */

@@ -146,6 +146,8 @@ public final class Api {
                     parts.feed(), new EventText(parts.history(), parts.farm(), views, spaces)),
                 parts.gate())
             .endpoint());
+    LogBoard logs = new LogBoard();
+    endpoints.addAll(new LogRoutes(logs, parts.farm(), parts.history()).endpoints());
     endpoints.add(
         new SyncRoute(
                 parts.scheduler(),
@@ -156,6 +158,7 @@ public final class Api {
                 archives,
                 parts.settings(),
                 doubles,
+                logs,
                 parts.clock())
             .endpoint());
   }

@@ -158,23 +158,20 @@ final class CleanUpRoutes {
   private void run(Exchange exchange, Identity caller) throws IOException {
     CleanUp.Run wanted = exchange.json(CleanUp.Run.class);
     List<CleanRule> rules = wanted.rules() == null ? storage.rules() : read(wanted.rules());
+    Cleaner.Cleaned cleaned = wanted.dryRun() ? cleaner.plan(rules) : cleaner.run(rules);
     List<CleanUp.Item> items =
-        (wanted.dryRun() ? cleaner.plan(rules) : cleaner.run(rules))
-            .stream()
-                .map(
-                    item ->
-                        new CleanUp.Item(
-                            item.holding().job(),
-                            item.holding().name(),
-                            item.holding().owner(),
-                            item.holding().project(),
-                            word(item.part()),
-                            item.bytes(),
-                            item.why()))
-                .toList();
-    exchange.json(
-        200,
-        new CleanUp.Report(
-            wanted.dryRun(), items, items.stream().mapToLong(CleanUp.Item::bytes).sum()));
+        cleaned.items().stream()
+            .map(
+                item ->
+                    new CleanUp.Item(
+                        item.holding().job(),
+                        item.holding().name(),
+                        item.holding().owner(),
+                        item.holding().project(),
+                        word(item.part()),
+                        item.bytes(),
+                        item.why()))
+            .toList();
+    exchange.json(200, new CleanUp.Report(wanted.dryRun(), items, cleaned.bytes()));
   }
 }

@@ -1,5 +1,6 @@
 package blenderer.server.routes;
 
+import blenderer.api.LiveLogs;
 import blenderer.api.NodeSync;
 import blenderer.cas.BlobRow;
 import blenderer.cas.ContentStore;
@@ -40,6 +41,8 @@ final class SyncRoute {
   /** The names of devices are cut to this length. */
   private static final int LONGEST_NAME = 200;
 
+  private static final int MOST_WARM = 64;
+
   /** A node's clock may differ by so much: it takes time to hear what it says. */
   private static final long CLOCK_TOLERANCE_MILLIS = 5_000;
 
@@ -54,6 +57,7 @@ final class SyncRoute {
   private final ArchiveBoard archives;
   private final Settings settings;
   private final NodeDoubles doubles;
+  private final LogBoard logs;
   private final InstantSource clock;
 
   SyncRoute(
@@ -65,6 +69,7 @@ final class SyncRoute {
       ArchiveBoard archives,
       Settings settings,
       NodeDoubles doubles,
+      LogBoard logs,
       InstantSource clock) {
     this.scheduler = scheduler;
     this.store = store;
@@ -74,6 +79,7 @@ final class SyncRoute {
     this.archives = archives;
     this.settings = settings;
     this.doubles = doubles;
+    this.logs = logs;
     this.clock = clock;
   }
 
@@ -119,9 +125,16 @@ final class SyncRoute {
               + " copied from the other's.",
           "Give this one an empty data folder (--data) and an invite of its own.");
     }
-    farm.heard(caller.name(), clock.millis(), request.host(), request.leases());
+    farm.heard(caller.name(), clock.millis(), host(request.host()), request.leases());
     Decision.Answer answer = Waiting.reply(scheduler.sync(event), event.parkMillis());
-    exchange.json(200, answer(answer, acks, doubles.notice(caller.name()).orElse(null)));
+    List<LiveLogs.Followed> follow = logs.followedAt(caller.name());
+    exchange.json(
+        200,
+        answer(
+            answer,
+            acks,
+            doubles.notice(caller.name()).orElse(null),
+            follow.isEmpty() ? null : follow));
   }
 
   private Event.Synced event(String node, NodeSync.Request request, List<NodeSync.Ack> acks) {
@@ -168,6 +181,32 @@ final class SyncRoute {
         reports,
         facts(request.facts()),
         selfTest(request.selfTest()));
+  }
+
+  /** No more of it than a node can have, and names that are short. */
+  private static NodeSync.@Nullable Host host(NodeSync.@Nullable Host host) {
+    List<NodeSync.Warm> warm = host == null ? null : host.warm();
+    return host == null || warm == null
+        ? host
+        : new NodeSync.Host(
+            host.load(),
+            host.memoryFree(),
+            host.cacheBytes(),
+            host.cacheLimit(),
+            warm.stream()
+                .limit(MOST_WARM)
+                .map(
+                    one ->
+                        new NodeSync.Warm(
+                            cut(Query.need(one.job(), "host/warm/job")),
+                            cut(Query.need(one.name(), "host/warm/name")),
+                            shortened(one.renderer()),
+                            one.since()))
+                .toList());
+  }
+
+  private static String cut(String text) {
+    return text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME);
   }
 
   private static Event.@Nullable SelfTest selfTest(NodeSync.@Nullable SelfTest test) {
@@ -342,7 +381,10 @@ final class SyncRoute {
   }
 
   private NodeSync.Answer answer(
-      Decision.Answer answer, List<NodeSync.Ack> missing, @Nullable String notice) {
+      Decision.Answer answer,
+      List<NodeSync.Ack> missing,
+      @Nullable String notice,
+      @Nullable List<LiveLogs.Followed> follow) {
     List<NodeSync.Ack> acks = new ArrayList<>(missing);
     for (Decision.Ack ack : answer.acks()) {
       acks.add(
@@ -362,7 +404,8 @@ final class SyncRoute {
         settings.parkMillis(),
         settings.termMillis(),
         archives.wire(),
-        notice);
+        notice,
+        follow);
   }
 
   private static NodeSync.@Nullable Frames frames(Row.@Nullable Frames frames) {

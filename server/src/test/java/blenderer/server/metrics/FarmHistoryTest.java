@@ -87,6 +87,23 @@ class FarmHistoryTest {
   }
 
   @Test
+  void what_is_not_written_yet_is_told_with_the_rest() {
+    start();
+    told.committed(1, List.of(attempt(0, Outcome.SUCCEEDED)));
+    assertThat(log.buckets(0, Long.MAX_VALUE, FIVE)).isEmpty();
+    assertThat(history.live().buckets(0, Long.MAX_VALUE, FIVE))
+        .containsExactly(new FarmLog.Bucket(10 * FIVE, 0, 0, 1, 0));
+    pass(60_000);
+    told.committed(2, List.of(attempt(1, Outcome.FAILED)));
+    assertThat(history.live().buckets(0, Long.MAX_VALUE, 10 * FIVE))
+        .containsExactly(new FarmLog.Bucket(10 * FIVE, 4 * 60_000, 0, 1, 1));
+    assertThat(history.live().buckets(0, 9 * FIVE, FIVE)).isEmpty();
+    history.write();
+    assertThat(history.live().buckets(0, Long.MAX_VALUE, FIVE))
+        .isEqualTo(log.buckets(0, Long.MAX_VALUE, FIVE));
+  }
+
+  @Test
   void each_five_minutes_stand_for_themselves_and_the_end_is_written() {
     start();
     pass(FIVE);
