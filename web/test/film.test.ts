@@ -14,7 +14,9 @@ describe('a film', () => {
     expect(film.get(5000)).toEqual(frame(5000, { node: 'two', preview: false, picture: true }))
     expect(film.get(1)).toBeUndefined()
     expect(film.get(999_999)).toBeUndefined()
-    expect([...film.values()].map((one) => one.index)).toEqual([0, 5000])
+    const told: [number, string][] = []
+    film.each((index, _seconds, _memory, node) => told.push([index, film.nodeName(node)]))
+    expect(told).toEqual([[0, 'one'], [5000, 'two']])
   })
   it('counts a frame that was rendered again once, and shows the newer', () => {
     const film = new Film()

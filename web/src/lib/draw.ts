@@ -27,7 +27,6 @@ function forget(): void {
 }
 if (typeof window !== 'undefined' && typeof MutationObserver !== 'undefined') {
   new MutationObserver(forget).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
-  window.matchMedia?.('(prefers-color-scheme: light)').addEventListener('change', forget)
 }
 
 /** Calls back when the colours are others; returns how to stop. */

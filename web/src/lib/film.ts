@@ -17,6 +17,8 @@ const PICTURE = 2
 export class Film {
   /** How many frames are known. */
   size = 0
+  /** Whether any has a small picture. */
+  pictured = false
   private room: number
   private seconds: Float32Array
   private memory: Uint32Array
@@ -49,6 +51,7 @@ export class Film {
     this.seconds[at] = frame.seconds
     this.memory[at] = frame.memoryMib
     this.node[at] = number
+    this.pictured ||= frame.preview
     this.flags[at] = (frame.preview ? PREVIEW : 0) | (frame.picture ? PICTURE : 0)
   }
 
@@ -67,11 +70,16 @@ export class Film {
     }
   }
 
-  *values(): Generator<FilmFrame> {
+  /** Tells all known frames, without an object for each. */
+  each(hear: (index: number, seconds: number, memoryMib: number, node: number) => void): void {
     for (let index = 0; index < this.room; index++) {
-      const frame = this.get(index)
-      if (frame) yield frame
+      if (this.generation[index]) hear(index, this.seconds[index] ?? 0, this.memory[index] ?? 0, this.node[index] ?? 0)
     }
+  }
+
+  /** What a node's number stands for. */
+  nodeName(number: number): string {
+    return this.names[number] ?? ''
   }
 
   /** Makes room for so many tasks at once, so that it need not grow again and again. */

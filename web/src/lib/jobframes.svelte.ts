@@ -19,11 +19,13 @@ interface FilmAnswer {
 
 const PAUSE = 500
 
-/** The tasks of one step of a job, kept up to date by the job's events; what is drawn looks at `version`. */
+/** The tasks of one step of a job, kept up to date by the job's events. */
 export class JobFrames {
   tasks = $state.raw<Tasks | null>(null)
-  /** Goes up with every change of the tasks, of progress, or of the film. */
+  /** Goes up with every change of the tasks, of progress, or of the film: for what shows progress. */
   version = $state(0)
+  /** Goes up with every change of the tasks or of the film. */
+  changes = $state(0)
   error = $state.raw<unknown>(null)
   readonly percent = new Map<number, number>()
   readonly nodeOf = new Map<number, string>()
@@ -97,6 +99,7 @@ export class JobFrames {
       this.film.reserve(this.tasks?.size ?? 0)
       await this.readFilm()
       this.error = null
+      this.changes++
       this.version++
     } catch (e) {
       if (!this.ends.signal.aborted) this.error = e

@@ -57,6 +57,9 @@ export interface Terms {
   timeoutSeconds?: number
   frames?: string
   pools?: string[]
+  twins?: boolean
+  preemptible?: boolean
+  prefer?: string[]
 }
 
 export interface Job {
@@ -159,6 +162,8 @@ export interface Task {
   percent?: number
   secondsLeft?: number
   memoryBytes?: number
+  /** The idle node that does it, too. */
+  twin?: string
 }
 
 export interface Renderer {

@@ -40,7 +40,6 @@ class PageActionsTest {
   private static final Map<String, String> NOT_ON_THE_PAGE =
       Map.of(
           "POST /v1/sign-out", "it ends the page's own session; a command has none",
-          "PUT /v1/nodes/{name}/pools", "which pools there are is planned, not looked at",
           "POST /v1/renderers", "an archive is tried on the admin's own computer first",
           "DELETE /v1/renderers/{digest}", "goes with adding them");
 
