@@ -19,13 +19,13 @@ import org.junit.jupiter.api.TestFactory;
 class PageTest {
 
   /** A script that ends early fails by what it did not say. */
-  private static final int CHECKS = 12;
+  private static final int CHECKS = 21;
 
   @TestFactory
   Stream<DynamicTest> a_person_uses_the_page() {
     Run run =
         Run.of(
-            Duration.ofMinutes(4),
+            Duration.ofMinutes(5),
             Dist.root().resolve("web"),
             Map.of("BLENDERER_DIST", Dist.folder().toString()),
             List.of("node", "browser/page.mjs"));

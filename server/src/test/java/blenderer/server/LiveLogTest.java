@@ -116,6 +116,18 @@ class LiveLogTest {
   }
 
   @Test
+  void each_reader_goes_on_from_its_own_place() throws Exception {
+    read("");
+    for (int i = 0; i < 5; i++) {
+      tell(node, 2 * i, i + "\n");
+    }
+    assertThat(read("?from=0").text()).isEqualTo("0\n1\n2\n3\n4\n");
+    assertThat(read("?from=6").text()).isEqualTo("3\n4\n");
+    assertThat(read("?from=9").text()).isEqualTo("\n");
+    assertThat(read("?from=10").text()).isEmpty();
+  }
+
+  @Test
   void only_the_newest_of_a_long_log_is_kept() throws Exception {
     read("");
     String line = "x".repeat(64 * 1024 - 1) + "\n";

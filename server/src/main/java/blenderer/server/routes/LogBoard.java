@@ -72,7 +72,9 @@ final class LogBoard {
       long at = from;
       for (byte[] part : parts) {
         int skip = (int) Math.clamp(begin - at, 0, part.length);
-        System.arraycopy(part, skip, bytes, (int) (at + skip - begin), part.length - skip);
+        if (skip < part.length) {
+          System.arraycopy(part, skip, bytes, (int) (at + skip - begin), part.length - skip);
+        }
         at += part.length;
       }
       return new Slice(begin, new String(bytes, StandardCharsets.UTF_8), end);
