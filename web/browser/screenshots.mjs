@@ -119,8 +119,9 @@ try {
   const tab = (name) => async (page) => { await page.getByRole('tab', { name }).click(); await sleep(900); await page.locator('#panel').scrollIntoViewIfNeeded(); await page.evaluate(() => window.scrollTo(0, document.querySelector('.tabs').offsetTop - 20)) }
   await only('job-plots', `#/jobs/${long}`, tab('Time and memory'))
   await only('job-logs', `#/jobs/${failing}`, tab('Logs'))
+  await only('job-logs-live', `#/jobs/${long}`, async (page) => { await tab('Logs')(page); await page.getByText('new lines come by themselves').waitFor(); await sleep(6000) })
   await only('job-files', `#/jobs/${turntable}`, tab('Files and settings'))
-  await only('job-change', `#/jobs/${long}`, async (page) => { await page.getByRole('button', { name: 'Clone' }).click() })
+  await only('job-change', `#/jobs/${long}`, async (page) => { await page.getByRole('button', { name: 'Clone' }).click(); await page.getByText('When and where it runs').click() }, 1180)
   await only('broken-failed', `#/jobs/${failing}`, async (page) => { await page.getByRole('button', { name: 'Show the next' }).click() })
   await only('broken-flagged', `#/jobs/${pink}`, async (page) => { await page.getByRole('button', { name: 'Look at the next' }).click() })
   await only('submit-template', '#/submit', async (page) => {
@@ -132,7 +133,7 @@ try {
   await only('nodes', '#/nodes')
   await only('node', '#/nodes/workstation-01')
   await only('farm', '#/farm')
-  for (const name of ['Storage', 'People and keys', 'Limits', 'Audit', 'Health']) await only(`farm-${name.split(' ')[0].toLowerCase()}`, '#/farm', async (page) => { await page.getByRole('tab', { name }).click(); await sleep(600) })
+  for (const name of ['Used by', 'Storage', 'People and keys', 'Limits', 'Audit', 'Health']) await only(`farm-${name.split(' ')[0].toLowerCase()}`, '#/farm', async (page) => { await page.getByRole('tab', { name }).click(); await sleep(600) })
   await only('help', '#/jobs', async (page) => { await page.keyboard.press('?') })
   if (!docs) {
     farm.kill('laptop-ben')
