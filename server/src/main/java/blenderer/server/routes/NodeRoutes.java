@@ -21,6 +21,9 @@ import java.util.Map;
 /** Seeing nodes, and saying what they shall do. */
 final class NodeRoutes {
 
+  static final String NOT_FOUND = "node-not-found";
+  static final String NOT_FOUND_NEXT = "Look for its name in the list of nodes (blenderer nodes).";
+
   private final History history;
   private final Film film;
   private final SchedulerLoop scheduler;
@@ -109,9 +112,6 @@ final class NodeRoutes {
         .orElseThrow(
             () ->
                 HttpError.of(
-                    404,
-                    "node-not-found",
-                    "There is no node called '" + name + "'.",
-                    "List the nodes."));
+                    404, NOT_FOUND, "There is no node called '" + name + "'.", NOT_FOUND_NEXT));
   }
 }

@@ -49,6 +49,14 @@ final class Waiting {
         code.endsWith("-not-found") ? 404 : 409,
         code,
         sentence.endsWith(".") ? sentence : sentence + ".",
-        "Look at its present state first.");
+        next(code));
+  }
+
+  private static String next(String code) {
+    return switch (code) {
+      case NodeRoutes.NOT_FOUND -> NodeRoutes.NOT_FOUND_NEXT;
+      case "job-not-found" -> "Look for it in the list of jobs (blenderer jobs).";
+      default -> "Look at its present state first.";
+    };
   }
 }
