@@ -42,10 +42,19 @@ final class EtaCommand implements Callable<Integer> {
       names = "--blender",
       paramLabel = "PATH",
       description = "Renders --scenes (default: the one on the PATH).")
-  private String blender = "blender";
+  private @Nullable String blender;
 
   @Option(names = "--frames", description = "Of each of --scenes (default: ${DEFAULT-VALUE}).")
   private int frames = 40;
+
+  @Option(
+      names = "--resolution",
+      paramLabel = "WIDTHxHEIGHT",
+      description = "Of each of --scenes (default: ${DEFAULT-VALUE}).")
+  private String resolution = "320x180";
+
+  @Option(names = "--samples", description = "Of each of --scenes (default: ${DEFAULT-VALUE}).")
+  private int samples = 8;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -56,7 +65,7 @@ final class EtaCommand implements Callable<Integer> {
       return 2;
     }
     if (scenes != null) {
-      return new SceneEtas(scenes, blender, frames).print();
+      return new SceneEtas(scenes, blender, frames, resolution, samples).print();
     }
     Map<Integer, EtaScore> byTenth = new TreeMap<>();
     Map<EtaRun.Shape, EtaScore> byShape = new TreeMap<>();

@@ -60,6 +60,7 @@ final class EtaRun {
     long sequence;
     long begun;
     boolean away;
+    boolean loaded;
 
     Node(String id, double speed) {
       this.id = id;
@@ -72,6 +73,10 @@ final class EtaRun {
   private final SplittableRandom random;
   final Shape shape;
   private final double[] weights;
+
+  /** What a node's first task takes more, in milliseconds of a usual node. */
+  private final double loadMillis;
+
   private final List<Node> nodes = new ArrayList<>();
   private final Scheduler scheduler =
       new Scheduler(
@@ -93,6 +98,8 @@ final class EtaRun {
     int tasks = (int) Math.round(20 * Math.pow(75, random.nextDouble()));
     double median = 2 * Math.pow(300, random.nextDouble());
     weights = weights(tasks, median);
+    double load = random.nextInt(2) == 0 ? 0 : 4 * Math.pow(random.nextDouble(), 2);
+    loadMillis = 1000 * load * median;
     int count = 1 + (int) (30 * Math.pow(random.nextDouble(), 2));
     boolean alike = random.nextInt(3) == 0;
     for (int i = 0; i < count; i++) {
@@ -193,7 +200,9 @@ final class EtaRun {
                   tasks.subList(1, tasks.size()),
                   lease.grant().hangMillis())));
     }
-    samples.add(new Estimate.Sample(node.id, task.index(), (now - node.begun) / 1000.0));
+    samples.add(
+        new Estimate.Sample(node.id, task.index(), (now - node.begun) / 1000.0, !node.loaded));
+    node.loaded = true;
     return List.of(
         new Event.Report(
             lease.lease(),
@@ -248,11 +257,8 @@ final class EtaRun {
     } else {
       node.begun = now + 30;
       int index = Objects.requireNonNull(node.held.getFirst().grant()).tasks().getFirst().index();
-      steps.add(
-          new Step(
-              node.begun + Math.max(1, Math.round(1000 * weights[index] / node.speed)),
-              number,
-              true));
+      double millis = 1000 * weights[index] + (node.loaded ? 0 : loadMillis);
+      steps.add(new Step(node.begun + Math.max(1, Math.round(millis / node.speed)), number, true));
     }
   }
 

@@ -13,9 +13,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Real scenes on a farm of one node, one job after the other: what people are told when a tenth is
@@ -27,15 +29,25 @@ final class SceneEtas {
   static final int FEWEST_FRAMES = 10;
 
   private final Path scenes;
-  private final String blender;
+
+  /** Options that name it. */
+  private final List<String> blender;
+
   private final int frames;
+  private final String resolution;
+  private final int samples;
   private final EtaScore score = new EtaScore();
   private int refused = 0;
 
-  SceneEtas(Path scenes, String blender, int frames) {
+  SceneEtas(Path scenes, @Nullable String blender, int frames, String resolution, int samples) {
     this.scenes = scenes;
-    this.blender = blender;
+    this.blender =
+        blender == null
+            ? List.of()
+            : List.of("--blender", Path.of(blender).toAbsolutePath().toString());
     this.frames = frames;
+    this.resolution = resolution;
+    this.samples = samples;
   }
 
   int print() throws IOException, InterruptedException {
@@ -45,6 +57,7 @@ final class SceneEtas {
     }
     ObjectNode line = new ObjectMapper().createObjectNode();
     line.put("bench", "eta").put("scenes", all.size()).put("frames", frames);
+    line.put("resolution", resolution).put("samples", samples);
     ArrayNode missed = line.putArray("missed");
     Path folder = Files.createTempDirectory("blenderer-bench").toRealPath();
     try (LocalFarm farm = new LocalFarm(Files.createDirectories(folder.resolve("farm")))) {
@@ -52,7 +65,7 @@ final class SceneEtas {
       try (FarmClient client =
           new FarmClient(ConnectionString.read(farm.connection().toString(), System.in))) {
         Farm.Invite invite = client.invite(new Farm.NewInvite("node", 1, 600));
-        farm.startNode("bench", requireNonNull(invite.secret()), List.of("--blender", blender));
+        farm.startNode("bench", requireNonNull(invite.secret()), blender);
         farm.awaitNode("bench", client);
         for (Path scene : all) {
           one(farm, client, folder, scene, missed);
@@ -73,28 +86,29 @@ final class SceneEtas {
   private void one(LocalFarm farm, FarmClient client, Path folder, Path scene, ArrayNode missed)
       throws IOException, InterruptedException {
     Path out = folder.resolve("submit.json");
+    List<String> submit = new ArrayList<>();
+    submit.addAll(
+        List.of(
+            Path.of(requireNonNull(System.getenv("BLENDERER_HOME")), "bin", "blenderer").toString(),
+            "submit",
+            scene.toString(),
+            "--connect",
+            farm.connection().toString(),
+            "--engine",
+            "CYCLES",
+            "--frames",
+            "1-" + frames,
+            "--resolution",
+            resolution,
+            "--samples",
+            Integer.toString(samples),
+            "--format",
+            "PNG",
+            "--allow-missing",
+            "--json"));
+    submit.addAll(blender);
     int code =
-        new ProcessBuilder(
-                Path.of(requireNonNull(System.getenv("BLENDERER_HOME")), "bin", "blenderer")
-                    .toString(),
-                "submit",
-                scene.toString(),
-                "--connect",
-                farm.connection().toString(),
-                "--blender",
-                blender,
-                "--engine",
-                "CYCLES",
-                "--frames",
-                "1-" + frames,
-                "--resolution",
-                "160x90",
-                "--samples",
-                "4",
-                "--format",
-                "PNG",
-                "--allow-missing",
-                "--json")
+        new ProcessBuilder(submit)
             .redirectOutput(out.toFile())
             .redirectError(folder.resolve("submit.log").toFile())
             .start()

@@ -23,8 +23,17 @@ public record Estimate(double low, double middle, double high) {
   /** So many of the newest finished tasks are enough. */
   public static final int SAMPLES = 400;
 
-  /** A finished task; neighbours in {@code index} are alike. */
-  public record Sample(String node, int index, double seconds) {}
+  /**
+   * A finished task; neighbours in {@code index} are alike.
+   *
+   * @param first whether it was the first of the job on its node, where a renderer prepares what it
+   *     keeps for the tasks that follow
+   */
+  public record Sample(String node, int index, double seconds, boolean first) {
+    public Sample(String node, int index, double seconds) {
+      this(node, index, seconds, false);
+    }
+  }
 
   /**
    * A slot that works on the job.
@@ -75,14 +84,15 @@ public record Estimate(double low, double middle, double high) {
     if (samples.isEmpty() || slots.isEmpty()) {
       return Optional.empty();
     }
+    List<Sample> alike = asLaterOnes(samples);
     double[] times =
-        samples.stream()
+        alike.stream()
             .sorted(Comparator.comparingInt(Sample::index))
             .mapToDouble(sample -> Math.max(1e-3, sample.seconds()))
             .toArray();
     double mean = mean(times, 0, times.length);
     double relative = relative(times, mean);
-    double[] each = secondsOf(samples, slots, mean);
+    double[] each = secondsOf(alike, slots, mean);
     double end = end(each, slots, waiting, chunk, relative);
     int left = waiting + slots.stream().mapToInt(slot -> 1 + slot.more()).sum();
     double sigma = sigma(times, mean, relative, left, done, slots.size());
@@ -90,6 +100,34 @@ public record Estimate(double low, double middle, double high) {
     return Optional.of(
         new Estimate(
             end * Math.exp(-TENTH * EARLIER * sigma), end, end * Math.exp(TENTH * LATER * sigma)));
+  }
+
+  /**
+   * The same tasks as if none had been a node's first. By how much first ones take longer is told
+   * by the nodes that have done others, too; of few others little is concluded.
+   */
+  private static List<Sample> asLaterOnes(List<Sample> samples) {
+    Map<String, Double> first = new HashMap<>();
+    samples.stream()
+        .filter(Sample::first)
+        .forEach(sample -> first.put(sample.node(), Math.max(1e-3, sample.seconds())));
+    double logs = 0;
+    int others = 0;
+    for (Sample sample : samples) {
+      Double beside = first.get(sample.node());
+      if (!sample.first() && beside != null) {
+        logs += Math.log(Math.max(1e-3, sample.seconds()) / beside);
+        others++;
+      }
+    }
+    double ratio = Math.exp(Math.min(0, logs / (others + 1)));
+    return samples.stream()
+        .map(
+            sample ->
+                sample.first()
+                    ? new Sample(sample.node(), sample.index(), sample.seconds() * ratio, true)
+                    : sample)
+        .toList();
   }
 
   /** What a task takes on the node of each slot. */

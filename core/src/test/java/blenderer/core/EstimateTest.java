@@ -30,6 +30,24 @@ final class EstimateTest {
   }
 
   @Test
+  void a_nodes_first_task_says_little_of_the_others() {
+    List<Sample> four =
+        List.of(
+            new Sample("n", 0, 5, true),
+            new Sample("n", 1, 0.1),
+            new Sample("n", 2, 0.1),
+            new Sample("n", 3, 0.1));
+    Estimate estimate = Estimate.of(four, List.of(new Slot("n", 0, 0)), 35, 1, 0.1).orElseThrow();
+    // 36 tasks of 0.15 s with what lies between two.
+    assertThat(estimate.low()).isLessThan(5.4);
+    assertThat(estimate.high()).isGreaterThan(5.4);
+    assertThat(estimate.middle()).isLessThan(12);
+    Estimate alone =
+        Estimate.of(four.subList(0, 1), List.of(new Slot("n", 0, 0)), 38, 1, 0.025).orElseThrow();
+    assertThat(alone.middle()).as("one task is all that is known").isGreaterThan(190);
+  }
+
+  @Test
   void what_a_slow_node_holds_is_waited_for() {
     List<Sample> both =
         IntStream.range(0, 20)

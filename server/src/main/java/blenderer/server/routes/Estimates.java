@@ -9,6 +9,7 @@ import blenderer.model.JobState;
 import blenderer.server.scheduling.LiveFarm;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,14 +75,20 @@ final class Estimates {
     if (slots.isEmpty()) {
       return Optional.empty();
     }
+    List<Row.Attempt> newest = history.newestSucceeded(view.job().id(), Estimate.SAMPLES);
+    Map<String, Long> firsts = new HashMap<>();
+    if (newest.size() < Estimate.SAMPLES) { // else the first ones are not among them
+      newest.forEach(one -> firsts.merge(one.node(), one.startedAt(), Math::min));
+    }
     List<Estimate.Sample> samples =
-        history.newestSucceeded(view.job().id(), Estimate.SAMPLES).stream()
+        newest.stream()
             .map(
                 attempt ->
                     new Estimate.Sample(
                         attempt.node(),
                         attempt.index(),
-                        (attempt.endedAt() - attempt.startedAt()) / 1000.0))
+                        (attempt.endedAt() - attempt.startedAt()) / 1000.0,
+                        firsts.getOrDefault(attempt.node(), -1L) == attempt.startedAt()))
             .toList();
     int left = counts.ready() + counts.leased() + counts.blocked();
     int chunk = view.steps().stream().mapToInt(step -> step.step().chunk()).max().orElse(1);
