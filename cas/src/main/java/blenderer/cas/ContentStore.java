@@ -74,7 +74,7 @@ public final class ContentStore {
       Step.Watcher watcher) {
     this.files = files;
     this.backend = backend;
-    this.index = index;
+    this.index = new FreshRows(index, clock);
     this.space = space;
     this.clock = clock;
     this.watcher = watcher;

@@ -9,6 +9,7 @@ import blenderer.model.JobPart;
 import blenderer.model.JobState;
 import blenderer.model.LookState;
 import blenderer.model.TaskState;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -451,16 +452,35 @@ final class SqlHistory implements History {
   @Override
   public List<Row.Output> madeAt(String job, String path) {
     return readers.read(
-        handle ->
-            handle
-                .createQuery(
-                    "SELECT o.* FROM outputs o WHERE o.job = :job AND o.path = :path AND NOT "
-                        + REPLACED
-                        + " ORDER BY o.number")
-                .bind("job", job)
-                .bind("path", path)
-                .map((row, _) -> RowReader.output(row))
-                .list());
+        handle -> isMade(handle, job, path) ? madeAt(handle, job, path) : List.of());
+  }
+
+  /** Asked for every result: most paths are new, and the whole question takes long to prepare. */
+  private static boolean isMade(Handle handle, String job, String path) {
+    try (PreparedStatement query =
+        handle
+            .getConnection()
+            .prepareStatement("SELECT 1 FROM outputs WHERE job = ? AND path = ? LIMIT 1")) {
+      query.setString(1, job);
+      query.setString(2, path);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next();
+      }
+    } catch (SQLException e) {
+      throw SqlErrors.unreadable(e);
+    }
+  }
+
+  private static List<Row.Output> madeAt(Handle handle, String job, String path) {
+    return handle
+        .createQuery(
+            "SELECT o.* FROM outputs o WHERE o.job = :job AND o.path = :path AND NOT "
+                + REPLACED
+                + " ORDER BY o.number")
+        .bind("job", job)
+        .bind("path", path)
+        .map((row, _) -> RowReader.output(row))
+        .list();
   }
 
   @Override

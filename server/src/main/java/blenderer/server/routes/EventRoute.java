@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class EventRoute {
 
   private static final long HEARTBEAT_MILLIS = 15_000;
+  private static final int SLICE = 16 << 10;
   private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private final EventFeed feed;
@@ -66,8 +67,11 @@ final class EventRoute {
     }
   }
 
+  /** In slices: all that lies below copies what it is given, for each reader anew. */
   private static void write(OutputStream out, byte[] text) throws IOException {
-    out.write(text);
+    for (int at = 0; at < text.length; at += SLICE) {
+      out.write(text, at, Math.min(SLICE, text.length - at));
+    }
     out.flush();
   }
 }
