@@ -288,8 +288,16 @@ public final class NodeSync {
    * @param lease the id
    * @param wanted the task indexes still wanted, in the text form of {@code IndexRanges}
    * @param grant all the node needs to begin; only there if the node did not list the lease
+   * @param hangMillis takes the place of the grant's; only there if it became known after the grant
    */
-  public record WantedLease(String lease, String wanted, @Nullable Grant grant) {}
+  public record WantedLease(
+      String lease, String wanted, @Nullable Grant grant, @Nullable Long hangMillis) {
+
+    /** A lease of which nothing has become known since it was granted. */
+    public WantedLease(String lease, String wanted, @Nullable Grant grant) {
+      this(lease, wanted, grant, null);
+    }
+  }
 
   /**
    * What a lease is about.

@@ -53,8 +53,16 @@ public record Decision(List<Row> rows, List<Answer> answers, Verdict verdict) {
    *
    * @param wanted tasks that it still has the right to
    * @param grant all the node needs to begin; null if the node listed the lease
+   * @param hangMillis as in a grant; only if it became known after the lease was granted
    */
-  public record Wanted(String lease, IndexRanges wanted, @Nullable Grant grant) {}
+  public record Wanted(
+      String lease, IndexRanges wanted, @Nullable Grant grant, @Nullable Long hangMillis) {
+
+    /** A lease of which nothing has become known since it was granted. */
+    public Wanted(String lease, IndexRanges wanted, @Nullable Grant grant) {
+      this(lease, wanted, grant, null);
+    }
+  }
 
   /**
    * What a lease is about.

@@ -23,6 +23,9 @@ final class LeaseEntry {
   /** Whether the node listed it when it last called. */
   boolean listed = false;
 
+  /** Whether it was known how long its tasks take when the node was told what it is about. */
+  boolean timed = false;
+
   /** What the node was last told that is wanted of it; null: it was not told of it yet. */
   @Nullable IndexRanges told;
 

@@ -245,6 +245,11 @@ final class StepEntry {
     return observedTasks == 0 ? 0 : Math.max(1, (double) observedMillis / observedTasks);
   }
 
+  /** Whether {@link #hangMillis} is told by what tasks of the step took. */
+  boolean isTimed() {
+    return durations.median() >= 0;
+  }
+
   /** How long a task may take before it is looked at whether it hangs; null: for ever. */
   @Nullable Long hangMillis(FaultLimits limits) {
     long median = durations.median();

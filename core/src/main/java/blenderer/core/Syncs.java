@@ -64,9 +64,14 @@ final class Syncs {
     }
     quarantine.review();
     if (isOutdated(node, sync)) {
-      // Its reports count, as they name their lease; what it says of the node does not.
+      // Its reports count, as they name their lease; what it says of the node does not. The node
+      // may hear this answer before that to its newer call, and drop whatever is not in it.
+      List<Decision.Wanted> wanted =
+          sync.boot().equals(node.boot)
+              ? node.leases.values().stream().map(this::wanted).toList()
+              : List.of();
       ledger.answer(
-          new Decision.Answer(node.id, sync.boot(), sync.sequence(), node.wish, List.of(), acks));
+          new Decision.Answer(node.id, sync.boot(), sync.sequence(), node.wish, wanted, acks));
       return;
     }
     answerParked(node);
@@ -352,14 +357,27 @@ final class Syncs {
   private List<Decision.Wanted> wanted(NodeEntry node) {
     List<Decision.Wanted> all = new ArrayList<>(node.leases.size());
     for (LeaseEntry lease : node.leases.values()) {
-      IndexRanges wanted = lease.wanted();
-      lease.told = wanted;
-      all.add(new Decision.Wanted(lease.id, wanted, lease.listed ? null : grant(lease)));
+      all.add(wanted(lease));
+      lease.told = lease.wanted();
     }
     return Collections.unmodifiableList(all);
   }
 
+  private Decision.Wanted wanted(LeaseEntry lease) {
+    return lease.listed
+        ? new Decision.Wanted(lease.id, lease.wanted(), null, hangKnownSince(lease))
+        : new Decision.Wanted(lease.id, lease.wanted(), grant(lease));
+  }
+
+  /** The first leases of a step are granted before anybody knows how long its tasks take. */
+  private @Nullable Long hangKnownSince(LeaseEntry lease) {
+    return !lease.timed && lease.step.isTimed()
+        ? lease.step.hangMillis(farm.settings.faults())
+        : null;
+  }
+
   private Decision.Grant grant(LeaseEntry lease) {
+    lease.timed = lease.step.isTimed();
     List<Decision.GrantedTask> tasks = new ArrayList<>(lease.rights.size());
     for (TaskEntry task : lease.rights) {
       tasks.add(new Decision.GrantedTask(task.index, task.generation, task.attempt()));

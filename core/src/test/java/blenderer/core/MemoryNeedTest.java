@@ -16,6 +16,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tasks that run out of memory go where there is more. */
@@ -161,6 +162,28 @@ class MemoryNeedTest {
                   null)));
     }
     assertThat(hang("n2")).isEqualTo(300_000);
+  }
+
+  @Test
+  void a_node_whose_lease_is_older_than_the_median_hears_of_it_at_its_next_sync() {
+    farm.submit("a", 40, 1);
+    Decision.Wanted early = farm.work("n0").getFirst();
+    assertThat(hangToldTo("n0", early)).as("nobody knows yet").isNull();
+    for (int i = 0; i < 5; i++) {
+      Decision.Wanted lease = farm.work("n1").getFirst();
+      int index = lease.wanted().runs().getFirst().first();
+      farm.sync("n1", "boot", 0, List.of(), List.of(done(lease.lease(), index, 1)));
+    }
+    assertThat(hangToldTo("n0", early)).isEqualTo(120_000L);
+    Decision.Wanted late = farm.work("n2").getFirst();
+    assertThat(hangToldTo("n2", late)).as("its grant has said so").isNull();
+  }
+
+  private @Nullable Long hangToldTo(String node, Decision.Wanted lease) {
+    return TestFarm.answerOf(farm.sync(node, "boot", 0, List.of(lease.lease()), List.of()), node)
+        .leases()
+        .getFirst()
+        .hangMillis();
   }
 
   private long hang(String node) {

@@ -277,6 +277,24 @@ class SchedulerTest {
   }
 
   @Test
+  void a_call_that_was_overtaken_by_a_newer_one_takes_nothing_back() {
+    farm.submit("a", 4, 1);
+    Decision.Wanted running = farm.work("n1").getFirst();
+    farm.apply(call("n1", 7, running.lease()));
+    Decision.Answer late = TestFarm.answerOf(farm.apply(call("n1", 6, running.lease())), "n1");
+    assertThat(late.sequence()).isEqualTo(6);
+    assertThat(late.leases())
+        .extracting(Decision.Wanted::lease)
+        .contains(running.lease())
+        .hasSize(requireNonNull(farm.scheduler.farm.nodes.get("n1")).leases.size());
+  }
+
+  private static Event.Synced call(String node, long sequence, String lease) {
+    return new Event.Synced(
+        node, "boot", sequence, 0, 1, false, List.of(new Event.Held(lease, true)), List.of(), null);
+  }
+
+  @Test
   void a_late_message_of_a_former_boot_does_not_undo_the_new_one() {
     farm.submit("a", 1, 1);
     farm.sync("n1", "old", 0, List.of(), List.of());

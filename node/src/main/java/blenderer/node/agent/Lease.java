@@ -26,6 +26,7 @@ final class Lease {
   private boolean taken;
   private boolean dropped;
   private @Nullable Runnable whenLess;
+  private volatile NodeSync.Times times;
 
   /**
    * @throws IllegalArgumentException when the id is none
@@ -34,6 +35,8 @@ final class Lease {
     this.grant = grant;
     this.id = new ResultKey(id, 0, 0).lease();
     this.wanted = wanted;
+    NodeSync.Times granted = grant.limits();
+    this.times = granted == null ? new NodeSync.Times(null, null) : granted;
     grant.tasks().forEach(task -> generations.put(task.index(), task.generation()));
   }
 
@@ -43,6 +46,16 @@ final class Lease {
 
   NodeSync.Grant grant() {
     return grant;
+  }
+
+  /** How long its tasks may take, as far as it is known now. */
+  NodeSync.Times times() {
+    return times;
+  }
+
+  /** It has become known what hangs. */
+  void hangs(long millis) {
+    times = new NodeSync.Times(times.mostMillis(), millis);
   }
 
   /** Completed when the job's files are here, or it is clear that they will not be. */

@@ -51,8 +51,12 @@ final class LeaseBoard {
         try {
           IndexRanges indexes = IndexRanges.parse(one.wanted());
           NodeSync.Grant grant = one.grant();
+          Long hang = one.hangMillis();
           if (held != null) {
             changed.put(held, indexes);
+            if (hang != null) {
+              held.hangs(hang);
+            }
           } else if (grant != null) {
             held = new Lease(one.lease(), grant, indexes);
             skipWhatIsDone(held);

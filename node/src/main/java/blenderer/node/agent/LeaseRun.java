@@ -1,6 +1,5 @@
 package blenderer.node.agent;
 
-import blenderer.api.NodeSync;
 import blenderer.model.Failure;
 import blenderer.model.IndexRanges;
 import blenderer.model.RetryClass;
@@ -145,7 +144,8 @@ final class LeaseRun {
     lease.whenLess(cancelIfUnwanted);
     cancelIfUnwanted.run();
     Ran ran;
-    Watchdog watchdog = watch(session, run);
+    Watchdog watchdog =
+        new Watchdog(lease::times, run, session::cpuMillis, () -> session.session().cancel(true));
     try {
       ActionEnd entered = enter ? session.session().enter(run) : new ActionEnd.Succeeded();
       if (entered instanceof ActionEnd.Succeeded) {
@@ -157,11 +157,9 @@ final class LeaseRun {
     } finally {
       lease.whenLess(null);
       slot.runs(null);
-      if (watchdog != null) {
-        watchdog.close();
-      }
+      watchdog.close();
     }
-    Failure hung = watchdog == null ? null : watchdog.verdict();
+    Failure hung = watchdog.verdict();
     if (hung != null && !(ran.end() instanceof ActionEnd.Succeeded) && !slot.isStopped()) {
       ran = new Ran(new ActionEnd.Failed(hung.code(), hung.message()), ran.inEnter());
     }
@@ -175,14 +173,6 @@ final class LeaseRun {
       throw trouble;
     }
     return ran;
-  }
-
-  /** Null: tasks may take any time. */
-  private @Nullable Watchdog watch(OpenSession session, ChunkRun run) {
-    NodeSync.Times times = lease.grant().limits();
-    return times == null
-        ? null
-        : new Watchdog(times, run, session::cpuMillis, () -> session.session().cancel(true));
   }
 
   private static IndexRanges ranges(List<Integer> tasks) {

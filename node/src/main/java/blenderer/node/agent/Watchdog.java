@@ -5,6 +5,7 @@ import blenderer.model.Failure;
 import blenderer.model.RetryClass;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class Watchdog implements AutoCloseable {
   private static final double IDLE_SHARE = 0.01;
 
   private static final long LONGEST_LOOK_MILLIS = 5_000;
+  private static final long UNKNOWN = -1;
 
   /** What an action has been at, in nanoseconds of the same clock. */
   interface Course {
@@ -31,7 +33,7 @@ final class Watchdog implements AutoCloseable {
     long saidAt();
   }
 
-  private final NodeSync.Times times;
+  private final Supplier<NodeSync.Times> times;
   private final Course course;
   private final LongSupplier cpuMillis;
   private final Runnable end;
@@ -39,10 +41,11 @@ final class Watchdog implements AutoCloseable {
   private volatile @Nullable Failure verdict;
 
   /**
+   * @param times may become known while the action runs
    * @param cpuMillis the processor time of all processes of the session
    * @param end ends the action; called once
    */
-  Watchdog(NodeSync.Times times, Course course, LongSupplier cpuMillis, Runnable end) {
+  Watchdog(Supplier<NodeSync.Times> times, Course course, LongSupplier cpuMillis, Runnable end) {
     this.times = times;
     this.course = course;
     this.cpuMillis = cpuMillis;
@@ -63,15 +66,14 @@ final class Watchdog implements AutoCloseable {
   }
 
   private void run() {
-    long pause = Math.clamp(shortest() / 8, 20, LONGEST_LOOK_MILLIS);
     long busyAt = System.nanoTime();
     long lookedAt = busyAt;
-    long cpu = times.hangMillis() == null ? 0 : cpuMillis.getAsLong();
+    long cpu = times.get().hangMillis() == null ? UNKNOWN : cpuMillis.getAsLong();
     try {
       while (true) {
-        Thread.sleep(pause);
+        Thread.sleep(Math.clamp(shortest(times.get()) / 8, 20, LONGEST_LOOK_MILLIS));
         long now = System.nanoTime();
-        Long most = times.mostMillis();
+        Long most = times.get().mostMillis();
         if (most != null && millis(now - course.taskSince()) > most) {
           finish(
               TOO_LONG,
@@ -80,13 +82,13 @@ final class Watchdog implements AutoCloseable {
                   + " that the job lets one take (--timeout).");
           return;
         }
-        Long hang = times.hangMillis();
+        Long hang = times.get().hangMillis();
         if (hang == null) {
           continue;
         }
         long used = cpuMillis.getAsLong();
         // What ended meanwhile is missing in the sum, which then speaks of life, too.
-        if (Math.abs(used - cpu) > IDLE_SHARE * millis(now - lookedAt)) {
+        if (cpu == UNKNOWN || Math.abs(used - cpu) > IDLE_SHARE * millis(now - lookedAt)) {
           busyAt = now;
         }
         cpu = used;
@@ -106,7 +108,7 @@ final class Watchdog implements AutoCloseable {
     }
   }
 
-  private long shortest() {
+  private static long shortest(NodeSync.Times times) {
     Long most = times.mostMillis();
     Long hang = times.hangMillis();
     return Math.min(most == null ? Long.MAX_VALUE : most, hang == null ? Long.MAX_VALUE : hang);

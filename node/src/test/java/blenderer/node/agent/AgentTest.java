@@ -520,6 +520,21 @@ class AgentTest {
   }
 
   @Test
+  void what_hangs_may_become_known_while_it_hangs() throws Exception {
+    ShellKit kit = ShellKit.rendering("echo begun; sleep 600");
+    farm.grant("lease1", grant(kit, "job1", 0, 0));
+    start(kit);
+    AgentRig.until(
+        () ->
+            farm.requests().stream()
+                .flatMap(request -> request.leases().stream())
+                .anyMatch(NodeSync.HeldLease::started));
+    farm.hangs("lease1", 300);
+    untilReported(1);
+    assertThat(failure(0).code()).isEqualTo("task-hung");
+  }
+
+  @Test
   void a_slow_task_is_left_alone_as_long_as_it_works_or_says_something() throws Exception {
     ShellKit kit =
         ShellKit.rendering(

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ final class MemoryFarm implements FarmLink {
 
   private final Map<Digest, byte[]> blobs = new LinkedHashMap<>();
   private final Map<String, Granted> leases = new LinkedHashMap<>();
+  private final Map<String, Long> hangs = new HashMap<>();
   private final List<NodeSync.Report> reports = new ArrayList<>();
   private final List<NodeSync.Request> requests = new ArrayList<>();
   private final List<String> uploads = new ArrayList<>();
@@ -77,6 +79,12 @@ final class MemoryFarm implements FarmLink {
     if (granted != null) {
       granted.wanted = IndexRanges.parse(indexes);
     }
+    changed();
+  }
+
+  /** From now on the lease's answers say so. */
+  synchronized void hangs(String lease, long millis) {
+    hangs.put(lease, millis);
     changed();
   }
 
@@ -350,7 +358,10 @@ final class MemoryFarm implements FarmLink {
         (id, granted) ->
             wanted.add(
                 new NodeSync.WantedLease(
-                    id, granted.wanted.toString(), held.contains(id) ? null : granted.grant)));
+                    id,
+                    granted.wanted.toString(),
+                    held.contains(id) ? null : granted.grant,
+                    hangs.get(id))));
     return wanted;
   }
 

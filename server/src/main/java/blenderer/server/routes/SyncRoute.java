@@ -422,7 +422,10 @@ final class SyncRoute {
   private NodeSync.WantedLease wanted(Decision.Wanted wanted) {
     Decision.Grant grant = wanted.grant();
     return new NodeSync.WantedLease(
-        wanted.lease(), wanted.wanted().toString(), grant == null ? null : grant(grant));
+        wanted.lease(),
+        wanted.wanted().toString(),
+        grant == null ? null : grant(grant),
+        wanted.hangMillis());
   }
 
   private NodeSync.Grant grant(Decision.Grant grant) {
