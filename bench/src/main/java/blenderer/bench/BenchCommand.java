@@ -1,6 +1,7 @@
 package blenderer.bench;
 
 import blenderer.bench.crowd.DispatchCommand;
+import blenderer.bench.crowd.FairnessCommand;
 import blenderer.bench.crowd.FillCommand;
 import blenderer.bench.crowd.FramesCommand;
 import blenderer.bench.crowd.HandoverCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
       FramesCommand.class,
       TurnaroundCommand.class,
       FillCommand.class,
+      FairnessCommand.class,
       HandoverCommand.class,
       ScaleCommand.class,
       TransferCommand.class,

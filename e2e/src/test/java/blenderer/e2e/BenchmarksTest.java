@@ -81,6 +81,30 @@ class BenchmarksTest {
   }
 
   @Test
+  void nobody_gets_twice_as_much_for_having_many_jobs_and_no_running_task_is_taken_back()
+      throws IOException {
+    JsonNode line =
+        bench(
+            "fairness",
+            "--slots",
+            "30",
+            "--task-millis",
+            "400",
+            "--jobs",
+            "20",
+            "--window",
+            "5",
+            "--seconds",
+            "6",
+            "--urgent",
+            "2");
+    assertThat(line.path("worstDifference").asDouble()).isLessThan(1);
+    assertThat(line.path("takenBack").asInt()).isZero();
+    assertThat(line.path("urgentStartSamples").asInt()).isEqualTo(2);
+    assertThat(line.path("tasksDone").asInt()).isPositive();
+  }
+
+  @Test
   void a_slot_hands_over_from_task_to_task() throws IOException {
     JsonNode line = bench("handover", "--tasks", "20", "--warm-up", "5");
     assertThat(line.path("handoverSamples").asInt()).isEqualTo(19);
