@@ -24,7 +24,7 @@ final class ServiceUnitsTest {
   @ParameterizedTest
   @ValueSource(strings = {"blenderer-server.service", "blenderer-node.service"})
   void systemd_finds_nothing_to_say_about_a_service_that_ships(String name) throws IOException {
-    String text = Files.readString(Dist.root().resolve("systemd").resolve(name));
+    String text = Files.readString(Dist.program().resolveSibling("../systemd").resolve(name));
     assertThat(text).contains("ExecStart=" + PLACE);
     Path unit = folder.resolve(name);
     Files.writeString(unit, text.replace(PLACE, Dist.program().toString()));
