@@ -138,12 +138,12 @@ try {
   if (!docs) {
     farm.kill('laptop-ben')
     await farm.cli('node-pause', 'workstation-01')
-    await sleep(3000)
+    await until('the killed node is missed', async () => (await farm.json('nodes')).some((node) => node.state === 'offline'))
     await all('broken-nodes', '#/nodes')
     for (const page of pages.values()) await page.goto(`${farm.url}/#/jobs`)
     await sleep(500)
     farm.kill('server')
-    await sleep(1500)
+    await sleep(5000)
     for (const [look, page] of pages) await page.screenshot({ path: join(out, `broken-server-${look}.png`) })
   }
 } finally {

@@ -20,16 +20,21 @@ export const t = {
   turnTheme: 'Light or dark',
   signOut: 'Sign out',
   skipToMain: 'Skip to the content',
+  away: 'The server does not answer.',
+  reachNext: 'Look whether it runs and whether this device is online; the page goes on by itself.',
+  odd: (status: number) => `The server answered with ${status}.`,
+  oddNext: 'Look into its log.',
+  awayNext: 'What is shown is as it was before; the page goes on by itself.',
   unreachable: 'The server does not answer',
   unreachableNext: 'Look whether it runs and whether this device is online. The page goes on by itself.',
 
   states: {
     held: 'Held', waiting: 'Waiting', running: 'Running', paused: 'Paused', done: 'Done', failed: 'Failed', cancelled: 'Cancelled',
-    leased: 'Rendering', flagged: 'To look at', online: 'Online', offline: 'Offline', draining: 'Draining', quarantined: 'Set aside',
+    leased: 'At nodes', flagged: 'To look at', online: 'Online', offline: 'Offline', draining: 'Draining', quarantined: 'Set aside',
     succeeded: 'Succeeded', lost: 'Lost', skipped: 'Skipped', ready: 'Waiting', blocked: 'Not yet',
   } as Record<string, string>,
   letters: {
-    '.': 'Waiting', b: 'Not yet', r: 'Rendering', d: 'Done', '!': 'To look at', a: 'Accepted', f: 'Failed', c: 'Cancelled', s: 'Skipped',
+    '.': 'Waiting', b: 'Not yet', r: 'At a node', d: 'Done', '!': 'To look at', a: 'Accepted', f: 'Failed', c: 'Cancelled', s: 'Skipped',
   } as Record<Letter, string>,
   letterState: {
     '.': 'waiting', b: 'blocked', r: 'running', d: 'done', '!': 'flagged', a: 'done', f: 'failed', c: 'cancelled', s: 'skipped',
@@ -119,7 +124,7 @@ export const t = {
 
   job: {
     barText: (tasks: TaskCounts, flagged: number) =>
-      `${tasks.done} of ${tasks.total} done${tasks.leased ? `, ${tasks.leased} rendering` : ''}${tasks.failed ? `, ${tasks.failed} failed` : ''}${flagged ? `, ${flagged} to look at` : ''}`,
+      `${tasks.done} of ${tasks.total} done${tasks.leased ? `, ${tasks.leased} at nodes` : ''}${tasks.failed ? `, ${tasks.failed} failed` : ''}${flagged ? `, ${flagged} to look at` : ''}`,
     up: 'Back to all jobs',
     change: 'Change',
     clone: 'Clone',
@@ -178,6 +183,7 @@ export const t = {
     attempts: 'Attempts',
     log: 'Log',
     liveLog: 'Log, live',
+    rendering: (percent: number) => `Rendering, ${percent} %`,
     twin: 'Also on',
     twinHow: 'This node is slow at it, so an idle one does it, too: whichever is done first counts.',
   },
@@ -433,7 +439,7 @@ export const t = {
     person: 'Person',
     jobs: 'Jobs',
     waiting: 'Waiting',
-    running: 'Rendering',
+    running: 'At nodes',
     noQueue: 'Nobody waits.',
     finished: 'Finished last',
     noneFinished: 'Nothing yet.',

@@ -1,3 +1,4 @@
+import { t } from '../strings'
 import type { Problem } from './types'
 
 /** What the server, or the way to it, says is wrong; `next` is what to do. */
@@ -59,8 +60,8 @@ export async function request(path: string, call: Call = {}): Promise<Response> 
     throw new ApiError({
       status: 0,
       code: 'unreachable',
-      title: 'The server does not answer.',
-      next: 'Look whether it runs and whether this device is online; the page goes on by itself.',
+      title: t.away,
+      next: t.reachNext,
     })
   }
   if (answer.ok) return answer
@@ -71,8 +72,8 @@ export async function request(path: string, call: Call = {}): Promise<Response> 
     problem = {
       status: answer.status,
       code: `http-${answer.status}`,
-      title: `The server answered with ${answer.status}.`,
-      next: 'Look into its log.',
+      title: t.odd(answer.status),
+      next: t.oddNext,
       retry: 'here',
     }
   }

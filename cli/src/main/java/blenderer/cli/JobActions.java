@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,42 +56,43 @@ final class JobActions {
     void check() {}
   }
 
-  /** {@code blenderer cancel ID}. */
-  @Command(name = "cancel", description = "End a job for good; what is done stays.")
-  static final class Cancel extends JobAction {
-    Cancel(Surroundings around) {
+  /** One that is a single call. */
+  abstract static class JobCall extends JobAction {
+
+    private final BiFunction<FarmClient, String, Jobs.Job> call;
+
+    JobCall(Surroundings around, BiFunction<FarmClient, String, Jobs.Job> call) {
       super(around);
+      this.call = call;
     }
 
     @Override
-    Jobs.Job act(FarmClient client) {
-      return client.cancel(id);
+    final Jobs.Job act(FarmClient client) {
+      return call.apply(client, id);
+    }
+  }
+
+  /** {@code blenderer cancel ID}. */
+  @Command(name = "cancel", description = "End a job for good; what is done stays.")
+  static final class Cancel extends JobCall {
+    Cancel(Surroundings around) {
+      super(around, FarmClient::cancel);
     }
   }
 
   /** {@code blenderer pause ID}. */
   @Command(name = "pause", description = "Begin nothing more of a job until it is resumed.")
-  static final class Pause extends JobAction {
+  static final class Pause extends JobCall {
     Pause(Surroundings around) {
-      super(around);
-    }
-
-    @Override
-    Jobs.Job act(FarmClient client) {
-      return client.pause(id);
+      super(around, FarmClient::pause);
     }
   }
 
   /** {@code blenderer resume ID}. */
   @Command(name = "resume", description = "Let a paused job go on.")
-  static final class Resume extends JobAction {
+  static final class Resume extends JobCall {
     Resume(Surroundings around) {
-      super(around);
-    }
-
-    @Override
-    Jobs.Job act(FarmClient client) {
-      return client.resume(id);
+      super(around, FarmClient::resume);
     }
   }
 
@@ -199,14 +201,9 @@ final class JobActions {
   @Command(
       name = "approve",
       description = "Render the rest of a job that was submitted with --probe-hold.")
-  static final class Approve extends JobAction {
+  static final class Approve extends JobCall {
     Approve(Surroundings around) {
-      super(around);
-    }
-
-    @Override
-    Jobs.Job act(FarmClient client) {
-      return client.approve(id);
+      super(around, FarmClient::approve);
     }
   }
 

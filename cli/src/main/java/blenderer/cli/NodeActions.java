@@ -4,6 +4,7 @@ import blenderer.api.Farm;
 import blenderer.api.FarmClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,16 +40,27 @@ final class NodeActions {
     }
   }
 
-  /** {@code blenderer node-pause NAME}. */
-  @Command(name = "node-pause", description = "Give a node nothing more; what it renders ends.")
-  static final class Pause extends NodeAction {
-    Pause(Surroundings around) {
+  /** One that is a single call. */
+  abstract static class NodeCall extends NodeAction {
+
+    private final BiFunction<FarmClient, String, Farm.Node> call;
+
+    NodeCall(Surroundings around, BiFunction<FarmClient, String, Farm.Node> call) {
       super(around);
+      this.call = call;
     }
 
     @Override
-    Farm.Node act(FarmClient client) {
-      return client.pauseNode(name);
+    final Farm.Node act(FarmClient client) {
+      return call.apply(client, name);
+    }
+  }
+
+  /** {@code blenderer node-pause NAME}. */
+  @Command(name = "node-pause", description = "Give a node nothing more; what it renders ends.")
+  static final class Pause extends NodeCall {
+    Pause(Surroundings around) {
+      super(around, FarmClient::pauseNode);
     }
   }
 
@@ -56,40 +68,25 @@ final class NodeActions {
   @Command(
       name = "node-quarantine",
       description = "Set a node aside until it has passed its self-test.")
-  static final class SetAside extends NodeAction {
+  static final class SetAside extends NodeCall {
     SetAside(Surroundings around) {
-      super(around);
-    }
-
-    @Override
-    Farm.Node act(FarmClient client) {
-      return client.quarantineNode(name);
+      super(around, FarmClient::quarantineNode);
     }
   }
 
   /** {@code blenderer node-drain NAME}. */
   @Command(name = "node-drain", description = "Let a node finish what it renders, then stop.")
-  static final class Drain extends NodeAction {
+  static final class Drain extends NodeCall {
     Drain(Surroundings around) {
-      super(around);
-    }
-
-    @Override
-    Farm.Node act(FarmClient client) {
-      return client.drainNode(name);
+      super(around, FarmClient::drainNode);
     }
   }
 
   /** {@code blenderer node-resume NAME}. */
   @Command(name = "node-resume", description = "Give a paused or drained node work again.")
-  static final class Resume extends NodeAction {
+  static final class Resume extends NodeCall {
     Resume(Surroundings around) {
-      super(around);
-    }
-
-    @Override
-    Farm.Node act(FarmClient client) {
-      return client.resumeNode(name);
+      super(around, FarmClient::resumeNode);
     }
   }
 

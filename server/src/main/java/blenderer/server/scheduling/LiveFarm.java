@@ -30,11 +30,15 @@ public final class LiveFarm implements Publication {
     private final Map<Integer, NodeSync.Progress> progress;
     private final Map<Integer, Long> begun;
 
+    /** Whether its node works on it. No row says so: that is soft, and heard with syncs. */
+    private volatile boolean started;
+
     private Lease(
         Row.Lease row, Map<Integer, NodeSync.Progress> progress, Map<Integer, Long> begun) {
       this.row = row;
       this.progress = progress;
       this.begun = begun;
+      this.started = row.started();
     }
 
     public String id() {
@@ -192,6 +196,7 @@ public final class LiveFarm implements Publication {
         old == null
             ? new Lease(row, new ConcurrentHashMap<>(), new ConcurrentHashMap<>())
             : new Lease(row, old.progress(), old.begun);
+    lease.started |= old != null && old.started;
     leases.put(row.id(), lease);
     if (row.twin()) {
       twins.put(row.id(), lease);
@@ -253,6 +258,7 @@ public final class LiveFarm implements Publication {
       if (lease == null || !lease.node().equals(node)) {
         continue;
       }
+      lease.started = one.started();
       for (NodeSync.Progress progress : one.progress()) {
         lease.begun.putIfAbsent(progress.index(), wall);
         if (lease.tasks().contains(progress.index())
@@ -338,7 +344,7 @@ public final class LiveFarm implements Publication {
 
   /** The slots that nodes say they work on. */
   public long busySlots() {
-    return leases.values().stream().filter(lease -> lease.row.started()).count();
+    return leases.values().stream().filter(lease -> lease.started).count();
   }
 
   /** How many leases there are. */

@@ -2,6 +2,7 @@ package blenderer.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import blenderer.api.NodeSync;
 import blenderer.core.Journal;
 import blenderer.core.Row;
 import blenderer.journal.FarmLog;
@@ -72,7 +73,15 @@ class FarmHistoryTest {
   @Test
   void slots_that_are_there_and_busy_add_up_over_time() {
     start();
-    told.committed(1, List.of(lease("a", true), lease("prefetched", false)));
+    told.committed(1, List.of(lease("a", false), lease("prefetched", false)));
+    // That a node has begun is in no row: it says so.
+    farm.heard(
+        "n1",
+        now.get(),
+        null,
+        List.of(
+            new NodeSync.HeldLease("a", true, List.of()),
+            new NodeSync.HeldLease("prefetched", false, List.of())));
     pass(60_000);
     told.committed(
         2,
