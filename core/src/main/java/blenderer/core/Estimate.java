@@ -60,8 +60,8 @@ public record Estimate(double low, double middle, double high) {
 
   private static final double LATER = 1.3;
 
-  /** Between two tasks of a slot. */
-  private static final double GAP_SECONDS = 0.05;
+  /** Between two tasks of a slot ({@code bench handover}). */
+  private static final double GAP_SECONDS = 0.005;
 
   /** As many tasks of all as speak for a node that has few of its own. */
   private static final double PRIOR = 1;

@@ -15,13 +15,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** When jobs will be done; each is looked at once a second at most. Safe for many threads. */
+/**
+ * When jobs will be done; each is looked at once a second at most, unless a tenth more is done:
+ * what the first few frames took is outdated by the next ones. Safe for many threads.
+ */
 final class Estimates {
 
   private static final long FRESH_MILLIS = 1_000;
   private static final int KEPT = 256;
 
-  private record Made(long at, Optional<Estimate> estimate) {}
+  private record Made(long at, int done, Optional<Estimate> estimate) {
+    boolean isFresh(long now, int doneNow) {
+      return Math.abs(now - at) < FRESH_MILLIS && 10L * doneNow <= 11L * done;
+    }
+  }
 
   private final History history;
   private final LiveFarm farm;
@@ -50,13 +57,13 @@ final class Estimates {
     long now = clock.millis();
     synchronized (made) {
       Made known = made.get(job.id());
-      if (known != null && Math.abs(now - known.at()) < FRESH_MILLIS) {
+      if (known != null && known.isFresh(now, counts.done())) {
         return known.estimate();
       }
     }
     Optional<Estimate> fresh = estimate(view, counts, now);
     synchronized (made) {
-      made.put(job.id(), new Made(now, fresh));
+      made.put(job.id(), new Made(now, counts.done(), fresh));
     }
     return fresh;
   }
