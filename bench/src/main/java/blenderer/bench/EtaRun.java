@@ -307,7 +307,7 @@ final class EtaRun {
         samples.subList(Math.max(0, samples.size() - Estimate.SAMPLES), samples.size());
     int under = slots.stream().mapToInt(slot -> 1 + slot.more()).sum();
     int waiting = Math.max(0, weights.length - done - under);
-    Estimate.of(newest, slots, waiting, CHUNK, (double) done / weights.length)
+    Estimate.of(newest, slots, waiting, (double) done / weights.length)
         .ifPresent(estimate -> seen.put(tenth, Map.entry(now, estimate)));
   }
 

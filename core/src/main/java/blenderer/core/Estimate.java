@@ -39,7 +39,7 @@ public record Estimate(double low, double middle, double high) {
    * A slot that works on the job.
    *
    * @param seconds for how long it has been at its task
-   * @param more tasks of the same lease that come after this one, there and nowhere else
+   * @param more tasks of the same lease that come after this one
    */
   public record Slot(String node, double seconds, int more) {}
 
@@ -66,6 +66,13 @@ public record Estimate(double low, double middle, double high) {
   /** As many tasks of all as speak for a node that has few of its own. */
   private static final double PRIOR = 1;
 
+  /**
+   * When a twin of a slow task should be done, in tasks of its node and seconds, as it is begun.
+   */
+  private static final double TWIN = 1.25;
+
+  private static final double TWIN_SECONDS = 10;
+
   /** More are not dealt out one by one. */
   private static final int DEALT = 5_000;
 
@@ -75,12 +82,11 @@ public record Estimate(double low, double middle, double high) {
    * @param samples of the newest finished tasks, in any order
    * @param slots that work on the job now
    * @param waiting tasks that are neither done nor of a lease under way
-   * @param chunk the most tasks of a lease
    * @param done the share of all tasks that is done, 0 to 1
    * @return empty if no task is done, none is left, or nobody works
    */
   public static Optional<Estimate> of(
-      List<Sample> samples, List<Slot> slots, int waiting, int chunk, double done) {
+      List<Sample> samples, List<Slot> slots, int waiting, double done) {
     if (samples.isEmpty() || slots.isEmpty()) {
       return Optional.empty();
     }
@@ -93,7 +99,8 @@ public record Estimate(double low, double middle, double high) {
     double mean = mean(times, 0, times.length);
     double relative = relative(times, mean);
     double[] each = secondsOf(alike, slots, mean);
-    double end = end(each, slots, waiting, chunk, relative);
+    int more = slots.stream().mapToInt(Slot::more).sum();
+    double end = end(each, slots, waiting + more, relative);
     int left = waiting + slots.stream().mapToInt(slot -> 1 + slot.more()).sum();
     double sigma = sigma(times, mean, relative, left, done, slots.size());
     // More can go wrong than right.
@@ -150,28 +157,30 @@ public record Estimate(double low, double middle, double high) {
     return each;
   }
 
-  /** When the last task ends if each slot takes the next one as soon as it is free. */
-  private static double end(
-      double[] each, List<Slot> slots, int waiting, int chunk, double relative) {
+  /**
+   * When the last task ends if each slot takes the next one as soon as it is free. What a lease has
+   * not begun is not bound to its node: at the end idle ones take it over, and do what slow ones
+   * are at as well (Tails, Twins).
+   */
+  private static double end(double[] each, List<Slot> slots, int waiting, double relative) {
     PriorityQueue<double[]> free = new PriorityQueue<>(Comparator.comparingDouble(a -> a[0]));
     double pace = 0;
     for (int i = 0; i < each.length; i++) {
       // Also what should be over by now takes a while.
       double left = Math.max(0.15 * each[i], each[i] - slots.get(i).seconds());
-      free.add(new double[] {left + slots.get(i).more() * each[i], each[i]});
+      free.add(new double[] {left, each[i]});
       pace += 1 / each[i];
     }
     int dealt = Math.min(waiting, DEALT);
     double skipped = (waiting - dealt) / pace;
-    while (dealt > 0) {
-      // As the scheduler cuts leases: every slot gets at least two of what is left.
-      int some = Math.clamp(dealt / (2L * each.length), 1, Math.max(1, chunk));
+    for (; dealt > 0; dealt--) {
       double[] next = free.remove();
-      next[0] += some * next[1];
+      next[0] += next[1];
       free.add(next);
-      dealt -= some;
     }
-    double end = free.stream().mapToDouble(slot -> slot[0]).max().orElse(0);
+    double twin =
+        free.stream().mapToDouble(slot -> slot[0] + TWIN * slot[1]).min().orElse(0) + TWIN_SECONDS;
+    double end = free.stream().mapToDouble(slot -> Math.min(slot[0], twin)).max().orElse(0);
     double usual = each.length / pace;
     // The latest of many that end about now is later than each of them.
     double straggler = each.length == 1 ? 0 : relative * usual * Math.sqrt(Math.log(each.length));

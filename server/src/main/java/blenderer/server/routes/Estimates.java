@@ -98,12 +98,10 @@ final class Estimates {
                         firsts.getOrDefault(attempt.node(), -1L) == attempt.startedAt()))
             .toList();
     int left = counts.ready() + counts.leased() + counts.blocked();
-    int chunk = view.steps().stream().mapToInt(step -> step.step().chunk()).max().orElse(1);
     return Estimate.of(
         samples,
         slots,
         Math.max(0, left - under),
-        chunk,
         (double) counts.done() / Math.max(1, counts.total()));
   }
 
