@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Opens connections to one PostgreSQL database, each with the settings of its use. */
 final class PostgresConnections {
@@ -32,6 +34,13 @@ final class PostgresConnections {
       "-c statement_timeout=5s -c idle_session_timeout=3s -c synchronous_commit=on";
 
   private static final String PLAIN = "-c statement_timeout=30min -c lock_timeout=1min";
+
+  /** The driver's own log, kept: what it says there comes as an exception, too. */
+  private static final Logger DRIVER = Logger.getLogger("org.postgresql");
+
+  static {
+    DRIVER.setLevel(Level.OFF);
+  }
 
   private final PostgresAddress address;
 

@@ -232,7 +232,7 @@ final class PostgresSchema {
   }
 
   private static boolean isAboutTls(Throwable e, String words) {
-    if (words.contains("SSL")) {
+    if (words.contains("SSL") || words.contains("hostnameverifier")) {
       return !words.contains("no pg_hba.conf entry");
     }
     for (Throwable at = e; at != null; at = at.getCause()) {
