@@ -8,20 +8,25 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import blenderer.cas.BlobRow;
+import blenderer.core.CleanRule;
 import blenderer.core.Journal;
 import blenderer.core.Journal.JournalException;
+import blenderer.core.Retention;
 import blenderer.core.Row;
+import blenderer.model.JobPart;
 import blenderer.model.JobState;
 import blenderer.model.NodeState;
 import blenderer.model.Outcome;
 import blenderer.model.Role;
 import blenderer.model.TaskState;
 import blenderer.testkit.TestPostgres;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,10 +36,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a journal in PostgreSQL does as a whole: settings, groups, who may write, refusals. */
 @Tag("slow")
 final class PostgresDatabaseTest {
+
+  @TempDir Path folder;
 
   private static void refuses(PostgresAddress address, String code, String... words) {
     assertThatThrownBy(() -> Database.open(address, Duration.ofMillis(300)))
@@ -216,6 +224,41 @@ final class PostgresDatabaseTest {
     assertThat(count(database, "outputs")).isEqualTo(1);
     assertThat(count(database, "job_inputs")).isEqualTo(2);
     assertThat(database.usage().usage(0, Integer.MAX_VALUE)).isNotEmpty();
+  }
+
+  @Test
+  void what_holds_the_store_is_added_up_as_in_the_other_database() {
+    List<Row> rows =
+        List.of(
+            job("01a", JobState.DONE),
+            job("01b", JobState.RUNNING),
+            Samples.attempt("l1", "01a", 0, 0, 1, Outcome.SUCCEEDED),
+            Samples.output("01a", 0, 0, 1),
+            Samples.look("01a", 0, 0, 1),
+            Samples.output("01b", 0, 0, 1));
+    CleanRule rule = new CleanRule(JobPart.FRAMES, 30, null, Set.of(JobState.DONE), null);
+    Database there = SharedPostgres.empty();
+    try (Database here = Database.open(folder.resolve("journal.db"))) {
+      for (Database database : List.of(here, there)) {
+        for (Row row : rows) {
+          if (row instanceof Row.Output output) {
+            database.blobs().add(new BlobRow(output.digest(), output.size(), 1, 2));
+          }
+        }
+        database.journal().commit(1, rows);
+        database.storage().rules(List.of(rule));
+      }
+      StorageLog held = there.storage();
+      assertThat(held.holdings()).isEqualTo(here.storage().holdings()).hasSize(2);
+      assertThat(held.totals()).isEqualTo(here.storage().totals()).isNotEmpty();
+      assertThat(held.rules()).containsExactly(rule);
+      assertThat(held.isSweeping()).isFalse();
+      List<Retention.Item> all =
+          held.holdings().stream()
+              .map(holding -> new Retention.Item(holding, null, 0, ""))
+              .toList();
+      assertThat(held.freed(all)).isEqualTo(here.storage().freed(all)).isPositive();
+    }
   }
 
   private static long count(Database database, String table) {
