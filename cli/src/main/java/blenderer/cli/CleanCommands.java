@@ -172,7 +172,7 @@ final class CleanCommands {
                     + (report.dryRun()
                         ? " would go; what other jobs hold, too, stays."
                         : " went; the disk has them back in a while. What other jobs hold, too,"
-                              + " stays."));
+                            + " stays."));
       }
       return ExitCode.DONE;
     }
