@@ -54,6 +54,7 @@ final class ChaosWork {
               - name: make
                 type: TEXT
                 data: |
+                  set -e
                   sleep 0.$(( {{Task.Param.Number}} % 4 ))
                   i=0
                   while [ $i -lt 300 ]; do
@@ -69,6 +70,7 @@ final class ChaosWork {
               - name: bind
                 type: TEXT
                 data: |
+                  set -e
                   cd "{{Param.Out}}"
                   for n in $(seq 1 PARTS); do cat part-$n.txt; done > all.txt
       """
