@@ -28,8 +28,14 @@ final class BlobTransfer {
   private final FarmClient client;
   private final Backoff backoff;
 
-  /** Whether the server said that bytes go past it. */
-  private volatile boolean direct;
+  /** Where all but small blobs go, as far as the server has said. */
+  private volatile Way way = Way.UNKNOWN;
+
+  private enum Way {
+    UNKNOWN,
+    THROUGH_THE_SERVER,
+    PAST_THE_SERVER
+  }
 
   BlobTransfer(FarmClient client, Backoff backoff) {
     this.client = client;
@@ -37,23 +43,37 @@ final class BlobTransfer {
   }
 
   void upload(Digest digest, long size, BlobSource source, TransferProgress progress) {
-    if ((!direct || size <= DirectTransfer.SMALL)
-        && size <= PART
+    boolean small = size <= DirectTransfer.SMALL;
+    // Bytes are sent whole only to a server that is known to want them: they leave before it
+    // answers.
+    if (size <= PART
+        && (small || way == Way.THROUGH_THE_SERVER)
         && putWhole(digest, size, source)) {
       progress.moved(size);
       return;
     }
-    if (direct || !uploadInParts(digest, size, source, progress)) {
+    if (way != Way.PAST_THE_SERVER && uploadInParts(digest, size, source, progress)) {
+      return;
+    }
+    try {
       new DirectUpload(client, backoff, digest, size, source, progress).send();
+    } catch (ApiException e) {
+      if (!e.code().equals("not-direct")) {
+        throw e;
+      }
+      // The farm has moved its files to the server's disk.
+      way = Way.THROUGH_THE_SERVER;
+      uploadInParts(digest, size, source, progress);
     }
   }
 
   /** Whether that was the server's word that bytes go past it; noted for all that follows. */
   private boolean isSentElsewhere(ApiException e) {
-    if (e.code().equals("send-direct")) {
-      direct = true;
+    boolean elsewhere = e.code().equals("send-direct");
+    if (elsewhere) {
+      way = Way.PAST_THE_SERVER;
     }
-    return direct;
+    return elsewhere;
   }
 
   /**
@@ -82,6 +102,9 @@ final class BlobTransfer {
     while (true) {
       try {
         Farm.Upload upload = client.beginUpload(new Farm.NewUpload(digest.hex(), size));
+        if (size > DirectTransfer.SMALL) {
+          way = Way.THROUGH_THE_SERVER;
+        }
         while (true) {
           long received = upload.complete() ? size : upload.received();
           progress.moved(received - told);

@@ -389,6 +389,8 @@ final class FarmClientTest {
     try (ScriptedServer server =
             server(
                 (_, peer) -> {
+                  peer.read();
+                  peer.json("{\"id\":\"u\",\"received\":0,\"complete\":false}");
                   peer.in().readNBytes(1000);
                   peer.reply(
                       403,
