@@ -12,9 +12,6 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -153,7 +150,9 @@ final class DirectStore {
         connection.setRequestProperty("Content-Type", "application/octet-stream");
         connection.setDoOutput(true);
         connection.setFixedLengthStreamingMode(part.length());
-        write(connection, part);
+        try (OutputStream out = connection.getOutputStream()) {
+          StallWatch.write(part::writeTo, out, readTimeout, connection::disconnect);
+        }
         int status = connection.getResponseCode();
         if (status / 100 == 2) {
           return true;
@@ -167,45 +166,6 @@ final class DirectStore {
       }
     } catch (IOException e) {
       throw away(host, e);
-    }
-  }
-
-  /** A blocking socket has no time limit for writing: a watcher ends it when nothing moves. */
-  private void write(HttpURLConnection connection, HttpCall.Body part) throws IOException {
-    AtomicLong moved = new AtomicLong();
-    CountDownLatch done = new CountDownLatch(1);
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            long before = -1;
-            while (!done.await(readTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
-              if (moved.get() == before) {
-                connection.disconnect();
-                return;
-              }
-              before = moved.get();
-            }
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
-    try (OutputStream out = connection.getOutputStream()) {
-      part.writeTo(
-          new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-              out.write(b);
-              moved.incrementAndGet();
-            }
-
-            @Override
-            public void write(byte[] b, int offset, int length) throws IOException {
-              out.write(b, offset, length);
-              moved.addAndGet(length);
-            }
-          });
-    } finally {
-      done.countDown();
     }
   }
 

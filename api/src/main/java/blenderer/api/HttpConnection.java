@@ -13,9 +13,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -144,56 +141,27 @@ final class HttpConnection {
   }
 
   /**
-   * A blocking socket has no time limit for writing, so a watcher ends the connection when nothing
-   * moves. A server that refuses in mid-body answers and stops reading: then its answer counts, not
-   * the broken pipe.
+   * Ends the connection when nothing moves. A server that refuses in mid-body answers and stops
+   * reading: then its answer counts, not the broken pipe.
    */
   private void writeLarge(byte[] head, HttpCall.Body body, Duration stall) throws IOException {
-    AtomicLong moved = new AtomicLong();
-    CountDownLatch done = new CountDownLatch(1);
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            long before = -1;
-            while (!done.await(stall.toMillis(), TimeUnit.MILLISECONDS)) {
-              if (moved.get() == before) {
-                closeRaw();
-                return;
-              }
-              before = moved.get();
-            }
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
     try {
-      out.write(head);
-      OutputStream counted =
-          new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-              out.write(b);
-              moved.incrementAndGet();
-            }
-
-            @Override
-            public void write(byte[] b, int offset, int length) throws IOException {
-              out.write(b, offset, length);
-              moved.addAndGet(length);
-            }
-          };
-      OutputStream buffered = new BufferedOutputStream(counted, 64 * 1024);
-      body.writeTo(buffered);
-      buffered.flush();
-      out.flush();
+      StallWatch.write(
+          watched -> {
+            OutputStream buffered = new BufferedOutputStream(watched, 64 * 1024);
+            buffered.write(head);
+            body.writeTo(buffered);
+            buffered.flush();
+          },
+          out,
+          stall,
+          this::closeRaw);
     } catch (SocketTimeoutException e) {
       throw e;
     } catch (IOException e) {
       if (!answersAfterBrokenWrite()) {
         throw e;
       }
-    } finally {
-      done.countDown();
     }
   }
 
