@@ -25,7 +25,7 @@ final class BlobTransfer {
 
   private static final int BUFFER = 128 * 1024;
 
-  private final FarmClient client;
+  private final BlobCalls calls;
   private final Backoff backoff;
 
   /** Where all but small blobs go, as far as the server has said. */
@@ -37,8 +37,8 @@ final class BlobTransfer {
     PAST_THE_SERVER
   }
 
-  BlobTransfer(FarmClient client, Backoff backoff) {
-    this.client = client;
+  BlobTransfer(BlobCalls calls, Backoff backoff) {
+    this.calls = calls;
     this.backoff = backoff;
   }
 
@@ -56,7 +56,7 @@ final class BlobTransfer {
       return;
     }
     try {
-      new DirectUpload(client, backoff, digest, size, source, progress).send();
+      new DirectUpload(calls, backoff, digest, size, source, progress).send();
     } catch (ApiException e) {
       if (!e.code().equals("not-direct")) {
         throw e;
@@ -81,7 +81,7 @@ final class BlobTransfer {
    */
   private boolean putWhole(Digest digest, long size, BlobSource source) {
     try {
-      client.putBlob(digest.hex(), body(source, 0, size));
+      calls.putBlob(digest.hex(), body(source, 0, size));
       return true;
     } catch (UnreachableException e) {
       return false;
@@ -101,7 +101,7 @@ final class BlobTransfer {
     long best = 0;
     while (true) {
       try {
-        Farm.Upload upload = client.beginUpload(new Farm.NewUpload(digest.hex(), size));
+        Farm.Upload upload = calls.beginUpload(new Farm.NewUpload(digest.hex(), size));
         if (size > DirectTransfer.SMALL) {
           way = Way.THROUGH_THE_SERVER;
         }
@@ -121,7 +121,7 @@ final class BlobTransfer {
           }
           upload = putPart(upload, Math.min(PART, size - received), source);
         }
-        client.commitUpload(upload.id());
+        calls.commitUpload(upload.id());
         return true;
       } catch (ApiException e) {
         if (isSentElsewhere(e)) {
@@ -144,7 +144,7 @@ final class BlobTransfer {
   }
 
   private Farm.Upload putPart(Farm.Upload upload, long length, BlobSource source) {
-    return client.putPart(upload, body(source, upload.received(), length));
+    return calls.putPart(upload, body(source, upload.received(), length));
   }
 
   static HttpCall.Body body(BlobSource source, long offset, long length) {
@@ -314,7 +314,7 @@ final class BlobTransfer {
     long have = from;
     BlobReply reply;
     try {
-      reply = client.openBlob(digest.hex(), from == 0 ? null : "bytes=" + from + "-");
+      reply = calls.openBlob(digest.hex(), from == 0 ? null : "bytes=" + from + "-");
     } catch (FarmException e) {
       throw new Cut(have, e);
     }

@@ -42,10 +42,14 @@ final class DirectStore {
       return away(host, e);
     }
 
+    /** A body that was read to its end leaves the connection for the next one. */
     @Override
     public void close() {
-      // What was not read to its end is not worth reading.
-      connection.disconnect();
+      try {
+        body.close();
+      } catch (IOException e) {
+        connection.disconnect();
+      }
     }
   }
 
@@ -145,6 +149,7 @@ final class DirectStore {
     String host = host(to.url());
     try {
       HttpURLConnection connection = connect(to.url(), to.method(), to.authority());
+      boolean taken = false;
       try {
         to.headers().forEach(connection::setRequestProperty);
         connection.setRequestProperty("Content-Type", "application/octet-stream");
@@ -154,15 +159,20 @@ final class DirectStore {
           StallWatch.write(part::writeTo, out, readTimeout, connection::disconnect);
         }
         int status = connection.getResponseCode();
-        if (status / 100 == 2) {
-          return true;
+        taken = status / 100 == 2;
+        if (taken) {
+          // Read to its end, so that the connection is kept for the next part.
+          try (InputStream answer = connection.getInputStream()) {
+            answer.transferTo(OutputStream.nullOutputStream());
+          }
+        } else if (status != 400) {
+          throw away(host, new IOException("it answered with the HTTP status " + status));
         }
-        if (status == 400) {
-          return false;
-        }
-        throw away(host, new IOException("it answered with the HTTP status " + status));
+        return taken;
       } finally {
-        connection.disconnect();
+        if (!taken) {
+          connection.disconnect();
+        }
       }
     } catch (IOException e) {
       throw away(host, e);

@@ -12,7 +12,7 @@ import java.security.MessageDigest;
  */
 final class DirectUpload {
 
-  private final FarmClient client;
+  private final BlobCalls calls;
   private final Backoff backoff;
   private final Digest digest;
   private final long size;
@@ -21,13 +21,13 @@ final class DirectUpload {
   private long told;
 
   DirectUpload(
-      FarmClient client,
+      BlobCalls calls,
       Backoff backoff,
       Digest digest,
       long size,
       BlobSource source,
       TransferProgress progress) {
-    this.client = client;
+    this.calls = calls;
     this.backoff = backoff;
     this.digest = digest;
     this.size = size;
@@ -40,14 +40,14 @@ final class DirectUpload {
     Farm.NewUpload wanted = new Farm.NewUpload(digest.hex(), size);
     while (true) {
       try {
-        DirectTransfer.Upload upload = client.beginDirect(wanted);
+        DirectTransfer.Upload upload = calls.beginDirect(wanted);
         tell(upload, upload.done());
         for (int part = upload.done(); part < upload.count(); part++) {
           sendPart(upload, part);
           tell(upload, part + 1);
           tries.progress();
         }
-        client.commitDirect(wanted);
+        calls.commitDirect(wanted);
         return;
       } catch (ApiException e) {
         tries.pauseOrThrow(e.code().equals("upload-incomplete") ? BlobTransfer.asPassing(e) : e);
@@ -70,9 +70,9 @@ final class DirectUpload {
     DirectTransfer.Address address = upload.next();
     if (address == null || part != upload.done()) {
       Digest sum = upload.count() == 1 ? digest : sum(bytes);
-      address = client.directPart(new DirectTransfer.Part(digest.hex(), size, part, sum.hex()));
+      address = calls.directPart(new DirectTransfer.Part(digest.hex(), size, part, sum.hex()));
     }
-    if (!client.sendDirect(address, bytes)) {
+    if (!calls.sendDirect(address, bytes)) {
       throw LocalFileException.changed(source.name());
     }
   }

@@ -2,12 +2,9 @@ package blenderer.api;
 
 import blenderer.model.Digest;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -24,14 +21,11 @@ public final class FarmClient implements AutoCloseable {
 
   private static final int MOST_DIGESTS = 10_000;
 
-  private static final HttpCall.Header DIRECT =
-      new HttpCall.Header(DirectTransfer.HEADER, DirectTransfer.YES);
-
   private final ClientOptions options;
   private final HttpPool pool;
   private final FarmHttp http;
   private final BlobTransfer blobs;
-  private final DirectStore direct;
+  private final BlobCalls blobCalls;
 
   public FarmClient(ConnectionString server) {
     this(server, ClientOptions.defaults());
@@ -41,8 +35,9 @@ public final class FarmClient implements AutoCloseable {
     this.options = options;
     this.pool = new HttpPool(server, options.connectTimeout());
     this.http = new FarmHttp(pool, options);
-    this.direct = new DirectStore(options.connectTimeout(), options.readTimeout());
-    this.blobs = new BlobTransfer(this, options.retry().withPatience(options.transferPatience()));
+    this.blobCalls = new BlobCalls(pool, http, options);
+    this.blobs =
+        new BlobTransfer(blobCalls, options.retry().withPatience(options.transferPatience()));
   }
 
   // Keys and the server.
@@ -150,7 +145,7 @@ public final class FarmClient implements AutoCloseable {
     HttpCall call = new HttpCall("GET", "/ca.crt", List.of(), null, options.readTimeout(), true);
     try (HttpReply reply = pool.exchange(call)) {
       http.failIfProblem(reply);
-      return readUpTo(new FromServer(reply, pool), 64 << 10);
+      return readUpTo(new BlobCalls.FromServer(reply, pool), 64 << 10);
     }
   }
 
@@ -240,7 +235,7 @@ public final class FarmClient implements AutoCloseable {
   }
 
   private byte[] readBlob(Digest digest, int most) {
-    try (BlobReply reply = openBlob(digest.hex(), null)) {
+    try (BlobReply reply = blobCalls.openBlob(digest.hex(), null)) {
       byte[] bytes = readUpTo(reply, most + 1);
       if (bytes.length > most) {
         throw new LocalFileException(
@@ -266,119 +261,6 @@ public final class FarmClient implements AutoCloseable {
     } catch (IOException e) {
       throw reply.lost(e);
     }
-  }
-
-  Farm.Upload beginUpload(Farm.NewUpload upload) {
-    return http.exchange(
-        http.call("POST", "/v1/uploads", List.of(DIRECT), upload, true), Farm.Upload.class);
-  }
-
-  Farm.Upload putPart(Farm.Upload upload, HttpCall.Body part) {
-    HttpCall call =
-        new HttpCall(
-            "PUT",
-            FarmHttp.target(
-                "/v1/uploads/" + FarmHttp.encode(upload.id()), "offset", upload.received()),
-            List.of(new HttpCall.Header("Content-Type", "application/octet-stream")),
-            part,
-            options.readTimeout(),
-            true);
-    return http.exchange(call, Farm.Upload.class);
-  }
-
-  void putBlob(String digest, HttpCall.Body bytes) {
-    http.exchange(
-        new HttpCall(
-            "PUT",
-            "/v1/blobs/" + FarmHttp.encode(digest),
-            List.of(new HttpCall.Header("Content-Type", "application/octet-stream"), DIRECT),
-            bytes,
-            options.readTimeout(),
-            true),
-        FarmHttp.Done.class);
-  }
-
-  void commitUpload(String id) {
-    http.exchange(
-        http.call("POST", "/v1/uploads/" + FarmHttp.encode(id) + "/commit", List.of(), null, true),
-        FarmHttp.Done.class);
-  }
-
-  /**
-   * Opens a blob, at the server or where the server sends this client.
-   *
-   * @param range the value of the header, null for the whole
-   */
-  BlobReply openBlob(String digest, @Nullable String range) {
-    List<HttpCall.Header> headers = new ArrayList<>();
-    headers.add(DIRECT);
-    if (range != null) {
-      headers.add(new HttpCall.Header("Range", range));
-    }
-    HttpReply reply =
-        pool.exchange(
-            new HttpCall("GET", "/v1/blobs/" + digest, headers, null, options.readTimeout(), true));
-    String elsewhere = reply.header("location");
-    if (reply.status == 307 && elsewhere != null) {
-      String authority = reply.header("blenderer-authority");
-      reply.close();
-      return direct.read(
-          elsewhere,
-          authority == null
-              ? null
-              : new String(Base64.getDecoder().decode(authority), StandardCharsets.UTF_8),
-          range);
-    }
-    if (reply.status >= 400 && reply.status != 416) {
-      try (reply) {
-        http.failIfProblem(reply);
-      }
-    }
-    return new FromServer(reply, pool);
-  }
-
-  private record FromServer(HttpReply reply, HttpPool pool) implements BlobReply {
-    @Override
-    public int status() {
-      return reply.status;
-    }
-
-    @Override
-    public InputStream body() {
-      return reply.body();
-    }
-
-    @Override
-    public UnreachableException lost(IOException e) {
-      return pool.lost(reply.connection(), e);
-    }
-
-    @Override
-    public void close() {
-      reply.close();
-    }
-  }
-
-  DirectTransfer.Upload beginDirect(Farm.NewUpload upload) {
-    return http.exchange(
-        http.call("POST", "/v1/direct-uploads", List.of(), upload, true),
-        DirectTransfer.Upload.class);
-  }
-
-  DirectTransfer.Address directPart(DirectTransfer.Part part) {
-    return http.exchange(
-        http.call("POST", "/v1/direct-uploads/parts", List.of(), part, true),
-        DirectTransfer.Address.class);
-  }
-
-  boolean sendDirect(DirectTransfer.Address to, HttpCall.Body part) {
-    return direct.send(to, part);
-  }
-
-  void commitDirect(Farm.NewUpload upload) {
-    http.exchange(
-        http.call("POST", "/v1/direct-uploads/commit", List.of(), upload, true),
-        FarmHttp.Done.class);
   }
 
   /** What would go wrong with a scene on this farm. */
