@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The farm's whole record in one file of SQLite or in PostgreSQL, and the ports that others read
- * and write it by. One process may open it at a time: the lock on the server's data folder sees to
+ * and write it by. One process may write it at a time: the lock on the server's data folder sees to
  * that, or the lock in PostgreSQL.
  */
 public final class Database implements AutoCloseable {
@@ -100,17 +100,58 @@ public final class Database implements AutoCloseable {
   static Database open(PostgresAddress address, Duration patience) {
     PostgresConnections connections = new PostgresConnections(address);
     PostgresSchema.check(connections);
-    Leadership leadership = null;
+    SoleLeadership leadership = null;
     try {
-      leadership = Leadership.take(connections, patience);
+      leadership = SoleLeadership.take(connections, patience);
       PostgresSchema.migrate(connections);
       leadership.begin();
-      return new Database(new PostgresEngine(connections, leadership, patience));
+      return new Database(new PostgresEngine(connections, leadership, patience, false));
     } catch (SQLException e) {
       release(leadership);
       throw PostgresSchema.refused(address, e);
     } catch (RuntimeException e) {
       release(leadership);
+      throw e;
+    }
+  }
+
+  /**
+   * A journal in PostgreSQL that several servers share.
+   *
+   * @param database writes as soon as, and as long as, the server leads
+   * @param election not begun yet
+   */
+  public record Shared(Database database, Election election, CommitTail tail, Replicas replicas) {}
+
+  /**
+   * Opens a journal in PostgreSQL beside other servers, and makes its tables or brings them up to
+   * date.
+   *
+   * @param id this server's
+   * @throws DatabaseRefused when it cannot be used; the message is a plain sentence
+   */
+  public static Shared share(PostgresAddress address, String id) {
+    PostgresConnections connections = new PostgresConnections(address);
+    PostgresSchema.check(connections);
+    Replicas replicas = new Replicas(connections);
+    try {
+      PostgresSchema.migrate(connections);
+      if (replicas.isHeldBySole()) {
+        throw new DatabaseRefused(
+            "database-in-use",
+            "The database "
+                + address
+                + " is used by a server that keeps its files on its own disk, and so works alone."
+                + " Stop it, or give this one another database.");
+      }
+      Election election = new Election(connections, id);
+      Database database = new Database(new PostgresEngine(connections, election, PATIENCE, true));
+      return new Shared(database, election, new CommitTail(database.readers), replicas);
+    } catch (SQLException e) {
+      replicas.close();
+      throw PostgresSchema.refused(address, e);
+    } catch (RuntimeException e) {
+      replicas.close();
       throw e;
     }
   }
@@ -139,7 +180,7 @@ public final class Database implements AutoCloseable {
     this.engine = engine;
     writer = new Writer(engine.writing(), List.of(uses::writeSometimes));
     readers = new Readers(READERS, engine);
-    housekeeper = new Housekeeper(engine.upkeep(), writer);
+    housekeeper = new Housekeeper(engine.upkeep(), writer, engine::mayWrite);
     journal = new SqlJournal(this, writer, readers, housekeeper::sweep);
     history = new SqlHistory(readers);
     film = new SqlFilm(readers);
@@ -275,6 +316,11 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /** When keys were used that this server has noted and not written; it forgets them. */
+  public Map<String, Long> takeUses() {
+    return uses.take();
+  }
+
   /** For tests: uses of keys that are not written yet. */
   SqlAccounts.UseBoard uses() {
     return uses;
@@ -293,7 +339,9 @@ public final class Database implements AutoCloseable {
     }
     housekeeper.close();
     try {
-      uses.writeAll(writer);
+      if (engine.mayWrite()) {
+        uses.writeAll(writer);
+      }
     } catch (JournalException e) {
       LOG.warn("When keys were last used was not written: {}", e.getMessage());
     }

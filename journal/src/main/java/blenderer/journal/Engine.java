@@ -12,6 +12,9 @@ interface Engine {
   /** Opens what the writer writes by; called once. */
   Transactions writing() throws SQLException;
 
+  /** Whether this server may write now. */
+  boolean mayWrite();
+
   /** Opens one more connection that only reads. */
   Handle reading() throws SQLException;
 

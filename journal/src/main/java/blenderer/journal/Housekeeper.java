@@ -3,6 +3,7 @@ package blenderer.journal;
 import blenderer.core.Journal.JournalException;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,15 +19,18 @@ final class Housekeeper implements AutoCloseable {
 
   private final Engine.Upkeep upkeep;
   private final Writer writer;
+  private final BooleanSupplier mayWrite;
   private final Thread thread;
   private volatile boolean sweeping = true;
   private volatile boolean closed;
 
   /**
    * @param upkeep belongs to this housekeeper from now on
+   * @param mayWrite whether it is this server that sweeps
    */
-  Housekeeper(Engine.Upkeep upkeep, Writer writer) {
+  Housekeeper(Engine.Upkeep upkeep, Writer writer, BooleanSupplier mayWrite) {
     this.upkeep = upkeep;
+    this.mayWrite = mayWrite;
     this.writer = writer;
     this.thread = Thread.ofPlatform().name("journal-housekeeper").daemon().unstarted(this::loop);
     thread.start();
@@ -41,7 +45,7 @@ final class Housekeeper implements AutoCloseable {
   private void loop() {
     while (!closed) {
       try {
-        if (sweeping) {
+        if (sweeping && mayWrite.getAsBoolean()) {
           // Cleared first: a deletion during the bite must not be missed.
           sweeping = false;
           sweeping |= writer.write(Sweep::bite);
@@ -53,7 +57,8 @@ final class Housekeeper implements AutoCloseable {
         LockSupport.parkNanos(this, 10 * PAUSE_NANOS);
       }
       if (!closed) {
-        LockSupport.parkNanos(this, sweeping ? PAUSE_NANOS / 25 : PAUSE_NANOS);
+        LockSupport.parkNanos(
+            this, sweeping && mayWrite.getAsBoolean() ? PAUSE_NANOS / 25 : PAUSE_NANOS);
       }
     }
   }

@@ -21,7 +21,7 @@ final class PostgresConnections {
    */
   private static final String WRITING =
       "-c synchronous_commit=on -c enable_seqscan=off -c statement_timeout=15s"
-          + " -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s";
+          + " -c lock_timeout=10s -c idle_in_transaction_session_timeout=3s";
 
   private static final String READING =
       "-c statement_timeout=20s -c idle_in_transaction_session_timeout=1min";
@@ -32,6 +32,10 @@ final class PostgresConnections {
   /** A holder that says nothing for three seconds has stopped, and others may lead. */
   private static final String LEADING =
       "-c statement_timeout=5s -c idle_session_timeout=3s -c synchronous_commit=on";
+
+  /** Asks who leads: what does not answer soon is out of reach. */
+  private static final String ELECTING =
+      "-c statement_timeout=2500ms -c idle_session_timeout=3s -c synchronous_commit=on";
 
   private static final String PLAIN = "-c statement_timeout=30min -c lock_timeout=1min";
 
@@ -81,6 +85,16 @@ final class PostgresConnections {
     return open("blenderer leader", LEADING, 6);
   }
 
+  /** The same where several servers ask. */
+  Connection electing() throws SQLException {
+    return open("blenderer election", ELECTING, 3, 2);
+  }
+
+  /** For a word now and then; each statement is a transaction. */
+  Connection telling() throws SQLException {
+    return open("blenderer replica", READING, 6, 2);
+  }
+
   /** To set up the tables; each statement is a transaction. */
   Connection plain() throws SQLException {
     return open("blenderer setup", PLAIN, 0);
@@ -90,11 +104,16 @@ final class PostgresConnections {
    * @param silence after so many seconds without an answer the connection counts as lost; 0: never
    */
   private Connection open(String use, String settings, int silence) throws SQLException {
+    return open(use, settings, silence, CONNECT_SECONDS);
+  }
+
+  private Connection open(String use, String settings, int silence, int connect)
+      throws SQLException {
     Properties properties = address.properties();
     properties.setProperty("ApplicationName", use);
     properties.setProperty("options", settings);
-    properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
-    properties.setProperty("loginTimeout", Integer.toString(2 * CONNECT_SECONDS));
+    properties.setProperty("connectTimeout", Integer.toString(connect));
+    properties.setProperty("loginTimeout", Integer.toString(2 * connect));
     properties.setProperty("socketTimeout", Integer.toString(silence));
     properties.setProperty("tcpKeepAlive", "true");
     // Long lists come a piece at a time.

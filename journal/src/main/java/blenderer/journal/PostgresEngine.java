@@ -11,16 +11,27 @@ final class PostgresEngine implements Engine {
   private final PostgresConnections connections;
   private final Leadership leadership;
   private final Duration patience;
+  private final boolean tells;
 
-  PostgresEngine(PostgresConnections connections, Leadership leadership, Duration patience) {
+  /**
+   * @param tells whether other servers follow what is written
+   */
+  PostgresEngine(
+      PostgresConnections connections, Leadership leadership, Duration patience, boolean tells) {
     this.patience = patience;
     this.connections = connections;
     this.leadership = leadership;
+    this.tells = tells;
   }
 
   @Override
   public Transactions writing() throws SQLException {
-    return new PostgresTransactions(connections::writing, leadership, patience);
+    return new PostgresTransactions(connections::writing, leadership, patience, tells);
+  }
+
+  @Override
+  public boolean mayWrite() {
+    return leadership.epoch() > 0;
   }
 
   @Override

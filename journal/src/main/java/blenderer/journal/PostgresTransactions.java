@@ -27,6 +27,12 @@ final class PostgresTransactions implements Transactions {
   private static final String BEGIN =
       "UPDATE leader SET written = ? WHERE id = 1 AND epoch = ? AND written < ?";
 
+  /** When a group came, and in which epoch. */
+  private record Began(long at, long epoch) {}
+
+  /** What the database says of its writers. */
+  private record Word(long written, long epoch) {}
+
   /** Opens a connection that begins a transaction with the first statement. */
   interface Opener {
     Connection open() throws SQLException;
@@ -35,10 +41,14 @@ final class PostgresTransactions implements Transactions {
   private final Opener opener;
   private final Leadership leadership;
   private final Duration patience;
+  private final boolean tells;
   private @Nullable WriteSession session;
 
   /** The number of the last transaction that was written. */
   private long written;
+
+  /** The epoch in which the connection was opened: what others wrote before it is counted. */
+  private long epoch;
 
   private boolean failing;
   private long triedAt;
@@ -47,23 +57,34 @@ final class PostgresTransactions implements Transactions {
   /**
    * @param leadership ends with this
    * @param patience so long a group waits for its database
+   * @param tells whether other servers follow what is written
    */
-  PostgresTransactions(Opener opener, Leadership leadership, Duration patience)
+  PostgresTransactions(Opener opener, Leadership leadership, Duration patience, boolean tells)
       throws SQLException {
+    this.tells = tells;
     this.opener = opener;
     this.leadership = leadership;
     this.patience = patience;
-    connect();
+    if (leadership.epoch() > 0) {
+      connect();
+    }
   }
 
   @Override
   public void commit(Group group) throws SQLException {
-    long began = System.nanoTime();
+    Began began = new Began(System.nanoTime(), leadership.epoch());
     boolean apart = false;
     // The number under which this group may have been written; 0: it was not.
     long attempted = 0;
     while (true) {
       try {
+        if (leadership.epoch() != began.epoch()) {
+          // Others may have written meanwhile: what this group rests on is not known any more.
+          throw over();
+        }
+        if (session != null && epoch != began.epoch()) {
+          forget();
+        }
         WriteSession open = session == null ? connect() : session;
         if (attempted > 0 && written >= attempted) {
           LOG.info("the database was away; what it was told last is written");
@@ -102,16 +123,20 @@ final class PostgresTransactions implements Transactions {
   /** Refuses a writer whose time is over, and numbers what follows. */
   private void begin(WriteSession open) throws SQLException {
     long next = written + 1;
-    if (open.update(BEGIN, next, leadership.epoch(), next) == 0) {
-      throw new JournalException(
-          "nothing was written: another server leads this farm now",
-          new IllegalStateException("epoch " + leadership.epoch() + " is over"));
+    if (open.update(BEGIN, next, epoch, next) == 0) {
+      throw over();
     }
   }
 
-  private void waitOrGiveUp(long began, SQLException e, boolean inDoubt) throws SQLException {
+  private JournalException over() {
+    return new JournalException(
+        "nothing was written: another server leads this farm now",
+        new IllegalStateException("epoch " + epoch + " is over"));
+  }
+
+  private void waitOrGiveUp(Began began, SQLException e, boolean inDoubt) throws SQLException {
     lastFailure = e;
-    if (failing || System.nanoTime() - began > patience.toNanos()) {
+    if (failing || System.nanoTime() - began.at() > patience.toNanos()) {
       failing = true;
       if (inDoubt) {
         LOG.warn("the database went away in the middle of a commit; it is asked when it is back");
@@ -121,22 +146,37 @@ final class PostgresTransactions implements Transactions {
     LockSupport.parkNanos(this, PAUSE_NANOS);
   }
 
-  /** Opens a connection and learns what was written last. */
+  /**
+   * Opens a connection and learns what was written last.
+   *
+   * @throws JournalException when another server leads: what it wrote would be taken for the
+   *     transaction that is in doubt
+   */
   private WriteSession connect() throws SQLException {
+    epoch = leadership.epoch();
+    if (epoch == 0) {
+      throw over();
+    }
     long now = System.nanoTime();
     if (failing && now - triedAt < PAUSE_NANOS) {
       throw lastFailure;
     }
     triedAt = now;
     Connection connection = opener.open();
-    WriteSession open = new WriteSession(connection, true);
+    WriteSession open = new WriteSession(connection, true, tells);
     try {
       // Waits until the broken connection's transaction has ended, one way or the other.
-      written =
-          open.first("SELECT written FROM leader WHERE id = 1 FOR UPDATE", row -> row.getLong(1))
+      Word word =
+          open.first(
+                  "SELECT written, epoch FROM leader WHERE id = 1 FOR UPDATE",
+                  row -> new Word(row.getLong(1), row.getLong(2)))
               .orElseThrow(() -> new SQLException("the journal has no row in its table leader"));
       connection.rollback();
-    } catch (SQLException e) {
+      if (word.epoch() != epoch) {
+        throw over();
+      }
+      written = word.written();
+    } catch (SQLException | JournalException e) {
       open.close();
       throw e;
     }
@@ -163,13 +203,20 @@ final class PostgresTransactions implements Transactions {
     } catch (SQLException e) {
       LOG.debug("The connection is of no use any more", e);
     }
+    forget();
+    return false;
+  }
+
+  private void forget() {
+    WriteSession open = session;
     session = null;
     try {
-      open.close();
+      if (open != null) {
+        open.close();
+      }
     } catch (SQLException e) {
       LOG.debug("A lost connection did not close well", e);
     }
-    return false;
   }
 
   @Override

@@ -56,6 +56,9 @@ final class RowWriter {
       writer.write(row);
     }
     writer.end();
+    if (session.tells()) {
+      CommitTail.write(session, revision, rows);
+    }
     return writer.deleted;
   }
 

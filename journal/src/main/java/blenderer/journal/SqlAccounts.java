@@ -49,6 +49,13 @@ final class SqlAccounts implements AccountStore {
       }
     }
 
+    /** What waits is not written here: another server does. */
+    Map<String, Long> take() {
+      Map<String, Long> taken = Map.copyOf(waiting);
+      taken.forEach(waiting::remove);
+      return taken;
+    }
+
     private int write(WriteSession session) throws SQLException {
       int written = 0;
       for (Map.Entry<String, Long> use : waiting.entrySet()) {
@@ -262,6 +269,7 @@ final class SqlAccounts implements AccountStore {
                       + " AND person NOT IN"
                       + " (SELECT name FROM access_keys WHERE revoked_at IS NULL)",
                   keyId);
+              Beside.changed(session);
               return session.first(
                   "SELECT * FROM access_keys WHERE id = ?", SqlAccounts::key, keyId);
             })

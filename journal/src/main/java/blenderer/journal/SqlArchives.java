@@ -17,31 +17,35 @@ final class SqlArchives implements ArchiveStore {
   @Override
   public void add(Archive archive) {
     writer.write(
-        session ->
-            session.update(
-                "INSERT INTO renderer_archives (digest, file, renderer, version, features, build,"
-                    + " os, processor, size, unpacked_bytes, added_by, added_at)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                    + " ON CONFLICT (digest) DO NOTHING",
-                archive.digest().hex(),
-                archive.file(),
-                archive.renderer(),
-                archive.version(),
-                Json.of(archive.features()),
-                archive.build(),
-                archive.os(),
-                archive.processor(),
-                archive.size(),
-                archive.unpackedBytes(),
-                archive.addedBy(),
-                archive.addedAt()));
+        session -> {
+          Beside.changed(session);
+          return session.update(
+              "INSERT INTO renderer_archives (digest, file, renderer, version, features, build,"
+                  + " os, processor, size, unpacked_bytes, added_by, added_at)"
+                  + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  + " ON CONFLICT (digest) DO NOTHING",
+              archive.digest().hex(),
+              archive.file(),
+              archive.renderer(),
+              archive.version(),
+              Json.of(archive.features()),
+              archive.build(),
+              archive.os(),
+              archive.processor(),
+              archive.size(),
+              archive.unpackedBytes(),
+              archive.addedBy(),
+              archive.addedAt());
+        });
   }
 
   @Override
   public boolean remove(Digest digest) {
     return writer.write(
-        session ->
-            session.update("DELETE FROM renderer_archives WHERE digest = ?", digest.hex()) > 0);
+        session -> {
+          Beside.changed(session);
+          return session.update("DELETE FROM renderer_archives WHERE digest = ?", digest.hex()) > 0;
+        });
   }
 
   @Override

@@ -44,23 +44,30 @@ final class SqlJournal implements Journal {
   public Snapshot load() {
     return readers.readLong(
         handle -> {
-          List<Row.Job> jobs =
-              handle
-                  .createQuery(
-                      "SELECT * FROM jobs WHERE state IN"
-                          + " ('held', 'waiting', 'running', 'paused') ORDER BY id")
-                  .map((row, _) -> RowReader.job(row))
-                  .list();
+          List<Row.Job> jobs = unfinishedJobs(handle);
           return new Snapshot(
               SqlHistory.revision(handle),
               jobs.stream().map(job -> snapshot(handle, job)).toList(),
-              handle
-                  .createQuery("SELECT * FROM leases ORDER BY id")
-                  .map((row, _) -> RowReader.lease(row))
-                  .list(),
+              leases(handle),
               SqlHistory.nodes(handle),
               SqlHistory.limits(handle));
         });
+  }
+
+  static List<Row.Job> unfinishedJobs(Handle handle) {
+    return handle
+        .createQuery(
+            "SELECT * FROM jobs WHERE state IN"
+                + " ('held', 'waiting', 'running', 'paused') ORDER BY id")
+        .map((row, _) -> RowReader.job(row))
+        .list();
+  }
+
+  static List<Row.Lease> leases(Handle handle) {
+    return handle
+        .createQuery("SELECT * FROM leases ORDER BY id")
+        .map((row, _) -> RowReader.lease(row))
+        .list();
   }
 
   @Override

@@ -136,7 +136,10 @@ final class SqlSessions implements SessionStore {
   @Override
   public boolean end(String sessionId) {
     return writer.write(
-        session -> session.update("DELETE FROM sessions WHERE id = ?", sessionId) > 0);
+        session -> {
+          Beside.changed(session);
+          return session.update("DELETE FROM sessions WHERE id = ?", sessionId) > 0;
+        });
   }
 
   @Override

@@ -41,6 +41,11 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
+  public boolean mayWrite() {
+    return true;
+  }
+
+  @Override
   public Handle reading() throws SQLException {
     return Jdbi.open(connections.reading());
   }

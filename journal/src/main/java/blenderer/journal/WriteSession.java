@@ -29,6 +29,7 @@ final class WriteSession implements AutoCloseable {
 
   private final Connection connection;
   private final boolean gathers;
+  private final boolean tells;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
   /** What waits to be sent: the statement, by the table that it changes. */
@@ -39,10 +40,22 @@ final class WriteSession implements AutoCloseable {
 
   /**
    * @param gathers whether each statement is a way over a network, so that many go at once
+   * @param tells whether other servers follow what is written
    */
-  WriteSession(Connection connection, boolean gathers) {
+  WriteSession(Connection connection, boolean gathers, boolean tells) {
     this.connection = connection;
     this.gathers = gathers;
+    this.tells = tells;
+  }
+
+  /** Nobody follows what is written. */
+  WriteSession(Connection connection, boolean gathers) {
+    this(connection, gathers, false);
+  }
+
+  /** Whether other servers follow what is written. */
+  boolean tells() {
+    return tells;
   }
 
   /** Whether statements cost a way over a network each. */

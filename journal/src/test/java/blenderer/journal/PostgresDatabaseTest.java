@@ -61,7 +61,7 @@ final class PostgresDatabaseTest {
     PostgresConnections connections = new PostgresConnections(SharedPostgres.address("postgres"));
     try (WriteSession writing = new WriteSession(connections.writing(), true)) {
       assertThat(show(writing, "synchronous_commit")).isEqualTo("on");
-      assertThat(show(writing, "idle_in_transaction_session_timeout")).isEqualTo("10s");
+      assertThat(show(writing, "idle_in_transaction_session_timeout")).isEqualTo("3s");
       assertThat(show(writing, "lock_timeout")).isEqualTo("10s");
       assertThat(show(writing, "statement_timeout")).isEqualTo("15s");
     }

@@ -170,12 +170,12 @@ final class PostgresRestartTest {
     }
     PostgresConnections connections = new PostgresConnections(address);
     for (CutAt cut : CutAt.values()) {
-      Leadership leadership = Leadership.take(connections, PATIENCE);
+      SoleLeadership leadership = SoleLeadership.take(connections, PATIENCE);
       leadership.begin();
       AtomicLong runs = new AtomicLong();
       try (Transactions transactions =
           new PostgresTransactions(
-              new CutConnections(connections, cut)::open, leadership, PATIENCE)) {
+              new CutConnections(connections, cut)::open, leadership, PATIENCE, false)) {
         transactions.commit(
             (session, _) -> {
               runs.incrementAndGet();
