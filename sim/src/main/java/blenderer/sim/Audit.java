@@ -93,6 +93,9 @@ final class Audit {
   private final Set<String> deletesAsked = new HashSet<>();
   private final Set<Place> leftOut = new HashSet<>();
 
+  /** Nodes of which two processes have the key: they take each other's leases. */
+  private final Set<String> doubled = new HashSet<>();
+
   private final long term;
 
   Audit(long term) {
@@ -670,6 +673,18 @@ final class Audit {
               .findFirst()
               .orElse("");
       throw broken("INV-5", "blob " + digest + " was freed, which job " + owner + " needs");
+    }
+  }
+
+  /** From now on a second process has the node's key. */
+  void doubled(String node) {
+    doubled.add(node);
+  }
+
+  /** A node leaves a lease, with what runs of it, because an answer did not list it. */
+  void dropped(String node, String id) {
+    if (leases.containsKey(id) && leased.containsKey(id) && !doubled.contains(node)) {
+      throw broken("DROP", "node " + node + " was made to drop lease " + id + ", which it has");
     }
   }
 

@@ -106,6 +106,10 @@ final class FarmNode {
   private String boot;
   private int boots = 0;
   private long sequence = 0;
+
+  /** The newest call whose answer said which leases are wanted. */
+  private long applied = 0;
+
   private boolean answered = true;
   private long lastSend = 0;
   private boolean factsKnown = false;
@@ -153,6 +157,7 @@ final class FarmNode {
     held.clear();
     boot = name + "-" + ++boots;
     sequence = 0;
+    applied = 0;
     factsKnown = false;
     testing = false;
     selfTest = null;
@@ -319,12 +324,20 @@ final class FarmNode {
     for (FarmServer.Missing missing : reply.missing()) {
       uploadAgain(missing);
     }
+    // As the real one: acknowledgements hold for ever, the wanted leases until a newer answer. A
+    // call has one answer there; here the network may bring a second.
+    if (toSequence <= applied) {
+      return;
+    }
+    applied = toSequence;
+    obey(answer.wish());
+    take(answer.leases());
     if (toSequence != sequence) {
+      // The newer call is still under way.
+      run();
       return;
     }
     answered = true;
-    obey(answer.wish());
-    take(answer.leases());
     if (lie == Lie.FALLS_SILENT && !held.isEmpty() && random.nextInt(4) == 0) {
       // Nothing is sent and nothing is done until the next patience ends.
       long pause = 20_000 + random.nextLong(80_000);
@@ -382,7 +395,12 @@ final class FarmNode {
   }
 
   private void take(List<Decision.Wanted> wanted) {
-    held.keySet().removeIf(id -> wanted.stream().noneMatch(lease -> lease.lease().equals(id)));
+    for (String id : List.copyOf(held.keySet())) {
+      if (wanted.stream().noneMatch(lease -> lease.lease().equals(id))) {
+        held.remove(id);
+        audit.dropped(spec.id(), id);
+      }
+    }
     for (Decision.Wanted lease : wanted) {
       Decision.Grant grant = lease.grant();
       if (grant != null && !held.containsKey(lease.lease())) {

@@ -153,6 +153,7 @@ final class FaultRun {
       case Item.Double twice -> {
         FarmNode node = nodes.get(twice.node());
         if (node != null) {
+          audit.doubled(node.spec.id());
           FarmNode second = node(node.spec, node.spec.id() + "-too-" + doubles.size());
           doubles.add(second);
           time.after(twice.forMillis(), second::kill);

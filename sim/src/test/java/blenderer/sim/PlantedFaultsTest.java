@@ -649,4 +649,39 @@ class PlantedFaultsTest {
               });
         });
   }
+
+  @Test
+  void a_scheduler_that_answers_an_overtaken_call_as_if_the_node_had_no_leases() {
+    isFound(
+        "DROP",
+        400,
+        () -> {
+          Map<String, Long> newest = new HashMap<>();
+          return deciding(
+              (brain, event, now) -> {
+                Decision decision = brain.apply(event, now);
+                if (!(event instanceof Event.Synced sync)
+                    || newest.merge(sync.boot(), sync.sequence(), Math::max) == sync.sequence()) {
+                  return decision;
+                }
+                return new Decision(
+                    decision.rows(),
+                    decision.answers().stream()
+                        .map(
+                            answer ->
+                                answer.sequence() != sync.sequence()
+                                        || !answer.boot().equals(sync.boot())
+                                    ? answer
+                                    : new Decision.Answer(
+                                        answer.node(),
+                                        answer.boot(),
+                                        answer.sequence(),
+                                        answer.wish(),
+                                        List.of(),
+                                        answer.acks()))
+                        .toList(),
+                    decision.verdict());
+              });
+        });
+  }
 }
