@@ -18,9 +18,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationState;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -198,47 +195,18 @@ public final class Database implements AutoCloseable {
 
   private static void migrate(SqliteEngine engine, Path file) {
     try {
-      Flyway flyway =
-          migrations()
-              .dataSource(engine.url(), "", "")
-              .locations("classpath:db/journal")
-              .placeholders(Map.of("clustered", "WITHOUT ROWID"))
-              .load();
-      String newer = newerSchema(flyway);
+      Flyway flyway = Migrations.sqlite(engine.url());
+      String newer = Migrations.newer(flyway);
       if (newer != null) {
         throw new JournalException(
-            writtenByNewer(file.toString(), newer), new IllegalStateException("newer schema"));
+            Migrations.writtenByNewer(file.toString(), newer),
+            new IllegalStateException("newer schema"));
       }
       flyway.migrate();
     } catch (FlywayException e) {
       throw new JournalException(
           "the journal " + file + " cannot be brought up to date: " + e.getMessage(), e);
     }
-  }
-
-  /** What the migrations of all databases have in common. */
-  static FluentConfiguration migrations() {
-    // Changes that were made side by side do not come in the order of their numbers.
-    return Flyway.configure(Database.class.getClassLoader()).loggers("slf4j").outOfOrder(true);
-  }
-
-  /** The version of a change that this program does not know; null: it knows all. */
-  static @Nullable String newerSchema(Flyway flyway) {
-    for (MigrationInfo migration : flyway.info().all()) {
-      if (migration.getState() == MigrationState.FUTURE_SUCCESS
-          || migration.getState() == MigrationState.FUTURE_FAILED) {
-        return String.valueOf(migration.getVersion());
-      }
-    }
-    return null;
-  }
-
-  static String writtenByNewer(String journal, String schema) {
-    return "the journal "
-        + journal
-        + " was written by a newer Blenderer (schema "
-        + schema
-        + "); start that version or a later one, or restore an older backup";
   }
 
   /** The scheduler's record. Closing it closes the database. */

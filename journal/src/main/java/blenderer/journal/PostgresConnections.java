@@ -39,6 +39,10 @@ final class PostgresConnections {
 
   private static final String PLAIN = "-c statement_timeout=30min -c lock_timeout=1min";
 
+  private static final String FILLING =
+      "-c synchronous_commit=on -c statement_timeout=0 -c lock_timeout=1min"
+          + " -c idle_in_transaction_session_timeout=0";
+
   /** The driver's own log, kept: what it says there comes as an exception, too. */
   private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
@@ -93,6 +97,13 @@ final class PostgresConnections {
   /** For a word now and then; each statement is a transaction. */
   Connection telling() throws SQLException {
     return open("blenderer replica", READING, 6, 2);
+  }
+
+  /** To take over a whole journal in one transaction, however long that lasts. */
+  Connection filling() throws SQLException {
+    Connection connection = open("blenderer filling", FILLING, 0);
+    connection.setAutoCommit(false);
+    return connection;
   }
 
   /** To set up the tables; each statement is a transaction. */

@@ -4,12 +4,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 import javax.net.ssl.SSLException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.util.PSQLException;
 
 /** Whether a PostgreSQL database can hold a journal, and its tables. */
@@ -111,22 +109,12 @@ final class PostgresSchema {
   /** Makes the tables, or brings them up to date. */
   static void migrate(PostgresConnections connections) {
     PostgresAddress address = connections.address();
-    PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setUrl(address.jdbcUrl());
     try {
-      for (String name : address.properties().stringPropertyNames()) {
-        source.setProperty(name, address.properties().getProperty(name));
-      }
-      Flyway flyway =
-          Database.migrations()
-              .dataSource(source)
-              .locations("classpath:db/journal", "classpath:db/postgresql")
-              .placeholders(Map.of("clustered", ""))
-              .load();
-      String newer = Database.newerSchema(flyway);
+      Flyway flyway = Migrations.postgres(address);
+      String newer = Migrations.newer(flyway);
       if (newer != null) {
         throw new DatabaseRefused(
-            "journal-newer", Database.writtenByNewer(address.toString(), newer));
+            "journal-newer", Migrations.writtenByNewer(address.toString(), newer));
       }
       flyway.migrate();
     } catch (FlywayException e) {

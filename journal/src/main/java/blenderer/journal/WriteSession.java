@@ -200,7 +200,7 @@ final class WriteSession implements AutoCloseable {
   }
 
   /** PostgreSQL has no place for the character of number zero in a text. */
-  private static @Nullable Object storable(@Nullable Object value) {
+  static @Nullable Object storable(@Nullable Object value) {
     return value instanceof String text && text.indexOf('\0') >= 0
         ? text.replace('\0', '\uFFFD')
         : value;

@@ -12,6 +12,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 /** What a bucket is asked once, before blobs are trusted to it. */
 final class BucketCheck {
 
+  private static final String FARM = "farm";
+
   private final S3Location at;
   private final S3Client client;
 
@@ -30,7 +32,8 @@ final class BucketCheck {
     comparesSums();
   }
 
-  private void isThere() {
+  /** That there is such a bucket, and that this key opens it. */
+  void isThere() {
     try {
       client.headBucket(head -> head.bucket(at.bucket()));
     } catch (AwsServiceException e) {
@@ -48,8 +51,13 @@ final class BucketCheck {
     }
   }
 
+  /** The farm whose blobs these are, if anybody has said so. */
+  Optional<String> owner() {
+    return read(at.prefix() + FARM);
+  }
+
   private void isOurs(String farm, boolean mustBeKnown) {
-    String key = at.prefix() + "farm";
+    String key = at.prefix() + FARM;
     Optional<String> owner = read(key);
     if (owner.isEmpty() && mustBeKnown) {
       throw new CasException(

@@ -140,6 +140,43 @@ public final class S3Backend implements BlobBackend, AutoCloseable {
     }
   }
 
+  /**
+   * Opens a bucket only to read blobs from it, whichever farm's it is.
+   *
+   * @throws CasException when the bucket is not there or refuses the key
+   */
+  public static S3Backend reading(S3Location at, InstantSource clock) {
+    S3Backend backend =
+        new S3Backend(at, DefaultCredentialsProvider.builder().build(), clock, PATIENCE);
+    try {
+      new BucketCheck(at, backend.client).isThere();
+      return backend;
+    } catch (SdkException e) {
+      backend.close();
+      throw backend.failed("open", e);
+    } catch (RuntimeException e) {
+      backend.close();
+      throw e;
+    }
+  }
+
+  /** The farm that its blobs belong to, as it was named at {@link #open}; empty: none yet. */
+  public Optional<String> farm() {
+    return call("read whose blobs these are", () -> new BucketCheck(at, client).owner());
+  }
+
+  /** Whether no blob lies there. */
+  public boolean isEmpty() {
+    return call(
+        "list blobs",
+        () ->
+            client
+                .listObjectsV2(
+                    list -> list.bucket(at.bucket()).prefix(at.prefix() + "blobs/").maxKeys(1))
+                .contents()
+                .isEmpty());
+  }
+
   S3Location at() {
     return at;
   }
