@@ -22,6 +22,11 @@ public final class Backoff {
   private static final Duration FIRST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(3);
 
+  /** Servers are there and choose a leader: that is over after seconds, on a large farm too. */
+  private static final Duration CHOOSING = Duration.ofSeconds(20);
+
+  private static final String NO_LEADER = "no-leader";
+
   private final Duration patience;
   private final Sleeper sleeper;
   private final LongSupplier nanos;
@@ -96,7 +101,7 @@ public final class Backoff {
         failingSince = now;
       }
       Duration pause = pause(failure);
-      if (Duration.ofNanos(now - failingSince).plus(pause).compareTo(patience) > 0) {
+      if (Duration.ofNanos(now - failingSince).plus(pause).compareTo(patience(failure)) > 0) {
         throw failure;
       }
       try {
@@ -105,6 +110,11 @@ public final class Backoff {
         Thread.currentThread().interrupt();
         throw UnreachableException.cut(e);
       }
+    }
+
+    private Duration patience(FarmException failure) {
+      boolean choosing = failure.code().equals(NO_LEADER) && !patience.isZero();
+      return choosing && patience.compareTo(CHOOSING) < 0 ? CHOOSING : patience;
     }
 
     private Duration pause(FarmException failure) {

@@ -11,7 +11,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -41,6 +43,16 @@ public record ConnectionString(List<Address> addresses, String fingerprint, Stri
    * @param host a name or an address; an IPv6 address without its brackets
    */
   public record Address(String host, int port) {
+
+    /**
+     * Reads {@code HOST:PORT} or {@code HOST}.
+     *
+     * @throws ConnectionStringException when it is neither
+     */
+    public static Address parse(String text) {
+      return parseAddress(text);
+    }
+
     @Override
     public String toString() {
       return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
@@ -187,6 +199,13 @@ public record ConnectionString(List<Address> addresses, String fingerprint, Stri
   /** The same servers and trust with another secret. */
   public ConnectionString withSecret(String other) {
     return new ConnectionString(addresses, fingerprint, other);
+  }
+
+  /** The same farm and secret, with those servers besides. */
+  public ConnectionString withMore(List<Address> others) {
+    Set<Address> all = new LinkedHashSet<>(addresses);
+    all.addAll(others);
+    return new ConnectionString(List.copyOf(all), fingerprint, secret);
   }
 
   /** Whether the secret is an invite's, to be turned into a key. */

@@ -21,6 +21,9 @@ public final class FarmClient implements AutoCloseable {
 
   private static final int MOST_DIGESTS = 10_000;
 
+  /** A server says something every 15 seconds; after this another one is listened to. */
+  private static final Duration EVENT_SILENCE = Duration.ofSeconds(20);
+
   private final ClientOptions options;
   private final HttpPool pool;
   private final FarmHttp http;
@@ -531,9 +534,9 @@ public final class FarmClient implements AutoCloseable {
     if (lastId != null) {
       headers.add(new HttpCall.Header("Last-Event-ID", lastId));
     }
-    HttpCall call =
-        new HttpCall(
-            "GET", "/v1/events", headers, null, options.readTimeout().multipliedBy(2), true);
+    Duration silence =
+        pool.addresses().areSeveral() ? EVENT_SILENCE : options.readTimeout().multipliedBy(2);
+    HttpCall call = new HttpCall("GET", "/v1/events", headers, null, silence, true);
     HttpReply reply = options.retry().retrying(() -> openEvents(call));
     return new EventStream(reply, pool, lastId);
   }

@@ -1,6 +1,7 @@
 package blenderer.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,8 +62,8 @@ final class FarmHttp {
    * @param wait how long the server may keep the answer back
    */
   <T> T get(String target, Duration wait, Class<T> type) {
-    HttpCall call =
-        new HttpCall("GET", target, List.of(), null, options.readTimeout().plus(wait), true);
+    Duration most = options.readTimeout().plus(wait);
+    HttpCall call = new HttpCall("GET", target, List.of(), null, most, wait, most, true);
     return options.retry().retrying(() -> exchange(call, type));
   }
 
@@ -130,6 +131,10 @@ final class FarmHttp {
     } catch (IOException e) {
       throw pool.lost(reply.connection(), e);
     }
+    return understood(reply, body, type);
+  }
+
+  private static <T> T understood(HttpReply reply, byte[] body, Class<T> type) {
     ObjectReader reader = Json.mapper().readerFor(type);
     try {
       return type.cast(reader.readValue(body));
@@ -141,6 +146,38 @@ final class FarmHttp {
               "The server's answer is not what this version of the program expects.",
               "Use the same version of Blenderer here and at the server.",
               "never"));
+    }
+  }
+
+  /**
+   * Reads an answer that the server began before it knew it: white space, then what was asked for,
+   * or the problem that took its place.
+   */
+  <T> T readPulsed(HttpReply reply, Class<T> type) {
+    byte[] body;
+    try {
+      body = reply.body().readAllBytes();
+    } catch (IOException e) {
+      throw pool.lost(reply.connection(), e);
+    }
+    Farm.Problem problem = problemIn(body);
+    if (problem != null) {
+      if (problem.status() == 503) {
+        pool.cannotNow(reply.connection());
+      }
+      throw new ApiException(problem);
+    }
+    return understood(reply, body, type);
+  }
+
+  private static Farm.@Nullable Problem problemIn(byte[] body) {
+    try {
+      JsonNode all = Json.mapper().readTree(body);
+      return all.path("status").asInt() >= 400 && all.has("code")
+          ? Json.mapper().treeToValue(all, Farm.Problem.class)
+          : null;
+    } catch (IOException e) {
+      return null; // said where the answer is read
     }
   }
 

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpConnection {
 
-  private static final int SMALL_BODY = 8 * 1024;
+  /** Nobody waits longer for one computer when there is another to go to. */
+  private static final Duration ONE_OF_SEVERAL = Duration.ofSeconds(3);
+
   private static final int MOST_HEADERS = 200;
 
   private final HttpPool pool;
@@ -58,19 +60,32 @@ final class HttpConnection {
     this.out = socket.getOutputStream();
   }
 
-  /** Connects and shakes hands; every address of the host is tried. */
+  /**
+   * Connects and shakes hands; every address of the host is tried.
+   *
+   * @param several whether there are other servers to try
+   * @param patience for one address, when there is no other
+   */
   static HttpConnection open(
-      HttpPool pool, ConnectionString.Address address, ServerTrust trust, Duration timeout)
+      HttpPool pool,
+      ConnectionString.Address address,
+      ServerTrust trust,
+      boolean several,
+      Duration patience)
       throws IOException {
     IOException last = null;
-    for (InetAddress inet : InetAddress.getAllByName(address.host())) {
+    InetAddress[] all = InetAddress.getAllByName(address.host());
+    boolean impatient = (several || all.length > 1) && patience.compareTo(ONE_OF_SEVERAL) > 0;
+    long most = (impatient ? ONE_OF_SEVERAL : patience).toMillis();
+    for (InetAddress inet : all) {
       Socket raw = new Socket();
       try {
         raw.setTcpNoDelay(true);
         raw.setKeepAlive(true);
-        raw.connect(
-            new InetSocketAddress(inet, address.port()), Math.toIntExact(timeout.toMillis()));
-        raw.setSoTimeout(Math.toIntExact(timeout.toMillis()));
+        long from = System.nanoTime();
+        raw.connect(new InetSocketAddress(inet, address.port()), Math.toIntExact(most));
+        long spent = (System.nanoTime() - from) / 1_000_000;
+        raw.setSoTimeout(Math.toIntExact(Math.max(1, most - spent)));
         SSLSocket socket = trust.wrap(raw, address.host(), address.port());
         socket.startHandshake();
         return new HttpConnection(pool, address, raw, socket);
@@ -99,18 +114,24 @@ final class HttpConnection {
     used = true;
     in.expectReply();
     try {
-      socket.setSoTimeout(Math.toIntExact(call.readTimeout().toMillis()));
+      mostSilence(call.headTimeout());
       write(call, authorization);
-      return readHead(call);
+      HttpReply reply = readHead(call);
+      mostSilence(call.readTimeout());
+      return reply;
     } catch (SocketTimeoutException e) {
       throw e;
     } catch (IOException e) {
-      boolean small = call.body() == null || call.body().length() <= SMALL_BODY;
-      if (reused && small && !in.touched() && !aborted) {
+      if (reused && call.isSmall() && !in.touched() && !aborted) {
         throw new Stale(e);
       }
       throw e;
     }
+  }
+
+  /** From now on a read that hears nothing for so long fails. */
+  void mostSilence(Duration time) throws IOException {
+    socket.setSoTimeout(Math.toIntExact(time.toMillis()));
   }
 
   private void write(HttpCall call, String authorization) throws IOException {
@@ -127,8 +148,8 @@ final class HttpConnection {
     }
     head.append("\r\n");
     byte[] bytes = head.toString().getBytes(StandardCharsets.ISO_8859_1);
-    if (body == null || body.length() <= SMALL_BODY) {
-      ByteArrayOutputStream whole = new ByteArrayOutputStream(bytes.length + SMALL_BODY);
+    if (body == null || call.isSmall()) {
+      ByteArrayOutputStream whole = new ByteArrayOutputStream(bytes.length + HttpCall.SMALL_BODY);
       whole.write(bytes);
       if (body != null) {
         body.writeTo(whole);

@@ -18,49 +18,76 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Connections to one farm: several addresses tried in turn, idle connections kept for the next
- * request. Safe for many threads; each reply's connection belongs to one caller until closed.
+ * request. A farm of several servers says where its leader listens: then that is tried first, and
+ * connections kept elsewhere are ended. Safe for many threads; each reply's connection belongs to
+ * one caller until closed.
  */
 final class HttpPool implements AutoCloseable {
 
   private static final long KEEP_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int KEEP_MOST = 16;
 
-  private final ConnectionString server;
+  /** A call that may be repeated goes to so many servers before its caller hears of trouble. */
+  private static final int MOST_SERVERS = 3;
+
+  private final ServerAddresses addresses;
   private final ServerTrust trust;
   private final Duration connectTimeout;
   private final String authorization;
   private final Deque<HttpConnection> idle = new ArrayDeque<>();
   private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
   private final Set<HttpConnection> broken = ConcurrentHashMap.newKeySet();
-  private volatile int lastGood;
   private volatile boolean closed;
 
   HttpPool(ConnectionString server, Duration connectTimeout) {
-    this.server = server;
+    this.addresses = new ServerAddresses(server.addresses(), System::nanoTime);
     this.trust = new ServerTrust(server.fingerprint());
     this.connectTimeout = connectTimeout;
     this.authorization = "Bearer " + server.secret();
   }
 
+  ServerAddresses addresses() {
+    return addresses;
+  }
+
   /**
    * Sends a request and reads the reply's head. A repeatable request takes a kept connection, and a
    * new one if the server had closed that; any other always gets a new one, since nobody could tell
-   * whether the server saw it.
+   * whether the server saw it. A small repeatable one goes to the next server when the first breaks
+   * off or thinks for long; the last one asked has all the time that the call gives it.
    *
    * @throws UnreachableException when no answer comes
    */
   HttpReply exchange(HttpCall call) {
+    int servers =
+        call.repeatable() && call.isSmall()
+            ? Math.min(MOST_SERVERS, addresses.inOrder().size())
+            : 1;
+    for (int left = servers - 1; left > 0; left--) {
+      try {
+        return exchangeOnce(call.impatient());
+      } catch (UnreachableException e) {
+        if (!e.isOfOneServer()) {
+          throw e;
+        }
+      }
+    }
+    return exchangeOnce(call);
+  }
+
+  private HttpReply exchangeOnce(HttpCall call) {
     HttpConnection kept = call.repeatable() ? takeIdle() : null;
     if (kept != null) {
       try {
         return sendOn(kept, call);
       } catch (HttpConnection.Stale e) {
-        dropIdle();
+        // Nothing is kept there any more: a new one.
       }
     }
     HttpConnection fresh = connect();
@@ -80,9 +107,12 @@ final class HttpPool implements AutoCloseable {
   /** Sends a request on a connection that the caller owns. */
   HttpReply sendOn(HttpConnection connection, HttpCall call) throws HttpConnection.Stale {
     try {
-      return connection.send(call, authorization);
+      HttpReply reply = connection.send(call, authorization);
+      hear(connection, reply);
+      return reply;
     } catch (HttpConnection.Stale e) {
       giveBack(connection, false);
+      dropIdle(connection.address());
       throw e;
     } catch (IOException e) {
       giveBack(connection, false);
@@ -94,11 +124,36 @@ final class HttpPool implements AutoCloseable {
     }
   }
 
+  private void hear(HttpConnection connection, HttpReply reply) {
+    if (reply.status == 503) {
+      cannotNow(connection);
+    }
+    String leader = reply.header(ServerAddresses.LEADER);
+    if (leader != null && addresses.leads(leader)) {
+      endIdle(one -> !addresses.isRight(one.address()));
+    }
+  }
+
+  /** The server there can do nothing at present: the next try is another's, if there is one. */
+  void cannotNow(HttpConnection connection) {
+    if (addresses.areSeveral()) {
+      addresses.failed(connection.address());
+      dropIdle(connection.address());
+      doNotKeep(connection);
+    }
+  }
+
   /** What a break in the middle of a reply means to the caller. */
   UnreachableException lost(HttpConnection connection, IOException e) {
     if (closed || connection.wasAborted()) {
       return UnreachableException.cut(e);
     }
+    addresses.failed(connection.address());
+    if (e instanceof SocketTimeoutException) {
+      // What is kept open to a silent computer would be as silent; whoever drains this, too.
+      dropIdle(connection.address());
+    }
+    connection.closeRaw();
     return e instanceof SocketTimeoutException
         ? UnreachableException.timeout(connection.address(), e)
         : UnreachableException.lost(connection.address(), e);
@@ -119,12 +174,20 @@ final class HttpPool implements AutoCloseable {
     }
   }
 
-  private synchronized void dropIdle() {
-    for (HttpConnection connection : idle) {
-      open.remove(connection);
-      connection.closeRaw();
-    }
-    idle.clear();
+  private void dropIdle(ConnectionString.Address address) {
+    endIdle(connection -> connection.address().equals(address));
+  }
+
+  private synchronized void endIdle(Predicate<HttpConnection> which) {
+    idle.removeIf(
+        connection -> {
+          boolean ended = which.test(connection);
+          if (ended) {
+            open.remove(connection);
+            connection.closeRaw();
+          }
+          return ended;
+        });
   }
 
   void doNotKeep(HttpConnection connection) {
@@ -132,7 +195,11 @@ final class HttpPool implements AutoCloseable {
   }
 
   void giveBack(HttpConnection connection, boolean reusable) {
-    boolean keep = !broken.remove(connection) && reusable && !closed;
+    boolean keep =
+        !broken.remove(connection)
+            && reusable
+            && !closed
+            && addresses.isRight(connection.address());
     if (keep) {
       synchronized (this) {
         if (idle.size() < KEEP_MOST && !closed) {
@@ -147,32 +214,32 @@ final class HttpPool implements AutoCloseable {
   }
 
   /**
-   * A new connection to the first address that answers, beginning with the one that did last.
+   * A new connection to the first address that answers, beginning with where the leader is, or the
+   * one that did last.
    *
    * @throws UnreachableException naming every address and what is wrong there
    */
   HttpConnection connect() {
-    List<ConnectionString.Address> addresses = server.addresses();
+    List<ConnectionString.Address> all = addresses.inOrder();
     List<String> reasons = new ArrayList<>();
     UnreachableException refused = null;
     IOException last = null;
-    int start = lastGood;
-    for (int i = 0; i < addresses.size(); i++) {
-      int which = (start + i) % addresses.size();
-      ConnectionString.Address address = addresses.get(which);
+    for (ConnectionString.Address address : all) {
       if (closed) {
         throw UnreachableException.cut(new IOException("the client is closed"));
       }
       try {
-        HttpConnection connection = HttpConnection.open(this, address, trust, connectTimeout);
+        HttpConnection connection =
+            HttpConnection.open(this, address, trust, all.size() > 1, connectTimeout);
         open.add(connection);
         if (closed) {
           giveBack(connection, false);
           throw UnreachableException.cut(new IOException("the client is closed"));
         }
-        lastGood = which;
+        addresses.worked(address);
         return connection;
       } catch (SSLException e) {
+        addresses.failed(address);
         if (hungUp(e)) {
           reasons.add(address + " (it hung up)");
         } else {
@@ -181,6 +248,7 @@ final class HttpPool implements AutoCloseable {
         }
         last = e;
       } catch (IOException e) {
+        addresses.failed(address);
         reasons.add(address + " (" + reason(e) + ")");
         last = e;
       }

@@ -269,6 +269,7 @@ public final class NodeSync {
    * @param archives the renderers that nodes fetch; null: an older server, which has none
    * @param notice something that the node's owner should know, as a clause; null: nothing
    * @param follow attempts of this node whose logs somebody follows; null: none
+   * @param servers where all servers of the farm listen, {@code HOST:PORT}; null: there is one
    */
   public record Answer(
       long sequence,
@@ -280,7 +281,8 @@ public final class NodeSync {
       long termMillis,
       @Nullable List<Archives.Archive> archives,
       @Nullable String notice,
-      @Nullable List<LiveLogs.Followed> follow) {}
+      @Nullable List<LiveLogs.Followed> follow,
+      @Nullable List<String> servers) {}
 
   /**
    * A lease that the node shall hold.

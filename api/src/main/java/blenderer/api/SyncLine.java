@@ -1,7 +1,9 @@
 package blenderer.api;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #sync}; any thread may {@link #cut} or {@link #close}.
  */
 public final class SyncLine implements AutoCloseable {
+
+  private static final HttpCall.Header JSON =
+      new HttpCall.Header("Content-Type", "application/json");
+  private static final HttpCall.Header PULSE = new HttpCall.Header(Pulse.HEADER, Pulse.YES);
 
   private final FarmHttp http;
   private final Duration readTimeout;
@@ -24,24 +30,19 @@ public final class SyncLine implements AutoCloseable {
 
   /**
    * Sends the node's state and waits for the wanted one, for the request's park time and the read
-   * timeout at most. Tried once: the caller repeats with its newest state.
+   * timeout at most; a server that lets hear from it meanwhile is given up as soon as it falls
+   * silent. Tried once: the caller repeats with its newest state, which goes to another server if
+   * this one failed.
    *
    * @throws UnreachableException when there is no answer; {@code cut} when another thread cut it
    * @throws ApiException when the server refuses
    */
   public NodeSync.Answer sync(NodeSync.Request request) {
-    HttpCall call =
-        new HttpCall(
-            "POST",
-            "/v1/node/sync",
-            List.of(new HttpCall.Header("Content-Type", "application/json")),
-            HttpCall.Body.of(FarmHttp.toBytes(request)),
-            readTimeout.plusMillis(request.parkMillis()),
-            true);
+    byte[] body = FarmHttp.toBytes(request);
     for (boolean again = false; ; again = true) {
       HttpConnection line = line();
-      try (HttpReply reply = http.pool().sendOn(line, call)) {
-        return http.read(reply, NodeSync.Answer.class);
+      try (HttpReply reply = http.pool().sendOn(line, call(line, request, body))) {
+        return read(line, reply);
       } catch (HttpConnection.Stale e) {
         if (again) {
           throw UnreachableException.lost(line.address(), e);
@@ -50,6 +51,49 @@ public final class SyncLine implements AutoCloseable {
         forget(line);
       }
     }
+  }
+
+  private HttpCall call(HttpConnection line, NodeSync.Request request, byte[] body) {
+    ServerAddresses addresses = http.pool().addresses();
+    // With one server there is nowhere to go, and nothing to be gained by knowing early.
+    boolean pulse = addresses.areSeveral();
+    Duration park = Duration.ofMillis(request.parkMillis());
+    HttpCall call =
+        new HttpCall(
+            "POST",
+            "/v1/node/sync",
+            pulse ? List.of(JSON, PULSE) : List.of(JSON),
+            HttpCall.Body.of(body),
+            readTimeout.plus(park),
+            true);
+    return pulse && addresses.isPulsing(line.address())
+        ? call.withHeadTimeout(Pulse.SILENCE)
+        : call;
+  }
+
+  private NodeSync.Answer read(HttpConnection line, HttpReply reply) {
+    NodeSync.Answer answer;
+    if (reply.header(PULSE.name().toLowerCase(Locale.ROOT)) == null) {
+      answer = http.read(reply, NodeSync.Answer.class);
+    } else {
+      http.pool().addresses().pulses(line.address());
+      answer = pulsed(line, reply);
+    }
+    List<String> servers = answer.servers();
+    if (servers != null) {
+      http.pool().addresses().heard(servers);
+    }
+    return answer;
+  }
+
+  private NodeSync.Answer pulsed(HttpConnection line, HttpReply reply) {
+    http.failIfProblem(reply);
+    try {
+      line.mostSilence(Pulse.SILENCE);
+    } catch (IOException e) {
+      throw http.pool().lost(line, e);
+    }
+    return http.readPulsed(reply, NodeSync.Answer.class);
   }
 
   /** The kept connection or a new one. */

@@ -22,6 +22,11 @@ public final class UnreachableException extends FarmException {
     return mayPass;
   }
 
+  /** Whether one server broke off or fell silent, so that another one can be asked. */
+  boolean isOfOneServer() {
+    return code().equals("connection-lost") || code().equals("timeout");
+  }
+
   static UnreachableException lost(ConnectionString.Address address, Throwable cause) {
     return new UnreachableException(
         "connection-lost",

@@ -8,6 +8,7 @@ import blenderer.api.Farm;
 import blenderer.api.FarmClient;
 import blenderer.api.FarmException;
 import blenderer.api.Secrets;
+import blenderer.node.agent.KnownServers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -92,7 +93,15 @@ final class Enrolment {
     ConnectionString mine = keyOf(stored, given);
     store(mine);
     boolean wasIn = stored != null;
-    return reach(mine, given != null && given.isInvite() ? given : null, name, wasIn);
+    KnownServers known = KnownServers.in(data);
+    if (!wasIn) {
+      known.forget();
+    }
+    return reach(
+        mine.withMore(known.addresses()),
+        given != null && given.isInvite() ? given : null,
+        name,
+        wasIn);
   }
 
   /** The newest addresses, with this node's own key. */

@@ -162,6 +162,7 @@ public final class Agent {
             farmRenderers::wanted,
             live::follow,
             probation,
+            KnownServers.in(data),
             new HostGauge(cache, config.cacheBytes(), this::warm, clock),
             UUID.randomUUID().toString(),
             clock,

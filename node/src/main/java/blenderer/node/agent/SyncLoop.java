@@ -57,6 +57,7 @@ final class SyncLoop {
   private final Consumer<List<Archives.Archive>> archives;
   private final Consumer<@Nullable List<LiveLogs.Followed>> followed;
   private final Probation probation;
+  private final KnownServers servers;
   private final Supplier<Optional<NodeSync.Host>> host;
   private final String boot;
   private final InstantSource clock;
@@ -83,6 +84,7 @@ final class SyncLoop {
    * @param archives hears what the server has of renderers
    * @param followed hears which attempts' logs somebody follows; null: none that is new
    * @param probation hears whether the farm has this node in quarantine
+   * @param servers keeps where the farm's servers are
    * @param host tells how the computer is, when it is time to
    * @param boot random, new with every start
    */
@@ -96,6 +98,7 @@ final class SyncLoop {
       Consumer<List<Archives.Archive>> archives,
       Consumer<@Nullable List<LiveLogs.Followed>> followed,
       Probation probation,
+      KnownServers servers,
       Supplier<Optional<NodeSync.Host>> host,
       String boot,
       InstantSource clock,
@@ -109,6 +112,7 @@ final class SyncLoop {
     this.archives = archives;
     this.followed = followed;
     this.probation = probation;
+    this.servers = servers;
     this.host = host;
     this.boot = boot;
     this.clock = clock;
@@ -271,6 +275,10 @@ final class SyncLoop {
       if (!news.isEmpty()) {
         LOG.warn("The server says: {}", news);
       }
+    }
+    List<String> all = answer.servers();
+    if (all != null) {
+      servers.heard(all);
     }
     probation.quarantined(state.equals("quarantined"));
     // First, so that a lease which needs a new one finds it.

@@ -53,6 +53,7 @@ final class MemoryFarm implements FarmLink {
   private boolean forgetful;
   private @Nullable ApiException refusal;
   private boolean closed;
+  private @Nullable List<String> servers;
 
   Digest blob(String text) {
     return blob(text.getBytes(StandardCharsets.UTF_8));
@@ -96,6 +97,12 @@ final class MemoryFarm implements FarmLink {
   /** The node's state as the farm wants it. */
   synchronized void state(String now) {
     state = now;
+    changed();
+  }
+
+  /** Where the farm's servers listen from now on. */
+  synchronized void servers(String... now) {
+    servers = List.of(now);
     changed();
   }
 
@@ -308,7 +315,8 @@ final class MemoryFarm implements FarmLink {
         30_000,
         List.of(),
         null,
-        followed.isEmpty() ? null : List.copyOf(followed.values()));
+        followed.isEmpty() ? null : List.copyOf(followed.values()),
+        servers);
   }
 
   private NodeSync.Ack record(NodeSync.Report report) {

@@ -126,15 +126,17 @@ final class SyncRoute {
           "Give this one an empty data folder (--data) and an invite of its own.");
     }
     farm.heard(caller.name(), clock.millis(), host(request.host()), request.leases());
-    Decision.Answer answer = Waiting.reply(scheduler.sync(event), event.parkMillis());
-    List<LiveLogs.Followed> follow = logs.followedAt(caller.name());
-    exchange.json(
-        200,
-        answer(
-            answer,
-            acks,
-            doubles.notice(caller.name()).orElse(null),
-            follow.isEmpty() ? null : follow));
+    PulsedAnswer.send(
+        exchange,
+        scheduler.sync(event),
+        event.parkMillis(),
+        answer -> answer(answer, acks, caller.name()));
+  }
+
+  private NodeSync.Answer answer(Decision.Answer answer, List<NodeSync.Ack> acks, String node) {
+    List<LiveLogs.Followed> follow = logs.followedAt(node);
+    return answer(
+        answer, acks, doubles.notice(node).orElse(null), follow.isEmpty() ? null : follow);
   }
 
   private Event.Synced event(String node, NodeSync.Request request, List<NodeSync.Ack> acks) {
@@ -405,7 +407,8 @@ final class SyncRoute {
         settings.termMillis(),
         archives.wire(),
         notice,
-        follow);
+        follow,
+        null);
   }
 
   private static NodeSync.@Nullable Frames frames(Row.@Nullable Frames frames) {

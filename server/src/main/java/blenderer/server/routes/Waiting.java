@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 /** Waits for the scheduler's replies on the virtual thread of a request. */
 final class Waiting {
 
-  private static final long PATIENCE_MILLIS = 30_000;
+  static final long PATIENCE_MILLIS = 30_000;
 
   private Waiting() {}
 
