@@ -58,7 +58,7 @@ final class JobFollower {
         boolean finished = JobWatch.isFinished(job);
         show(job);
         if (download != null && watch.trouble().isEmpty()) {
-          download.step(job.id());
+          fetch(download, job.id(), finished);
         }
         if (finished) {
           line.clear();
@@ -67,6 +67,17 @@ final class JobFollower {
       }
     } finally {
       interrupt.close();
+    }
+  }
+
+  /** What cannot be had just now comes with the next news; at the end it must be had. */
+  private static void fetch(FollowDownload download, String job, boolean finished) {
+    try {
+      download.step(job);
+    } catch (FarmException e) {
+      if (finished || !e.mayPass()) {
+        throw e;
+      }
     }
   }
 

@@ -43,6 +43,7 @@ final class LogFollower {
 
   private final FarmClient client;
   private final PrintWriter out;
+  private final PrintWriter err;
   private final @Nullable String step;
   private final @Nullable String frames;
   private final LogsCommand.Printer whole;
@@ -52,7 +53,14 @@ final class LogFollower {
 
   private final Map<Place, Thread> following = new HashMap<>();
   private final Set<Key> over = new HashSet<>();
+  private boolean saidLost;
+
+  /** Where the last page that was full ended, of those whose attempts are all printed. */
   private @Nullable String after;
+
+  /** The same of those that were read. */
+  private @Nullable String reached;
+
   private @Nullable Key last;
 
   /**
@@ -63,11 +71,13 @@ final class LogFollower {
   LogFollower(
       FarmClient client,
       PrintWriter out,
+      PrintWriter err,
       @Nullable String step,
       @Nullable String frames,
       LogsCommand.Printer whole) {
     this.client = client;
     this.out = out;
+    this.err = err;
     this.step = step;
     this.frames = frames;
     this.whole = whole;
@@ -81,29 +91,55 @@ final class LogFollower {
   void follow(String id, long wanted) {
     String job = client.job(id).id();
     ended(job).forEach(attempt -> over.add(key(attempt)));
+    after = reached;
     try (JobWatch watch = new JobWatch(client, job)) {
       while (true) {
         Jobs.Job now = watch.next(LOOK).orElse(null);
+        watch.trouble().ifPresent(this::sayLost);
         if (now == null || watch.trouble().isPresent()) {
           continue;
         }
-        // In this order: what ends while it is looked at is found among the ended.
-        boolean done = JobWatch.isFinished(now) || (wanted > 0 && areOver(job, wanted));
-        begin(now);
-        for (Jobs.Attempt attempt : ended(job)) {
-          if (over.add(key(attempt)) && !isFollowed(key(attempt))) {
-            synchronized (this) {
-              last = null;
-              whole.print(now, attempt);
-            }
+        try {
+          if (look(job, now, wanted)) {
+            awaitFollowers();
+            return;
           }
-        }
-        if (done) {
-          awaitFollowers();
-          return;
+          saidLost = false;
+        } catch (FarmException e) {
+          // Nothing was printed by halves: the next look sees the same.
+          if (!e.mayPass()) {
+            throw e;
+          }
         }
       }
     }
+  }
+
+  private void sayLost(FarmException e) {
+    if (!saidLost) {
+      saidLost = true;
+      err.println(Texts.clean(e.sentence()) + " Trying again; the job goes on.");
+      err.flush();
+    }
+  }
+
+  /** Prints what is new; true: it was the last. */
+  private boolean look(String job, Jobs.Job now, long wanted) {
+    // In this order: what ends while it is looked at is found among the ended.
+    boolean done = JobWatch.isFinished(now) || (wanted > 0 && areOver(job, wanted));
+    begin(now);
+    for (Jobs.Attempt attempt : ended(job)) {
+      Key key = key(attempt);
+      if (!over.contains(key) && !isFollowed(key)) {
+        synchronized (this) {
+          last = null;
+          whole.print(now, attempt);
+        }
+      }
+      over.add(key);
+    }
+    after = reached;
+    return done;
   }
 
   private TaskFilter filter(@Nullable String state, @Nullable String from, int limit) {
@@ -121,13 +157,14 @@ final class LogFollower {
   /** Attempts that ended since the last page that was full, oldest first. */
   private List<Jobs.Attempt> ended(String job) {
     List<Jobs.Attempt> all = new ArrayList<>();
+    reached = after;
     while (true) {
-      Jobs.AttemptPage page = client.attempts(job, filter(null, after, PAGE));
+      Jobs.AttemptPage page = client.attempts(job, filter(null, reached, PAGE));
       all.addAll(page.attempts());
       if (page.next() == null) {
         return all;
       }
-      after = page.next();
+      reached = page.next();
     }
   }
 

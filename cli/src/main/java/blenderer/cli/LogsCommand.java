@@ -61,7 +61,7 @@ final class LogsCommand extends PeopleCommand {
     }
     try (FarmClient client = client()) {
       if (follow) {
-        new LogFollower(client, out(), step, range, (job, one) -> print(client, job, one))
+        new LogFollower(client, out(), err(), step, range, (job, one) -> print(client, job, one))
             .follow(id, range == null ? 0 : RangeExpression.parseFrames(range).size());
         return ExitCode.DONE;
       }

@@ -92,7 +92,11 @@ final class FakeFarm implements AutoCloseable {
   }
 
   FakeFarm raw(String line, Answer answer) {
-    routes.put(line, _ -> answer);
+    return raw(line, _ -> answer);
+  }
+
+  FakeFarm raw(String line, Function<Request, Answer> answer) {
+    routes.put(line, answer);
     return this;
   }
 

@@ -1,6 +1,7 @@
 package blenderer.submit;
 
 import blenderer.api.FarmClient;
+import blenderer.api.FarmException;
 import blenderer.api.Jobs;
 import blenderer.api.LocalFileException;
 import blenderer.api.TransferProgress;
@@ -96,7 +97,14 @@ public final class FollowDownload {
       }
       // In this order: what was committed before the end is seen after the end.
       boolean finished = JobWatch.isFinished(job);
-      drain(job.id());
+      try {
+        drain(job.id());
+      } catch (FarmException e) {
+        // What cannot be had just now comes with the next news; at the end it must be had.
+        if (finished || !e.mayPass()) {
+          throw e;
+        }
+      }
       if (finished) {
         return result();
       }

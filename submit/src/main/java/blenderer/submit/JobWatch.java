@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one job through the server's events. A lost connection is made again for as long as it
- * takes; after each loss the job is read anew, so no end is missed. One thread asks; a thread of
- * the watch's own listens until closed.
+ * takes, to another server of the farm if there is one; after each loss the job is read anew, so no
+ * end is missed, and what is older than what is known is passed over: servers may be a moment
+ * apart. One thread asks; a thread of the watch's own listens until closed.
  */
 public final class JobWatch implements AutoCloseable {
 
@@ -87,18 +88,20 @@ public final class JobWatch implements AutoCloseable {
   private void listen() {
     long pause = FIRST_PAUSE_MILLIS;
     while (true) {
+      boolean heard = false;
       try (EventStream stream = open()) {
-        publish(client.job(id), true);
-        pause = FIRST_PAUSE_MILLIS;
+        publish(client.job(id));
+        heard = true;
         while (true) {
           take(stream);
         }
       } catch (FarmException e) {
-        if (!pauseAfter(e, pause)) {
+        // A stream that breaks is no trouble yet: the next try may reach this server or another.
+        pause = heard ? FIRST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+        if (!pauseAfter(e, !heard || !e.mayPass(), pause)) {
           return;
         }
       }
-      pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
     }
   }
 
@@ -117,25 +120,25 @@ public final class JobWatch implements AutoCloseable {
   private void take(EventStream stream) {
     var event = stream.next();
     if (event.kind().equals("reset")) {
-      publish(client.job(id), true);
+      publish(client.job(id));
     } else if (event.kind().equals("job") && event.id().equals(id)) {
       Optional<Jobs.Job> row = EventStream.row(event, Jobs.Job.class);
-      publish(row.isPresent() ? row.get() : client.job(id), false);
+      publish(row.isPresent() ? row.get() : client.job(id));
     }
   }
 
-  /**
-   * Makes a row known.
-   *
-   * @param fresh it was asked for just now; an event may be older than what was asked for
-   */
-  private void publish(Jobs.Job job, boolean fresh) {
+  /** Makes a row known, unless a newer one is. */
+  private void publish(Jobs.Job job) {
     synchronized (lock) {
-      if (!fresh && newest != null && job.revision() < newest.revision()) {
+      id = job.id();
+      if (trouble != null) {
+        trouble = null;
+        news = true;
+        lock.notifyAll();
+      }
+      if (newest != null && job.revision() < newest.revision()) {
         return;
       }
-      id = job.id();
-      trouble = null;
       if (newest == null || !newest.equals(job)) {
         newest = job;
         news = true;
@@ -145,15 +148,17 @@ public final class JobWatch implements AutoCloseable {
   }
 
   /** False when the watch was closed. */
-  private boolean pauseAfter(FarmException e, long millis) {
+  private boolean pauseAfter(FarmException e, boolean sayIt, long millis) {
     synchronized (lock) {
       if (closed) {
         return false;
       }
       events = null;
-      trouble = e;
-      news = true;
-      lock.notifyAll();
+      if (sayIt) {
+        trouble = e;
+        news = true;
+        lock.notifyAll();
+      }
       if (!e.mayPass() && !e.code().equals("cut")) {
         ended = true;
         return false;
