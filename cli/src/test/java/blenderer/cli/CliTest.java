@@ -651,6 +651,25 @@ final class CliTest {
   }
 
   @Test
+  void wait_passes_over_what_is_older_than_what_it_knows() throws IOException {
+    farm.on("GET /v1/jobs/" + ID, job("running", 5, 0));
+    Farm.Event old = new Farm.Event("job", ID, 3, job("paused", 3, 0));
+    Farm.Event end = new Farm.Event("job", ID, 20, job("done", 20, 0));
+    farm.raw(
+        "GET /v1/events",
+        new FakeFarm.Answer(
+            200,
+            "text/event-stream",
+            "event: job\ndata: "
+                + Json.mapper().writeValueAsString(old)
+                + "\n\nevent: job\ndata: "
+                + Json.mapper().writeValueAsString(end)
+                + "\n\n"));
+    assertThat(run("wait", ID)).isZero();
+    assertThat(err.toString()).doesNotContain("paused");
+  }
+
+  @Test
   void wait_names_the_failures_of_a_failed_job() {
     farm.on("GET /v1/jobs/" + ID, job("failed", 19, 1));
     farm.raw("GET /v1/events", new FakeFarm.Answer(200, "text/event-stream", ": here\n\n"));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import blenderer.api.ApiException;
+import blenderer.api.ConnectionString;
 import blenderer.api.NodeSync;
 import blenderer.cas.ManifestCodec;
 import blenderer.model.Digest;
@@ -371,6 +372,16 @@ class AgentTest {
     untilReported(2);
     assertThat(farm.reports()).allMatch(one -> one.outcome().equals("succeeded"));
     AgentRig.until(() -> entries() == 0);
+  }
+
+  @Test
+  void servers_that_the_farm_names_are_kept_for_the_next_start() throws Exception {
+    farm.servers("10.0.0.5:8443", "10.0.0.6:8443");
+    start(ShellKit.rendering(EACH));
+    AgentRig.until(() -> Files.exists(data.resolve("servers")));
+    assertThat(KnownServers.in(data).addresses())
+        .extracting(ConnectionString.Address::host)
+        .containsExactly("10.0.0.5", "10.0.0.6");
   }
 
   private int entries() {
