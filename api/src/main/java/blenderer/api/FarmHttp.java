@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class FarmHttp {
 
   /** More of a problem is not read. */
+  private static final String NO_ROUTE = "no-such-route";
+
   private static final int LARGEST_PROBLEM = 256 * 1024;
 
   private static final HttpCall.Header JSON =
@@ -206,6 +208,9 @@ final class FarmHttp {
     if (type != null && type.contains("json")) {
       try {
         Farm.Problem problem = Json.mapper().readValue(bytes, Farm.Problem.class);
+        if (NO_ROUTE.equals(problem.code())) {
+          return ofAnotherVersion(reply);
+        }
         return new Farm.Problem(
             reply.status,
             orElse(problem.code(), "http-" + reply.status),
@@ -222,6 +227,19 @@ final class FarmHttp {
         "The server answered with the HTTP status " + reply.status + " and no explanation.",
         "Look whether the address is that of a Blenderer server, and into the server's log.",
         reply.status >= 500 ? "here" : "never");
+  }
+
+  /** A server, known as one by its certificate, that does not know a call of this program's. */
+  private static Farm.Problem ofAnotherVersion(HttpReply reply) {
+    String version = reply.header("blenderer-version");
+    return new Farm.Problem(
+        reply.status,
+        NO_ROUTE,
+        "The server"
+            + (version == null ? "" : ", Blenderer " + version + ",")
+            + " does not know what this program asks of it: they are of different versions.",
+        "Use the same version of Blenderer here and at the server.",
+        "never");
   }
 
   private static String orElse(@Nullable String text, String otherwise) {

@@ -151,6 +151,36 @@ final class FarmClientTest {
     }
   }
 
+  /** A newer program at an older server, or the other way round. */
+  @Test
+  void a_server_of_another_version_is_said_to_be_one() throws IOException {
+    String problem =
+        "{\"status\":404,\"code\":\"no-such-route\",\"title\":\"There is nothing at /v9.\","
+            + "\"next\":\"See openapi.yaml.\",\"retry\":\"never\"}";
+    try (ScriptedServer server =
+            server(
+                (number, peer) -> {
+                  peer.read();
+                  String body = number == 0 ? problem : "[\"another shape\"]";
+                  peer.write(
+                      (number == 0 ? "HTTP/1.1 404 x" : "HTTP/1.1 200 x")
+                          + "\r\nBlenderer-Version: 9.9\r\nContent-Type: application/problem+json"
+                          + "\r\nConnection: close\r\nContent-Length: "
+                          + body.length()
+                          + "\r\n\r\n"
+                          + body);
+                });
+        FarmClient client = client(server)) {
+      ApiException unknown = catchThrowableOfType(ApiException.class, client::whoami);
+      assertThat(unknown.code()).isEqualTo("no-such-route");
+      assertThat(unknown.sentence()).contains("Blenderer 9.9").contains("different versions");
+      assertThat(unknown.next()).contains("same version");
+      ApiException shape = catchThrowableOfType(ApiException.class, client::whoami);
+      assertThat(shape.code()).isEqualTo("answer-not-understood");
+      assertThat(shape.next()).contains("same version");
+    }
+  }
+
   @Test
   void a_problem_carries_code_sentence_and_next_step() throws IOException {
     String problem =

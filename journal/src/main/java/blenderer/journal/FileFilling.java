@@ -111,7 +111,9 @@ final class FileFilling implements JournalFilling {
           for (CarriedTable table : tables) {
             statement.execute("DELETE FROM " + table.name());
           }
+          SecondaryIndexes indexes = SecondaryIndexes.drop(connection, new InFile(file));
           sums = from.copyTo(new Inserts(connection), progress);
+          indexes.make(connection);
           statement.execute("COMMIT");
         }
         JournalFilling.checkEqual(sums, TableCopy.sums(connection, tables, _ -> {}));

@@ -124,36 +124,33 @@ final class PostgresFilling implements JournalFilling {
   @Override
   public JournalSums fill(JournalReading from, Map<String, String> secrets, LongConsumer progress) {
     CarriedTable.checkSame(from.tables(), tables);
-    JournalSums sums =
-        run(
-            () -> {
-              fence();
-              try (Statement statement = connection.createStatement()) {
-                for (CarriedTable table : tables) {
-                  statement.execute("DELETE FROM " + table.name());
-                }
-              }
-              JournalSums written;
-              try (Copies copies = new Copies(connection)) {
-                written = from.copyTo(copies, progress);
-              }
-              if (Secrets.hasPlace(connection, place)) {
-                Secrets.write(connection, secrets);
-              }
-              JournalFilling.checkEqual(written, TableCopy.sums(connection, tables, _ -> {}));
-              connection.commit();
-              return written;
-            });
-    run(
+    return run(
         () -> {
-          // The first statements of a server shall not be planned for empty tables.
-          try (Statement statement = connection.createStatement()) {
-            statement.execute("ANALYZE");
+          fence();
+          for (CarriedTable table : tables) {
+            execute("DELETE FROM " + table.name());
           }
+          SecondaryIndexes indexes = SecondaryIndexes.drop(connection, place);
+          JournalSums written;
+          try (Copies copies = new Copies(connection)) {
+            written = from.copyTo(copies, progress);
+          }
+          indexes.make(connection);
+          // The first statements of a server shall not be planned for empty tables.
+          execute("ANALYZE");
+          if (Secrets.hasPlace(connection, place)) {
+            Secrets.write(connection, secrets);
+          }
+          JournalFilling.checkEqual(written, TableCopy.sums(connection, tables, _ -> {}));
           connection.commit();
-          return sums;
+          return written;
         });
-    return sums;
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   /** That nobody else took the lead; holds the row until the end of the transaction. */

@@ -172,10 +172,33 @@ final class JournalCarryTest {
     assertThat(sums(source)).as("the source stays as it was").isEqualTo(before);
     // And not only by our own count.
     assertThat(dump(again.file())).isEqualTo(dump(source.file()));
+    assertThat(schema(again.file())).isEqualTo(schema(source.file())).hasSizeGreaterThan(30);
+    String indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1";
+    String database = SharedPostgres.fresh();
+    Database.open(SharedPostgres.address(database)).close();
+    assertThat(SharedPostgres.run(name(two), indexes))
+        .isEqualTo(SharedPostgres.run(database, indexes))
+        .hasSizeGreaterThan(30);
     try (Database opened = Database.open(again.file());
         Database other = Database.open(two.address())) {
       assertThat(other.history().revision()).isEqualTo(opened.history().revision());
     }
+  }
+
+  private static String name(InPostgres place) {
+    return place.address().database();
+  }
+
+  private static Set<String> schema(Path file) throws SQLException {
+    Set<String> makers = new TreeSet<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT sql FROM sqlite_schema")) {
+      while (row.next()) {
+        makers.add(String.valueOf(row.getString(1)));
+      }
+    }
+    return makers;
   }
 
   /** All rows as SQLite itself writes its values. */

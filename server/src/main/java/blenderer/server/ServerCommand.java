@@ -3,13 +3,9 @@ package blenderer.server;
 import static java.util.Objects.requireNonNull;
 
 import blenderer.core.Settings;
-import blenderer.journal.DatabaseRefused;
-import blenderer.journal.PostgresAddress;
 import blenderer.s3.S3Location;
 import blenderer.server.trust.TlsKeeper;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,37 +169,13 @@ public final class ServerCommand implements Callable<Integer> {
       options = options.withPage(web);
     }
     if (database != null) {
-      options = options.withDatabase(address(line, database));
+      options = options.withDatabase(DatabaseUrl.read(line, "--db", database, passwordFile));
     } else if (passwordFile != null) {
       throw new CommandLine.ParameterException(line, "--db-password-file goes with --db");
     }
     return certificate == null || key == null
         ? options
         : options.withTls(new TlsKeeper.OwnFiles(certificate, key));
-  }
-
-  private PostgresAddress address(CommandLine line, String url) {
-    if (!PostgresAddress.isOne(url)) {
-      throw new CommandLine.ParameterException(
-          line,
-          "--db takes a URL such as postgresql://blenderer@db.example.org/blenderer; without it the"
-              + " journal is in the folder of --data");
-    }
-    try {
-      return PostgresAddress.of(url).withPassword(password());
-    } catch (DatabaseRefused e) {
-      throw new CommandLine.ParameterException(line, String.valueOf(e.getMessage()), e);
-    } catch (IOException e) {
-      throw new CommandLine.ParameterException(
-          line, "--db-password-file: " + passwordFile + " cannot be read: " + e, e);
-    }
-  }
-
-  private @Nullable String password() throws IOException {
-    if (passwordFile == null) {
-      return System.getenv("PGPASSWORD");
-    }
-    return Files.readString(passwordFile).lines().findFirst().orElse("");
   }
 
   private static long size(CommandLine line, String text) {

@@ -25,6 +25,15 @@ public final class ServerException extends RuntimeException {
     this.code = code;
   }
 
+  /**
+   * @param code stable, such as {@code target-not-empty}
+   * @param message a plain sentence, and what to do next
+   */
+  public ServerException(String code, String message) {
+    super(message);
+    this.code = code;
+  }
+
   /** Stable: {@code server-not-started}, or what stands for the cause. */
   public String code() {
     return code;

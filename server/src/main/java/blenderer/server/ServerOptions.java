@@ -70,7 +70,8 @@ public record ServerOptions(
         Optional.empty());
   }
 
-  private static String builtVersion() {
+  /** The program's version, told in every answer. */
+  public static String builtVersion() {
     String version = ServerOptions.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }

@@ -120,14 +120,36 @@ class NodeSyncTest {
     }
   }
 
-  @Test
-  void another_version_of_the_protocol_is_refused_in_plain_words() throws IOException {
+  private NodeSync.Request speaking(int protocol) {
     NodeSync.Request good = node.request(List.of(), List.of(), 0);
-    NodeSync.Request other =
-        new NodeSync.Request(7, good.boot(), 1, 0, 1, false, List.of(), List.of(), good.facts());
-    Farm.Problem problem = node.caller.post("/v1/node/sync", other).problem(409);
-    assertThat(problem.code()).isEqualTo("protocol-unsupported");
-    assertThat(problem.title()).contains("version 7").contains("versions 1 to 1");
+    return new NodeSync.Request(
+        protocol, good.boot(), good.sequence(), 0, 1, false, List.of(), List.of(), good.facts());
+  }
+
+  /** So that a server can be upgraded before its nodes. */
+  @Test
+  void nodes_of_this_version_of_the_protocol_and_of_the_one_before_are_taken() throws IOException {
+    for (int protocol : List.of(NodeSync.PROTOCOL, NodeSync.PROTOCOL - 1)) {
+      assertThat(
+              node.caller
+                  .post("/v1/node/sync", speaking(protocol))
+                  .as(NodeSync.Answer.class)
+                  .leases())
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void nodes_of_versions_beyond_are_refused_in_plain_words() throws IOException {
+    for (int protocol : List.of(NodeSync.PROTOCOL + 1, NodeSync.PROTOCOL - 2)) {
+      Farm.Problem problem = node.caller.post("/v1/node/sync", speaking(protocol)).problem(409);
+      assertThat(problem.code()).isEqualTo("protocol-unsupported");
+      assertThat(problem.retry()).isEqualTo("never");
+      assertThat(problem.title())
+          .contains("speaks version " + protocol)
+          .contains("versions " + (NodeSync.PROTOCOL - 1) + " to " + NodeSync.PROTOCOL);
+      assertThat(problem.next()).contains("same version");
+    }
   }
 
   @Test

@@ -98,7 +98,7 @@ final class SyncRoute {
               + "' speaks version "
               + request.protocol()
               + " of the protocol, this server versions "
-              + Math.max(1, NodeSync.PROTOCOL - 1)
+              + (NodeSync.PROTOCOL - 1)
               + " to "
               + NodeSync.PROTOCOL
               + ".",

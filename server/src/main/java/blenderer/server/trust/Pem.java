@@ -69,6 +69,24 @@ final class Pem {
     return new TlsIdentity(key, chain);
   }
 
+  /** The certificates of a text, in its order. */
+  static List<X509Certificate> certificates(String what, String text) {
+    List<X509Certificate> all = new ArrayList<>();
+    try (PEMParser pem = new PEMParser(new StringReader(text))) {
+      for (Object item = pem.readObject(); item != null; item = pem.readObject()) {
+        if (item instanceof X509CertificateHolder holder) {
+          all.add(new JcaX509CertificateConverter().getCertificate(holder));
+        }
+      }
+    } catch (IOException | GeneralSecurityException e) {
+      throw new TrustException("cannot read " + what, e);
+    }
+    if (all.isEmpty()) {
+      throw new TrustException(what + " holds no certificate");
+    }
+    return all;
+  }
+
   private static boolean belongTogether(PrivateKey key, X509Certificate certificate) {
     String algorithm = key.getAlgorithm().startsWith("EC") ? "SHA256withECDSA" : "SHA256withRSA";
     byte[] sample = {1, 2, 3};
