@@ -40,13 +40,20 @@ public final class Farm {
    * {@code GET /v1/server}: what the server is.
    *
    * @param fingerprint of the authority that connection strings carry; empty: the system's trust
+   * @param leads whether the one that answers leads the farm; null: the farm has but one
+   * @param leader where the other one listens that leads, such as {@code farm1:8443}, with commas;
+   *     null: this one leads, or none
+   * @param servers where all of them listen; null: the farm has but one
    */
   public record Server(
       String version,
       int protocol,
       List<String> templates,
       long revision,
-      @Nullable String fingerprint) {}
+      @Nullable String fingerprint,
+      @Nullable Boolean leads,
+      @Nullable String leader,
+      @Nullable List<String> servers) {}
 
   /**
    * {@code POST /v1/invites}.

@@ -28,14 +28,19 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * that leads to a CA certificate of that fingerprint, under whatever host name. Without: whom the
  * system trusts, under the right host name.
  */
-final class ServerTrust {
+public final class ServerTrust {
 
   private static final String SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
 
   private final SSLContext context;
   private final boolean checkHostName;
 
-  ServerTrust(String fingerprint) {
+  /**
+   * Whom that fingerprint stands for.
+   *
+   * @param fingerprint as in {@link ConnectionString}
+   */
+  public ServerTrust(String fingerprint) {
     this.checkHostName = fingerprint.isEmpty();
     try {
       if (checkHostName) {
@@ -47,6 +52,11 @@ final class ServerTrust {
     } catch (NoSuchAlgorithmException | KeyManagementException e) {
       throw new IllegalStateException("every Java platform has TLS", e);
     }
+  }
+
+  /** For whoever makes connections of its own. */
+  public SSLContext context() {
+    return context;
   }
 
   /** Puts TLS on a connected socket; the handshake is left to the caller. */

@@ -115,10 +115,12 @@ public final class Database implements AutoCloseable {
   /**
    * A journal in PostgreSQL that several servers share.
    *
+   * @param id of this server, never given before
    * @param database writes as soon as, and as long as, the server leads
    * @param election not begun yet
    */
-  public record Shared(Database database, Election election, CommitTail tail, Replicas replicas) {}
+  public record Shared(
+      String id, Database database, Election election, CommitTail tail, Replicas replicas) {}
 
   /**
    * Opens a journal in PostgreSQL beside other servers, and makes its tables or brings them up to
@@ -143,7 +145,7 @@ public final class Database implements AutoCloseable {
       }
       Election election = new Election(connections, id);
       Database database = new Database(new PostgresEngine(connections, election, PATIENCE, true));
-      return new Shared(database, election, new CommitTail(database.readers), replicas);
+      return new Shared(id, database, election, new CommitTail(database.readers), replicas);
     } catch (SQLException e) {
       replicas.close();
       throw PostgresSchema.refused(address, e);

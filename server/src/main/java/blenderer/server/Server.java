@@ -2,12 +2,15 @@ package blenderer.server;
 
 import blenderer.api.ConnectionString;
 import blenderer.api.FarmFigures;
+import blenderer.api.Secrets;
+import blenderer.api.ServerTrust;
 import blenderer.cas.BlobIndex;
 import blenderer.cas.CasException;
 import blenderer.cas.ContentStore;
 import blenderer.cas.SpaceGuard;
 import blenderer.core.Journal;
 import blenderer.core.Now;
+import blenderer.journal.Database;
 import blenderer.journal.DatabaseRefused;
 import blenderer.renderers.ShippedRenderers;
 import blenderer.s3.S3Backend;
@@ -19,11 +22,15 @@ import blenderer.server.http.HttpServer;
 import blenderer.server.metrics.FarmHistory;
 import blenderer.server.metrics.FarmMetrics;
 import blenderer.server.page.Page;
+import blenderer.server.replicas.IncompatibleServersException;
+import blenderer.server.replicas.Replication;
+import blenderer.server.replicas.Standing;
 import blenderer.server.routes.Api;
 import blenderer.server.routes.TemplateSource;
 import blenderer.server.scheduling.EventFeed;
 import blenderer.server.scheduling.GridNews;
 import blenderer.server.scheduling.LiveFarm;
+import blenderer.server.scheduling.Publication;
 import blenderer.server.scheduling.SchedulerLoop;
 import blenderer.server.scheduling.Ulid;
 import blenderer.server.trust.AdminFile;
@@ -38,8 +45,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +61,12 @@ public final class Server implements AutoCloseable {
 
   /** How long it is remembered who changed what. */
   static final Duration AUDIT_LIFE = Duration.ofDays(400);
+
+  /** The farm's authority among the secrets that its servers share: key and certificate, PEM. */
+  private static final String AUTHORITY = "authority";
+
+  /** What its servers show each other. */
+  private static final String AMONG_SERVERS = "servers";
 
   private static final Duration SAMPLE_EVERY = Duration.ofSeconds(10);
 
@@ -69,8 +84,10 @@ public final class Server implements AutoCloseable {
   private final long startedAt;
   private final HttpServer http;
   private final @Nullable S3Backend bucket;
+  private final @Nullable Replication replication;
+  private final Standing standing;
   private final Housekeeping housekeeping = new Housekeeping();
-  private boolean firstStart;
+  private volatile boolean firstStart;
   private boolean stopped;
 
   /**
@@ -81,9 +98,17 @@ public final class Server implements AutoCloseable {
   public static Server start(ServerOptions options) {
     ShippedRenderers shipped = ShippedRenderers.load();
     return start(
-        options,
-        data -> options.database().map(Storage::postgres).orElseGet(() -> Storage.sqlite(data)),
-        TemplateSource.of(shipped.trustedTemplates()));
+        options, data -> storage(options, data), TemplateSource.of(shipped.trustedTemplates()));
+  }
+
+  /** With database and files elsewhere there may be other servers. */
+  private static Storage storage(ServerOptions options, Path data) {
+    if (options.database().isEmpty()) {
+      return Storage.sqlite(data);
+    }
+    return options.blobs().isPresent()
+        ? Storage.shared(options.database().get(), Ulid.next(options.clock().millis()))
+        : Storage.postgres(options.database().get());
   }
 
   static Server start(
@@ -99,6 +124,9 @@ public final class Server implements AutoCloseable {
     } catch (DatabaseRefused e) {
       release(lock);
       throw new ServerException(e.code(), String.valueOf(e.getMessage()), e);
+    } catch (IncompatibleServersException e) {
+      release(lock);
+      throw new ServerException("servers-differ", String.valueOf(e.getMessage()), e);
     } catch (TrustException | CasException | Journal.JournalException e) {
       release(lock);
       throw new ServerException(String.valueOf(e.getMessage()), e);
@@ -129,13 +157,21 @@ public final class Server implements AutoCloseable {
     this.lock = lock;
     this.storage = storage;
     startedAt = options.clock().millis();
+    Database.Shared shared = storage.shared();
     SchedulerLoop started = null;
     try {
       Path data = options.data();
       List<String> names = Names.of(options.names(), options.host());
       tls =
           TlsKeeper.open(
-              data, names, options.certificateLife(), options.tls(), options.clock().instant());
+              data,
+              names,
+              options.certificateLife(),
+              options.tls(),
+              text -> shared == null ? text : shared.replicas().secret(AUTHORITY, text),
+              options.clock().instant());
+      replication = shared == null ? null : replication(shared);
+      standing = replication == null ? Standing.ALONE : replication;
       SpaceGuard space =
           SpaceGuard.of(data, options.minFree(), Math.min(options.minFree(), HARD_RESERVE));
       bucket = options.blobs().map(at -> openBucket(at, storage.blobs())).orElse(null);
@@ -149,18 +185,28 @@ public final class Server implements AutoCloseable {
       GridNews grids = new GridNews();
       past = new FarmHistory(farm, storage.farmLog(), options.clock());
       FarmMetrics metrics = new FarmMetrics(farm);
+      Journal journal = metrics.timed(storage.journal());
+      Publication publication = past.beside(metrics.beside(grids.before(farm)));
+      AtomicReference<Runnable> besideChanged = new AtomicReference<>(() -> {});
       started =
-          SchedulerLoop.start(
-              metrics.timed(storage.journal()),
-              options.settings(),
-              this::now,
-              () -> Ulid.next(options.clock().millis()),
-              past.beside(metrics.beside(grids.before(farm))));
+          replication == null
+              ? SchedulerLoop.start(
+                  journal, options.settings(), this::now, this::leasePrefix, publication)
+              : SchedulerLoop.following(
+                  journal,
+                  options.settings(),
+                  this::now,
+                  this::leasePrefix,
+                  publication,
+                  replication.follower(() -> besideChanged.get().run()));
       scheduler = started;
       metrics.watch(scheduler, space);
       Browsers browsers =
           new Browsers(
-              storage.sessions(), tls.fingerprint() + ":" + options.port(), options.clock());
+              storage.sessions(),
+              // The session of a browser is one of the farm, at whichever of its servers.
+              shared == null ? tls.fingerprint() + ":" + options.port() : tls.fingerprint(),
+              options.clock());
       Cleaner cleaner =
           new Cleaner(
               storage.held(),
@@ -199,43 +245,101 @@ public final class Server implements AutoCloseable {
                   tls::fingerprint,
                   options.minFree(),
                   tls::authority,
+                  standing,
                   options.clock()));
+      besideChanged.set(api::besideChanged);
       http = listen();
-      writeAdmin(names);
+      if (replication == null) {
+        writeAdmin(names);
+      } else {
+        join(replication, farm, names);
+        metrics.watch(replication);
+      }
       housekeeping.every(
           Duration.ofHours(1), Duration.ofHours(1), "the check of the certificate", this::checkTls);
       housekeeping.every(
           Duration.ofDays(1),
           Duration.ZERO,
           "tidying",
-          () -> Housekeeping.tidy(store, storage.blobs(), storage.references()));
-      housekeeping.every(SAMPLE_EVERY, SAMPLE_EVERY, "noting how busy the farm is", past::sample);
+          whenLeading(() -> Housekeeping.tidy(store, storage.blobs(), storage.references())));
+      housekeeping.every(
+          SAMPLE_EVERY, SAMPLE_EVERY, "noting how busy the farm is", whenLeading(past::sample));
       housekeeping.every(
           Duration.ofDays(1),
           Duration.ofMinutes(1),
           "forgetting of old days",
-          () -> storage.farmLog().forget(options.clock().millis() - AUDIT_LIFE.toMillis()));
-      housekeeping.every(Duration.ofDays(1), Duration.ofMinutes(5), "cleaning up", cleaner::daily);
+          whenLeading(
+              () -> storage.farmLog().forget(options.clock().millis() - AUDIT_LIFE.toMillis())));
+      housekeeping.every(
+          Duration.ofDays(1), Duration.ofMinutes(5), "cleaning up", whenLeading(cleaner::daily));
       housekeeping.every(
           Duration.ofDays(1),
           Duration.ZERO,
           "deleting traces that were left",
-          new LeftTraces(storage.history(), scheduler, options.clock())::delete);
+          whenLeading(new LeftTraces(storage.history(), scheduler, options.clock())::delete));
       housekeeping.every(
-          Duration.ofDays(1), Duration.ofMinutes(1), "forgetting of sessions", browsers::tidy);
+          Duration.ofDays(1),
+          Duration.ofMinutes(1),
+          "forgetting of sessions",
+          whenLeading(browsers::tidy));
       housekeeping.every(
           Duration.ofDays(1),
           Duration.ofMinutes(1),
           "forgetting of old calls",
-          () -> storage.audit().forget(options.clock().millis() - AUDIT_LIFE.toMillis()));
+          whenLeading(
+              () -> storage.audit().forget(options.clock().millis() - AUDIT_LIFE.toMillis())));
     } catch (RuntimeException e) {
       housekeeping.close();
       if (started != null) {
         started.close();
       }
+      if (shared != null) {
+        shared.replicas().close();
+      }
       storage.journal().close();
       throw e;
     }
+  }
+
+  private String leasePrefix() {
+    return Ulid.next(options.clock().millis());
+  }
+
+  private Runnable whenLeading(Runnable work) {
+    return () -> {
+      if (standing.leads()) {
+        work.run();
+      }
+    };
+  }
+
+  private Replication replication(Database.Shared shared) {
+    String secret = shared.replicas().secret(AMONG_SERVERS, Secrets.newKey());
+    return new Replication(
+        shared,
+        shared.id(),
+        options.version(),
+        secret,
+        new ServerTrust(tls.fingerprint()).context());
+  }
+
+  /** Lets the other servers know of this one, and waits until one of all leads. */
+  private void join(Replication mine, LiveFarm farm, List<String> names) {
+    List<String> others = names.stream().filter(name -> !Names.isLoopback(name)).toList();
+    mine.start(
+        scheduler,
+        addresses(others.isEmpty() ? names.subList(0, 1) : others).stream()
+            .map(Object::toString)
+            .toList(),
+        farm,
+        () -> writeAdmin(names));
+    if (!mine.awaitLeader(Duration.ofSeconds(10))) {
+      LOG.warn("no server of this farm leads yet");
+    }
+  }
+
+  private List<ConnectionString.Address> addresses(List<String> names) {
+    return names.stream().map(name -> new ConnectionString.Address(name, http.port())).toList();
   }
 
   private HttpServer listen() {
@@ -291,8 +395,13 @@ public final class Server implements AutoCloseable {
   }
 
   private void writeAdmin(List<String> names) {
-    List<ConnectionString.Address> addresses =
-        names.stream().map(name -> new ConnectionString.Address(name, http.port())).toList();
+    List<ConnectionString.Address> addresses = new ArrayList<>(addresses(names));
+    for (String other : standing.servers()) {
+      ConnectionString.Address address = ConnectionString.address(other);
+      if (!addresses.contains(address)) {
+        addresses.add(address);
+      }
+    }
     long now = options.clock().millis();
     try {
       firstStart =
@@ -304,7 +413,9 @@ public final class Server implements AutoCloseable {
               Ulid.next(now),
               now);
     } catch (TrustException e) {
-      http.stop(Duration.ZERO);
+      if (replication == null) {
+        http.stop(Duration.ZERO);
+      }
       throw e;
     }
   }
@@ -316,6 +427,11 @@ public final class Server implements AutoCloseable {
   /** Renews the certificate if it is due; called hourly. */
   void checkTls() {
     tls.check(options.clock().instant()).ifPresent(http::reloadTls);
+  }
+
+  /** What it is among the servers of its farm. */
+  public Standing standing() {
+    return standing;
   }
 
   /** The port it listens on. */
@@ -355,7 +471,12 @@ public final class Server implements AutoCloseable {
     scheduler.drain();
     boolean all = http.stop(options.drain());
     scheduler.close();
-    past.write();
+    if (standing.leads()) {
+      past.write();
+    }
+    if (replication != null) {
+      replication.close();
+    }
     storage.journal().close();
     if (bucket != null) {
       bucket.close();

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Where the server keeps its records. */
 record Storage(
@@ -48,7 +49,8 @@ record Storage(
     FarmLog farmLog,
     BlobIndex blobs,
     JobBlobs references,
-    LongSupplier journalBytes) {
+    LongSupplier journalBytes,
+    Database.@Nullable Shared shared) {
 
   /** {@code DATA/journal.sqlite}. */
   static Storage sqlite(Path data) {
@@ -60,7 +62,17 @@ record Storage(
     return in(Database.open(address));
   }
 
+  /** In a database elsewhere that other servers of the farm use, too. */
+  static Storage shared(PostgresAddress address, String id) {
+    Database.Shared shared = Database.share(address, id);
+    return in(shared.database(), shared);
+  }
+
   private static Storage in(Database database) {
+    return in(database, null);
+  }
+
+  private static Storage in(Database database, Database.@Nullable Shared shared) {
     return new Storage(
         database.journal(),
         database.history(),
@@ -75,7 +87,8 @@ record Storage(
         database.farmLog(),
         database.blobs(),
         jobBlobs(database.references()::digestsOf, database.references()::unreferenced),
-        database::bytes);
+        database::bytes,
+        shared);
   }
 
   /**
@@ -105,7 +118,8 @@ record Storage(
               archives.all().forEach(archive -> free.remove(archive.digest()));
               return free;
             }),
-        () -> 0);
+        () -> 0,
+        null);
   }
 
   private static JobBlobs jobBlobs(

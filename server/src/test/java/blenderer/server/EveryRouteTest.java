@@ -44,6 +44,8 @@ class EveryRouteTest {
     Contract.SEEN.clear();
     try (TestServer farm = TestServer.inMemory(data)) {
       farm.caller("").get("/healthz").expect(200);
+      farm.caller("").get("/livez").expect(200);
+      farm.caller("").get("/readyz").expect(200);
       keys(farm);
       Caller anna = farm.enrol("artist", "anna");
       browsers(farm, anna);
@@ -81,6 +83,8 @@ class EveryRouteTest {
       }
     }
     worked.add("GET /v1/events");
+    // Only servers may: SeveralServersTest.
+    worked.add("POST /v1/replicas/soft");
     assertThat(worked).isEqualTo(expected);
   }
 

@@ -80,6 +80,14 @@ final class TestServer implements AutoCloseable {
   final Caller admin;
 
   private TestServer(Server server, Storage storage, Path data) throws IOException {
+    this(
+        server,
+        storage,
+        data,
+        ConnectionString.parse(Files.readString(data.resolve("admin.connection"))).secret());
+  }
+
+  private TestServer(Server server, Storage storage, Path data, String secret) throws IOException {
     this.server = server;
     this.storage = storage;
     String pem = Files.readString(data.resolve("tls/ca.pem"));
@@ -94,8 +102,7 @@ final class TestServer implements AutoCloseable {
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }
-    admin =
-        caller(ConnectionString.parse(Files.readString(data.resolve("admin.connection"))).secret());
+    admin = caller(secret);
   }
 
   /** Usual options for tests: quick times, no demand on the disk. */
@@ -115,6 +122,13 @@ final class TestServer implements AutoCloseable {
 
   static TestServer start(ServerOptions options, Storage storage) throws IOException {
     return new TestServer(Server.start(options, _ -> storage, TEMPLATES), storage, options.data());
+  }
+
+  /** One more server of a farm, whose admin has that secret. */
+  static TestServer joining(ServerOptions options, Storage storage, String secret)
+      throws IOException {
+    return new TestServer(
+        Server.start(options, _ -> storage, TEMPLATES), storage, options.data(), secret);
   }
 
   /** A server with the templates that ship, and no others. */
@@ -326,14 +340,25 @@ final class TestServer implements AutoCloseable {
   /** A node that speaks as a real one does, as far as a test wants. */
   static final class Node {
     final Caller caller;
-    private final String boot = Secrets.newKey().substring(4, 20);
+    private final String boot;
     private long sequence;
     private boolean introduced;
     String accepts = "scripts";
     List<String> templates = List.of(TEMPLATE_DIGEST.hex(), TWO_STEPS_DIGEST.hex());
 
     Node(Caller caller) {
+      this(caller, Secrets.newKey().substring(4, 20), 0);
+    }
+
+    private Node(Caller caller, String boot, long sequence) {
       this.caller = caller;
+      this.boot = boot;
+      this.sequence = sequence;
+    }
+
+    /** The same node, which calls another server from now on. */
+    Node at(TestServer server) {
+      return new Node(server.caller(caller.secret()), boot, sequence);
     }
 
     NodeSync.Request request(

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One request and the answer to it. Used by the one thread that handles it. */
@@ -25,11 +27,17 @@ public interface Exchange {
   /** The path as it was sent, without the query. */
   String path();
 
+  /** What stood behind the {@code ?} of the path, as it was sent; empty if nothing did. */
+  String rawQuery();
+
   /** What stood in the braces of the route's pattern. */
   String param(String name);
 
   /** The first value of a query parameter, decoded. */
   Optional<String> query(String name);
+
+  /** Every header of the request, by its name. */
+  Map<String, List<String>> headers();
 
   /** The first value of a header of the request. */
   Optional<String> header(String name);

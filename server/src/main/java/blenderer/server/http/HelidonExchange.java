@@ -13,6 +13,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,6 +70,11 @@ final class HelidonExchange implements Exchange {
   }
 
   @Override
+  public String rawQuery() {
+    return request.query().rawValue();
+  }
+
+  @Override
   public String param(String name) {
     String value = params.get(name);
     if (value == null) {
@@ -81,6 +88,13 @@ final class HelidonExchange implements Exchange {
     return request.query().contains(name)
         ? request.query().all(name).stream().findFirst()
         : Optional.empty();
+  }
+
+  @Override
+  public Map<String, List<String>> headers() {
+    Map<String, List<String>> all = new HashMap<>();
+    request.headers().forEach(header -> all.put(header.name(), header.allValues()));
+    return all;
   }
 
   @Override

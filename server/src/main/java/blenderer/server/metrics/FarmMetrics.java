@@ -8,10 +8,12 @@ import blenderer.model.NodeState;
 import blenderer.model.Outcome;
 import blenderer.server.http.HttpError;
 import blenderer.server.http.Route;
+import blenderer.server.replicas.Replication;
 import blenderer.server.scheduling.LiveFarm;
 import blenderer.server.scheduling.Publication;
 import blenderer.server.scheduling.SchedulerLoop;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -98,6 +100,30 @@ public final class FarmMetrics {
     Gauge.builder("blenderer.disk.free", space, disk -> disk.free().getAsLong())
         .description("Bytes free on the disk of the data folder")
         .baseUnit("bytes")
+        .register(registry);
+    Gauge.builder("blenderer.followed.ago", scheduler, this::followedSeconds)
+        .description("How long ago a server that follows read what the leading one commits")
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  private double followedSeconds(SchedulerLoop scheduler) {
+    return scheduler.isFollowing() ? scheduler.followedMillisAgo() / 1000.0 : 0;
+  }
+
+  /** Also tells what this server is among those of its farm. */
+  public void watch(Replication replication) {
+    Gauge.builder("blenderer.leads", replication, one -> one.leads() ? 1 : 0)
+        .description("1 at the server that leads the farm")
+        .register(registry);
+    Gauge.builder("blenderer.epoch", replication, Replication::epoch)
+        .description("How often a server has begun to lead; 0 at one that follows")
+        .register(registry);
+    Gauge.builder("blenderer.servers", replication, one -> one.count())
+        .description("Servers of the farm that said in the last seconds that they live")
+        .register(registry);
+    FunctionCounter.builder("blenderer.calls.passed.on", replication, Replication::passedOn)
+        .description("Calls that were passed on to the server that leads")
         .register(registry);
   }
 

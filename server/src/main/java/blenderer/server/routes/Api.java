@@ -22,6 +22,7 @@ import blenderer.server.http.Exchange;
 import blenderer.server.http.HttpError;
 import blenderer.server.http.Route;
 import blenderer.server.metrics.FarmMetrics;
+import blenderer.server.replicas.Standing;
 import blenderer.server.scheduling.EventFeed;
 import blenderer.server.scheduling.GridNews;
 import blenderer.server.scheduling.LiveFarm;
@@ -34,7 +35,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -70,9 +70,11 @@ public final class Api {
       Supplier<String> fingerprint,
       long minFree,
       Supplier<Optional<byte[]>> certificate,
+      Standing standing,
       InstantSource clock) {}
 
   private final Parts parts;
+  private final ArchiveBoard archives;
   private final List<Endpoint> endpoints = new ArrayList<>();
 
   public Api(Parts parts) {
@@ -80,7 +82,9 @@ public final class Api {
     JobSpaces spaces = new JobSpaces(parts.templates(), parts.store());
     Views views = new Views(parts.history(), parts.farm(), spaces, parts.clock());
     LeaseBlobs leases = new LeaseBlobs(parts.farm(), parts.history(), parts.store());
-    endpoints.add(Endpoint.open("GET", "/healthz", Action.CHECK_HEALTH, this::health));
+    HealthRoutes health =
+        new HealthRoutes(parts.scheduler(), parts.standing(), parts.farm(), parts.accounts());
+    endpoints.addAll(health.endpoints());
     endpoints.addAll(
         new AccountRoutes(
                 parts.accounts(), parts.gate(), parts.scheduler(), parts.clock(), this::server)
@@ -89,7 +93,7 @@ public final class Api {
     endpoints.addAll(
         new SessionRoutes(parts.accounts(), parts.browsers(), parts.gate(), parts.clock())
             .endpoints());
-    ArchiveBoard archives = new ArchiveBoard(parts.archives());
+    archives = new ArchiveBoard(parts.archives());
     endpoints.addAll(new BlobRoutes(parts.store(), leases, archives, parts.gate()).endpoints());
     endpoints.addAll(new DirectRoutes(parts.store()).endpoints());
     endpoints.addAll(new ArchiveRoutes(archives, parts.store(), parts.clock()).endpoints());
@@ -172,18 +176,28 @@ public final class Api {
   public List<Route> routes() {
     AuditedExchange.Log log = new AuditedExchange.Log(parts.audit(), parts.clock());
     return endpoints.stream()
-        .map(endpoint -> endpoint.guarded(parts.gate(), log))
+        .map(endpoint -> endpoint.guarded(parts.gate(), log, parts.standing()))
         .map(parts.metrics()::timed)
         .toList();
   }
 
+  /** Another server has changed what is kept in mind here: it is read anew. */
+  public void besideChanged() {
+    parts.gate().forgetAll();
+    archives.load();
+  }
+
   private Farm.Server server() {
+    Standing standing = parts.standing();
     return new Farm.Server(
         parts.version(),
         NodeSync.PROTOCOL,
         parts.templates().digests().stream().map(Digest::hex).toList(),
         parts.history().revision(),
-        parts.fingerprint().get());
+        parts.fingerprint().get(),
+        standing.isShared() ? standing.leads() : null,
+        standing.leader().orElse(null),
+        standing.isShared() ? standing.servers() : null);
   }
 
   private void metrics(Exchange exchange, Identity caller) throws IOException {
@@ -205,16 +219,5 @@ public final class Api {
                         "Trust whoever issued it, if your browser does not yet."));
     // Not as a file to keep: browsers and phones ask at once whether to trust it.
     exchange.send(200, "application/x-x509-ca-cert", der);
-  }
-
-  private void health(Exchange exchange) throws IOException {
-    if (parts.scheduler().isReadOnly()) {
-      throw HttpError.retryable(
-          503,
-          "read-only",
-          "The server cannot write its journal.",
-          "Look at its disk and its log; it goes on by itself.");
-    }
-    exchange.json(200, Map.of("status", "ok"));
   }
 }

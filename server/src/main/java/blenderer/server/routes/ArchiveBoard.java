@@ -49,7 +49,8 @@ final class ArchiveBoard {
     return found;
   }
 
-  private void load() {
+  /** Reads them anew: another server may have changed them. */
+  synchronized void load() {
     archives = store.all();
     wire = archives.stream().map(ArchiveBoard::wire).toList();
   }

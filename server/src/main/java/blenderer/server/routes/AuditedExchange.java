@@ -4,14 +4,13 @@ import blenderer.core.Journal;
 import blenderer.journal.AccountStore.Identity;
 import blenderer.journal.AuditLog;
 import blenderer.server.http.Exchange;
+import blenderer.server.http.ExchangeView;
 import blenderer.server.http.HttpError;
 import blenderer.server.trust.Action;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * A call of a person that changes something: who called, what for, and how it ended is in the audit
  * log before the answer goes out.
  */
-final class AuditedExchange implements Exchange {
+final class AuditedExchange extends ExchangeView {
 
   /** Where calls are written. */
   record Log(AuditLog store, InstantSource clock) {}
@@ -29,7 +28,6 @@ final class AuditedExchange implements Exchange {
   private static final int LONGEST_DETAIL = 500;
   private static final int LONGEST_CALL = 300;
 
-  private final Exchange exchange;
   private final Identity caller;
   private final Action action;
   private final Log log;
@@ -39,7 +37,7 @@ final class AuditedExchange implements Exchange {
   private boolean written;
 
   AuditedExchange(Exchange exchange, Identity caller, Action action, Log log) {
-    this.exchange = exchange;
+    super(exchange);
     this.caller = caller;
     this.action = action;
     this.log = log;
@@ -108,48 +106,8 @@ final class AuditedExchange implements Exchange {
   }
 
   @Override
-  public String method() {
-    return exchange.method();
-  }
-
-  @Override
-  public String path() {
-    return exchange.path();
-  }
-
-  @Override
-  public String param(String name) {
-    return exchange.param(name);
-  }
-
-  @Override
-  public Optional<String> query(String name) {
-    return exchange.query(name);
-  }
-
-  @Override
-  public Optional<String> header(String name) {
-    return exchange.header(name);
-  }
-
-  @Override
-  public String peer() {
-    return exchange.peer();
-  }
-
-  @Override
-  public long length() {
-    return exchange.length();
-  }
-
-  @Override
-  public InputStream body() {
-    return exchange.body();
-  }
-
-  @Override
   public byte[] jsonBytes() throws IOException {
-    body = exchange.jsonBytes();
+    body = super.jsonBytes();
     return body;
   }
 
@@ -157,19 +115,19 @@ final class AuditedExchange implements Exchange {
   public void answerHeader(String name, String value) {
     // What was made has an id that nobody knew when the call was sent.
     made = name.equals("Location") ? value : made;
-    exchange.answerHeader(name, value);
+    super.answerHeader(name, value);
   }
 
   @Override
   public void send(int status, String type, byte[] bytes) throws IOException {
     answer = bytes;
     write(status, null);
-    exchange.send(status, type, bytes);
+    super.send(status, type, bytes);
   }
 
   @Override
   public OutputStream stream(int status, String type, long length) throws IOException {
     write(status, null);
-    return exchange.stream(status, type, length);
+    return super.stream(status, type, length);
   }
 }

@@ -7,10 +7,14 @@ import blenderer.journal.AccountStore.Identity;
 import blenderer.server.http.Exchange;
 import blenderer.server.http.HttpError;
 import blenderer.server.http.Route;
+import blenderer.server.replicas.Replication;
+import blenderer.server.replicas.Standing;
 import blenderer.server.scheduling.Unavailable;
 import blenderer.server.trust.Action;
 import blenderer.server.trust.Gate;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +27,16 @@ public record Endpoint(String method, String pattern, Action action, Handler han
 
   private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
   private static final Seldom AWAY = new Seldom();
+
+  /** Reads that only the server can answer that decides, or that hears the nodes. */
+  private static final Set<String> ASKED_OF_THE_LEADER =
+      Set.of(
+          "/v1/nodes",
+          "/v1/nodes/{name}",
+          "/v1/jobs/{id}/why",
+          "/v1/jobs/{id}/frames/{step}/{index}/log",
+          "/v1/uploads/{id}",
+          "/v1/farm/history");
 
   /** Answers a caller who was let in. */
   public interface Handler {
@@ -79,13 +93,41 @@ public record Endpoint(String method, String pattern, Action action, Handler han
     }
   }
 
-  Route guarded(Gate gate, AuditedExchange.Log log) {
+  /** Whether of several servers the one answers it that leads: it decides, or changes things. */
+  private boolean needsLeader() {
+    // What servers ask each other is for the one that is asked, and passed on for nobody.
+    return (!method.equals("GET") && !pattern.equals(Replication.SOFT))
+        || ASKED_OF_THE_LEADER.contains(pattern);
+  }
+
+  /** The call for this server; empty if another one has answered it. */
+  private Optional<Exchange> here(Exchange exchange, Standing standing) throws IOException {
+    if (standing.leads()) {
+      return Optional.of(standing.received(exchange));
+    }
+    standing.leader().ifPresent(where -> exchange.answerHeader(Standing.LEADER, where));
+    if (needsLeader()) {
+      return standing.passOn(exchange).map(standing::received);
+    }
+    if (!action.isOpen()) {
+      standing.catchUp();
+    }
+    return Optional.of(exchange);
+  }
+
+  Route guarded(Gate gate, AuditedExchange.Log log, Standing standing) {
     boolean isAudited = isAudited();
     return new Route(
         method,
         pattern,
-        exchange -> {
+        received -> {
+          Exchange exchange = received;
           try {
+            Optional<Exchange> here = here(received, standing);
+            if (here.isEmpty()) {
+              return;
+            }
+            exchange = here.get();
             Identity caller = action.isOpen() ? NOBODY : gate.admit(exchange, action);
             if (isAudited) {
               audited(exchange, caller, log);

@@ -44,8 +44,12 @@ final class EventRoute {
     try (EventBoard.Reader reader = board.read(seen)) {
       OutputStream out = exchange.stream(200, "text/event-stream", -1);
       write(out, HEARTBEAT);
-      while (!feed.isClosed() && gate.isLive(exchange, caller)) {
+      while (!feed.isClosed()) {
         byte[] text = reader.next(HEARTBEAT_MILLIS);
+        // Asked after the wait: a key that was revoked meanwhile shows nothing more.
+        if (!gate.isLive(exchange, caller)) {
+          break;
+        }
         write(out, text == null ? HEARTBEAT : text);
       }
       out.close();

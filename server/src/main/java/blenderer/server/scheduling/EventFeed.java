@@ -19,6 +19,9 @@ public final class EventFeed {
   /** How many things are remembered. */
   static final int KEPT = 20_000;
 
+  /** Who reads asks more often than that. */
+  private static final long WATCHED_NANOS = TimeUnit.SECONDS.toNanos(20);
+
   /** A thing that has a row. */
   public record Thing(String kind, String id) {}
 
@@ -57,11 +60,15 @@ public final class EventFeed {
   private long floor;
   private long softNumber;
   private boolean closed;
+  private volatile long awaitedAt = System.nanoTime() - WATCHED_NANOS;
 
-  /** Begins anew at {@code revision}: what came before is not known. */
+  /** Goes on at a revision: if that is not the one it is at, what came between is not known. */
   void restart(long at) {
     lock.lock();
     try {
+      if (at == revision) {
+        return;
+      }
       changes.clear();
       revision = at;
       floor = at;
@@ -117,6 +124,11 @@ public final class EventFeed {
     }
   }
 
+  /** Whether somebody reads. */
+  public boolean isWatched() {
+    return System.nanoTime() - awaitedAt < WATCHED_NANOS;
+  }
+
   /** Whether {@link #close} was called. */
   public boolean isClosed() {
     lock.lock();
@@ -158,6 +170,7 @@ public final class EventFeed {
    * @param softToo otherwise what is soft is left for later
    */
   public News await(Position from, boolean softToo, long millis) throws InterruptedException {
+    awaitedAt = System.nanoTime();
     lock.lock();
     try {
       long left = TimeUnit.MILLISECONDS.toNanos(millis);

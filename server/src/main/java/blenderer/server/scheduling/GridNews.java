@@ -144,6 +144,9 @@ public final class GridNews {
   }
 
   private synchronized void restart(long at) {
+    if (at == revision) {
+      return;
+    }
     jobs.clear();
     revision = at;
   }

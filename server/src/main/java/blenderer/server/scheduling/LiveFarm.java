@@ -9,6 +9,7 @@ import blenderer.model.NodeState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -97,12 +98,14 @@ public final class LiveFarm implements Publication {
 
   @Override
   public void loaded(Journal.Snapshot snapshot) {
-    jobs.clear();
-    leases.clear();
-    leasesOfNode.clear();
-    leasesOfJob.clear();
-    twins.clear();
-    nodes.clear();
+    Set<String> known = new HashSet<>();
+    snapshot.jobs().forEach(job -> known.add(job.job().id()));
+    snapshot.leases().forEach(lease -> known.add(lease.id()));
+    snapshot.nodes().forEach(node -> known.add(node.id()));
+    // What goes on keeps what is soft of it; readers see no gap.
+    jobs.keySet().retainAll(known);
+    List.copyOf(leases.keySet()).stream().filter(id -> !known.contains(id)).forEach(this::end);
+    nodes.keySet().retainAll(known);
     snapshot.nodes().forEach(node -> nodes.put(node.id(), node));
     for (Journal.JobSnapshot job : snapshot.jobs()) {
       put(job.job());
@@ -263,6 +266,60 @@ public final class LiveFarm implements Publication {
         lease.begun.putIfAbsent(progress.index(), wall);
         if (lease.tasks().contains(progress.index())
             && !progress.equals(lease.progress().put(progress.index(), progress))) {
+          news.add(new EventFeed.Soft.Progress(lease.id(), progress.index()));
+        }
+      }
+    }
+    if (!news.isEmpty()) {
+      feed.softly(news);
+    }
+  }
+
+  /** What no row says: how far tasks are, and how nodes are. For servers that follow. */
+  public SoftFarm soft() {
+    List<SoftFarm.Node> softNodes = new ArrayList<>();
+    seen.forEach((id, at) -> softNodes.add(new SoftFarm.Node(id, at, hosts.get(id))));
+    List<SoftFarm.Lease> softLeases = new ArrayList<>();
+    for (Lease lease : leases.values()) {
+      if (lease.started || !lease.progress().isEmpty()) {
+        softLeases.add(
+            new SoftFarm.Lease(
+                lease.id(),
+                lease.started,
+                List.copyOf(lease.progress().values()),
+                Map.copyOf(lease.begun)));
+      }
+    }
+    return new SoftFarm(List.copyOf(online), softNodes, softLeases);
+  }
+
+  /** Whether somebody reads events. */
+  public boolean isWatched() {
+    return feed.isWatched();
+  }
+
+  /** What the leading server says of it. */
+  public void take(SoftFarm farm) {
+    online(Set.copyOf(farm.online()));
+    for (SoftFarm.Node node : farm.nodes()) {
+      seen.put(node.id(), node.seenAt());
+      if (node.host() != null) {
+        hosts.put(node.id(), node.host());
+      }
+    }
+    List<EventFeed.Soft> news = new ArrayList<>();
+    for (SoftFarm.Lease told : farm.leases()) {
+      Lease lease = leases.get(told.id());
+      if (lease == null) {
+        continue;
+      }
+      if (lease.started != told.started()) {
+        lease.started = told.started();
+        news.add(new EventFeed.Soft.Node(lease.node()));
+      }
+      told.begun().forEach(lease.begun::putIfAbsent);
+      for (NodeSync.Progress progress : told.progress()) {
+        if (!progress.equals(lease.progress().put(progress.index(), progress))) {
           news.add(new EventFeed.Soft.Progress(lease.id(), progress.index()));
         }
       }

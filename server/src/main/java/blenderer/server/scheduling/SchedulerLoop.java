@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * <p>When a commit fails, nothing is answered as done: every reply fails with {@link Unavailable},
  * the core is thrown away, and the server is read-only until a write succeeds and the core is
  * loaded anew.
+ *
+ * <p>Where several servers share a journal, one of them schedules at a time. The others' threads
+ * follow what it commits, and publish it; all else they refuse.
  */
 public final class SchedulerLoop implements AutoCloseable {
 
@@ -36,6 +39,7 @@ public final class SchedulerLoop implements AutoCloseable {
   private static final int BATCH = 256;
   private static final long FIRST_BACKOFF_MILLIS = 100;
   private static final long LONGEST_BACKOFF_MILLIS = 5_000;
+  private static final long FOLLOW_MILLIS = 100;
 
   private sealed interface Work {
     record Act(Event event, CompletableFuture<Decision.Verdict> reply) implements Work {}
@@ -46,6 +50,12 @@ public final class SchedulerLoop implements AutoCloseable {
 
     record WhyIdle(CompletableFuture<Map<String, String>> reply) implements Work {}
 
+    record CatchUp(CompletableFuture<Boolean> reply) implements Work {}
+
+    record Lead() implements Work {}
+
+    record Follow() implements Work {}
+
     record Drain() implements Work {}
   }
 
@@ -54,10 +64,13 @@ public final class SchedulerLoop implements AutoCloseable {
   private final Supplier<Now> clock;
   private final Supplier<String> leasePrefix;
   private final Publication publication;
+  private final @Nullable Follower follower;
   private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Thread thread;
   private volatile boolean closing;
   private volatile boolean readOnly;
+  private volatile boolean following;
+  private volatile long followedAt = System.nanoTime();
 
   // Touched by the scheduler's thread alone.
   private @Nullable Scheduler scheduler;
@@ -83,12 +96,15 @@ public final class SchedulerLoop implements AutoCloseable {
       Settings settings,
       Supplier<Now> clock,
       Supplier<String> leasePrefix,
-      Publication publication) {
+      Publication publication,
+      @Nullable Follower follower) {
     this.journal = journal;
     this.settings = settings;
     this.clock = clock;
     this.leasePrefix = leasePrefix;
     this.publication = publication;
+    this.follower = follower;
+    following = follower != null;
     thread = Thread.ofPlatform().name("scheduler").unstarted(this::run);
   }
 
@@ -104,10 +120,60 @@ public final class SchedulerLoop implements AutoCloseable {
       Supplier<Now> clock,
       Supplier<String> leasePrefix,
       Publication publication) {
-    SchedulerLoop loop = new SchedulerLoop(journal, settings, clock, leasePrefix, publication);
+    SchedulerLoop loop =
+        new SchedulerLoop(journal, settings, clock, leasePrefix, publication, null);
     loop.load(clock.get());
     loop.thread.start();
     return loop;
+  }
+
+  /**
+   * Follows until it is told to {@link #lead}.
+   *
+   * @param leasePrefix gives a text never given before, at each load
+   * @throws Journal.JournalException when the journal cannot be read
+   */
+  public static SchedulerLoop following(
+      Journal journal,
+      Settings settings,
+      Supplier<Now> clock,
+      Supplier<String> leasePrefix,
+      Publication publication,
+      Follower follower) {
+    SchedulerLoop loop =
+        new SchedulerLoop(journal, settings, clock, leasePrefix, publication, follower);
+    loop.revision = follower.advance(publication);
+    loop.thread.start();
+    return loop;
+  }
+
+  /** From now on it schedules. */
+  public void lead() {
+    put(new Work.Lead());
+  }
+
+  /** From now on it follows. */
+  public void follow() {
+    put(new Work.Follow());
+  }
+
+  /** Whether another server schedules. */
+  public boolean isFollowing() {
+    return following;
+  }
+
+  /** How long ago it read what the other server commits, in milliseconds. */
+  public long followedMillisAgo() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - followedAt);
+  }
+
+  /** Completes once everything is published that was committed before this call. */
+  public CompletableFuture<Boolean> catchUp() {
+    if (!following) {
+      return CompletableFuture.completedFuture(true);
+    }
+    CompletableFuture<Boolean> reply = new CompletableFuture<>();
+    return offer(new Work.CatchUp(reply), reply);
   }
 
   /** Applies a person's action; completes when it is durable. */
@@ -153,8 +219,12 @@ public final class SchedulerLoop implements AutoCloseable {
 
   /** Ends every parked sync and grants nothing any more; people's actions still work. */
   public void drain() {
+    put(new Work.Drain());
+  }
+
+  private void put(Work work) {
     try {
-      queue.put(new Work.Drain());
+      queue.put(work);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -176,7 +246,7 @@ public final class SchedulerLoop implements AutoCloseable {
     while (true) {
       batch.clear();
       try {
-        Work first = queue.poll(tickMillis(), TimeUnit.MILLISECONDS);
+        Work first = queue.poll(following ? FOLLOW_MILLIS : tickMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, BATCH - 1);
@@ -200,17 +270,21 @@ public final class SchedulerLoop implements AutoCloseable {
 
   private void step(List<Work> batch) {
     Now now = clock.get();
+    if (following && follower != null) {
+      followAlong(follower, batch, now);
+      return;
+    }
     if (scheduler == null) {
       recover(now);
     }
-    if (scheduler == null) {
+    if (scheduler == null && batch.stream().noneMatch(Work.Follow.class::isInstance)) {
       batch.forEach(work -> refuse(work, Unavailable.readOnly()));
       return;
     }
     for (Work work : batch) {
       apply(work, now);
     }
-    if (now.instant() >= nextTick) {
+    if (!following && now.instant() >= nextTick) {
       nextTick = now.instant() + tickMillis();
       decide(new Event.Tick(), now);
       if (scheduler != null) {
@@ -218,6 +292,62 @@ public final class SchedulerLoop implements AutoCloseable {
       }
     }
     flush();
+  }
+
+  private void followAlong(Follower mine, List<Work> batch, Now now) {
+    Unavailable failure = null;
+    try {
+      revision = mine.advance(publication);
+      followedAt = System.nanoTime();
+      if (readOnly) {
+        LOG.info("the database answers again");
+      }
+      readOnly = false;
+    } catch (Journal.JournalException e) {
+      if (!readOnly) {
+        LOG.warn("what the leading server commits cannot be read: {}", e.getMessage());
+      }
+      readOnly = true;
+      failure = Unavailable.readOnly();
+    }
+    for (Work work : batch) {
+      if (!following) {
+        apply(work, now);
+      } else if (work instanceof Work.CatchUp(CompletableFuture<Boolean> reply)
+          && failure == null) {
+        reply.complete(true);
+      } else if (work instanceof Work.Lead) {
+        beginToLead(mine, now);
+      } else {
+        refuse(work, failure == null ? Unavailable.noLeader() : failure);
+      }
+    }
+    if (!following) {
+      flush();
+    }
+  }
+
+  private void beginToLead(Follower mine, Now now) {
+    following = false;
+    try {
+      // Whoever led before writes no more: this is all there is.
+      revision = mine.advance(publication);
+      load(now);
+      readOnly = false;
+      backoff = FIRST_BACKOFF_MILLIS;
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private void endLeading(Follower mine) {
+    flush();
+    scheduler = null;
+    readOnly = false;
+    following = true;
+    followedAt = System.nanoTime();
+    mine.seen(revision);
+    parked.failAll(Unavailable.noLeader());
   }
 
   private void tellOnline(Set<String> nodes) {
@@ -232,8 +362,21 @@ public final class SchedulerLoop implements AutoCloseable {
   }
 
   private void apply(Work work, Now now) {
+    if (work instanceof Work.Follow && follower != null) {
+      endLeading(follower);
+      return;
+    }
+    if (work instanceof Work.Lead && follower != null && following) {
+      beginToLead(follower, now);
+      return;
+    }
+    if (work instanceof Work.CatchUp(CompletableFuture<Boolean> reply)) {
+      // It leads by now: what it committed is published.
+      reply.complete(true);
+      return;
+    }
     if (scheduler == null) {
-      refuse(work, Unavailable.readOnly());
+      refuse(work, following ? Unavailable.noLeader() : Unavailable.readOnly());
       return;
     }
     switch (work) {
@@ -263,6 +406,7 @@ public final class SchedulerLoop implements AutoCloseable {
           replies.add(new Reply<>(reply, scheduler.why(job)));
       case Work.WhyIdle(CompletableFuture<Map<String, String>> reply) ->
           replies.add(new Reply<>(reply, scheduler.whyIdle()));
+      case Work.CatchUp _, Work.Lead _, Work.Follow _ -> {}
       case Work.Drain() -> {
         draining = true;
         flush();
@@ -346,7 +490,8 @@ public final class SchedulerLoop implements AutoCloseable {
     scheduler = new Scheduler(settings, snapshot, leasePrefix.get(), now);
     revision = snapshot.revision();
     publication.loaded(snapshot);
-    tellOnline(scheduler.onlineNodes());
+    online = scheduler.onlineNodes();
+    publication.online(online);
   }
 
   private static void refuse(Work work, Unavailable why) {
@@ -356,7 +501,8 @@ public final class SchedulerLoop implements AutoCloseable {
       case Work.Why ask -> ask.reply().completeExceptionally(why);
       case Work.WhyIdle(CompletableFuture<Map<String, String>> reply) ->
           reply.completeExceptionally(why);
-      case Work.Drain() -> {}
+      case Work.CatchUp(CompletableFuture<Boolean> reply) -> reply.completeExceptionally(why);
+      case Work.Drain _, Work.Lead _, Work.Follow _ -> {}
     }
   }
 }

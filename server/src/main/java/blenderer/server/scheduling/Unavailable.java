@@ -11,7 +11,10 @@ public final class Unavailable extends RuntimeException {
     this.code = code;
   }
 
-  /** Stable: {@code read-only}, {@code draining}, {@code busy} or {@code superseded}. */
+  /**
+   * Stable: {@code read-only}, {@code draining}, {@code busy}, {@code superseded} or {@code
+   * no-leader}.
+   */
   public String code() {
     return code;
   }
@@ -29,6 +32,12 @@ public final class Unavailable extends RuntimeException {
 
   static Unavailable busy() {
     return new Unavailable("busy", "The server has too much to do.");
+  }
+
+  /** Of several servers none leads now, or this one does not know which. */
+  public static Unavailable noLeader() {
+    return new Unavailable(
+        "no-leader", "No server leads this farm right now; another one takes over in seconds.");
   }
 
   static Unavailable superseded() {

@@ -187,6 +187,12 @@ public final class Browsers {
     met.values().removeIf(session -> session.identity().id().equals(keyId));
   }
 
+  /** Another server may have ended some: each is looked up anew. */
+  public synchronized void forgetAll() {
+    endings++;
+    met.clear();
+  }
+
   /** Forgets what is over. */
   public void tidy() {
     long now = clock.millis();

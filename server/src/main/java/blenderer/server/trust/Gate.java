@@ -3,6 +3,7 @@ package blenderer.server.trust;
 import blenderer.api.Farm;
 import blenderer.api.Secrets;
 import blenderer.api.Sessions;
+import blenderer.core.Journal;
 import blenderer.journal.AccountStore;
 import blenderer.journal.AccountStore.Enrolment;
 import blenderer.journal.AccountStore.Identity;
@@ -133,17 +134,7 @@ public final class Gate {
   }
 
   private Identity identify(Exchange exchange, String secret) {
-    String hash = Secrets.hash(secret);
-    long before;
-    synchronized (this) {
-      Identity known = live.get(hash);
-      if (known != null) {
-        markUsed(known);
-        return known;
-      }
-      before = revocations;
-    }
-    Identity found = accounts.byHash(hash).orElse(null);
+    Identity found = known(Secrets.hash(secret)).orElse(null);
     if (found == null) {
       boolean invite = secret.startsWith(Secrets.INVITE_PREFIX);
       throw unauthorized(
@@ -155,11 +146,27 @@ public final class Gate {
           invite ? "Run 'blenderer login' with it." : "Ask an admin for a new invite.");
     }
     synchronized (this) {
-      // A key revoked since it was read must not be remembered.
-      if (before == revocations) {
-        live.put(hash, found);
-      }
       markUsed(found);
+    }
+    return found;
+  }
+
+  /** Whose key has that hash; remembered until a key is revoked. */
+  private Optional<Identity> known(String hash) {
+    long before;
+    synchronized (this) {
+      Identity known = live.get(hash);
+      if (known != null) {
+        return Optional.of(known);
+      }
+      before = revocations;
+    }
+    Optional<Identity> found = accounts.byHash(hash);
+    synchronized (this) {
+      // A key revoked since it was read must not be remembered.
+      if (found.isPresent() && before == revocations) {
+        live.put(hash, found.get());
+      }
     }
     return found;
   }
@@ -329,14 +336,25 @@ public final class Gate {
     return revoked;
   }
 
+  /** Another server may have revoked some keys: each is looked up anew. */
+  public void forgetAll() {
+    synchronized (this) {
+      revocations++;
+      live.clear();
+    }
+    browsers.forgetAll();
+  }
+
   /** Whether a caller who was let in earlier would be let in now; for long streams. */
   public boolean isLive(Exchange exchange, Identity identity) {
-    Optional<String> token = shown(exchange);
-    if (token.isPresent()) {
-      return browsers.find(token.get()).isPresent();
-    }
-    synchronized (this) {
-      return live.containsValue(identity);
+    try {
+      Optional<String> token = shown(exchange);
+      return token.isPresent()
+          ? browsers.find(token.get()).isPresent()
+          : known(Secrets.hash(bearer(exchange))).filter(identity::equals).isPresent();
+    } catch (Journal.JournalException e) {
+      // A database that is away for a moment ends no stream.
+      return true;
     }
   }
 }

@@ -55,7 +55,8 @@ public final class Names {
     return listen.equals("0.0.0.0") || listen.equals("::") || listen.equals("[::]");
   }
 
-  private static boolean isLoopback(String listen) {
+  /** Whether only this computer itself is called so. */
+  public static boolean isLoopback(String listen) {
     return listen.equals("localhost") || listen.startsWith("127.") || listen.equals("::1");
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +33,19 @@ public final class TlsKeeper {
   private final List<String> names;
   private final Duration life;
   private final Optional<OwnFiles> own;
+  private final UnaryOperator<String> farms;
   private String ownText = "";
   private TlsIdentity current;
   private String fingerprint = "";
 
   private TlsKeeper(
-      Path data, List<String> names, Duration life, Optional<OwnFiles> own, Instant now) {
+      Path data,
+      List<String> names,
+      Duration life,
+      Optional<OwnFiles> own,
+      UnaryOperator<String> farms,
+      Instant now) {
+    this.farms = farms;
     folder = data.resolve("tls");
     this.names = names;
     this.life = life;
@@ -50,11 +58,18 @@ public final class TlsKeeper {
    *
    * @param names under which peers call the server
    * @param life of a server certificate; {@link #LIFE} save in tests
+   * @param farms given the text of an authority (key and certificate, PEM) tells the one of the
+   *     farm, which is the same unless other servers have one already
    * @throws TrustException when files cannot be read or written
    */
   public static TlsKeeper open(
-      Path data, List<String> names, Duration life, Optional<OwnFiles> own, Instant now) {
-    return new TlsKeeper(data, names, life, own, now);
+      Path data,
+      List<String> names,
+      Duration life,
+      Optional<OwnFiles> own,
+      UnaryOperator<String> farms,
+      Instant now) {
+    return new TlsKeeper(data, names, life, own, farms, now);
   }
 
   /** What to show to peers. */
@@ -136,10 +151,19 @@ public final class TlsKeeper {
     Signer authority;
     try {
       PrivateFiles.createFolder(folder);
-      if (!Files.exists(authorityFile())) {
+      if (Files.exists(authorityFile())) {
+        String mine = read(authorityFile());
+        if (!farms.apply(mine).strip().equals(mine.strip())) {
+          throw new TrustException(
+              "The folder "
+                  + folder.getParent()
+                  + " belongs to another farm than the database: its certificate authority is"
+                  + " another one. Give this server an empty folder.");
+        }
+      } else {
         Signer made = Certificates.newAuthority(now);
-        PrivateFiles.write(
-            authorityFile(), Pem.write(new TlsIdentity(made.key(), List.of(made.certificate()))));
+        String text = Pem.write(new TlsIdentity(made.key(), List.of(made.certificate())));
+        PrivateFiles.write(authorityFile(), farms.apply(text));
       }
       authority = readAuthority();
     } catch (IOException e) {

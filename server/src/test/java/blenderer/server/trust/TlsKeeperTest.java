@@ -26,7 +26,7 @@ class TlsKeeperTest {
   @TempDir private Path data;
 
   private TlsKeeper open(Instant now, String... names) {
-    return TlsKeeper.open(data, List.of(names), LIFE, Optional.empty(), now);
+    return TlsKeeper.open(data, List.of(names), LIFE, Optional.empty(), text -> text, now);
   }
 
   @Test
@@ -85,7 +85,8 @@ class TlsKeeperTest {
     Certificates.Signer authority = Certificates.newAuthority(NOW);
     TlsIdentity one = Certificates.newServer(authority, List.of("a"), NOW, LIFE);
     TlsKeeper.OwnFiles own = write(one, one);
-    TlsKeeper keeper = TlsKeeper.open(data, List.of("a"), LIFE, Optional.of(own), NOW);
+    TlsKeeper keeper =
+        TlsKeeper.open(data, List.of("a"), LIFE, Optional.of(own), text -> text, NOW);
     assertThat(keeper.identity().chain()).isEqualTo(one.chain());
     assertThat(keeper.fingerprint()).isEqualTo(Certificates.fingerprint(authority.certificate()));
     assertThat(keeper.check(NOW)).isEmpty();
@@ -113,7 +114,8 @@ class TlsKeeperTest {
         new TlsKeeper.OwnFiles(data.resolve("cert.pem"), data.resolve("key.pem"));
     Files.writeString(own.certificate(), "no certificate");
     Files.writeString(own.key(), "no key");
-    assertThatThrownBy(() -> TlsKeeper.open(data, List.of("a"), LIFE, Optional.of(own), NOW))
+    assertThatThrownBy(
+            () -> TlsKeeper.open(data, List.of("a"), LIFE, Optional.of(own), text -> text, NOW))
         .isInstanceOf(TrustException.class)
         .hasMessageContaining("cert.pem");
   }
