@@ -104,7 +104,7 @@ public record ConnectionString(List<Address> addresses, String fingerprint, Stri
     }
     List<Address> addresses = new ArrayList<>();
     for (String address : line.substring(SCHEME.length(), hash).split(",", -1)) {
-      addresses.add(address(address));
+      addresses.add(parseAddress(address));
     }
     String[] parts = line.substring(hash + 1).split("\\.", -1);
     if (!parts[0].equals("v1")) {
@@ -164,12 +164,7 @@ public record ConnectionString(List<Address> addresses, String fingerprint, Stri
     }
   }
 
-  /**
-   * Reads one address such as {@code farm1:8443}.
-   *
-   * @throws ConnectionStringException saying what is wrong
-   */
-  public static Address address(String text) {
+  private static Address parseAddress(String text) {
     if (text.isEmpty()) {
       throw new ConnectionStringException("The connection string has an empty server name.");
     }

@@ -397,7 +397,7 @@ public final class Server implements AutoCloseable {
   private void writeAdmin(List<String> names) {
     List<ConnectionString.Address> addresses = new ArrayList<>(addresses(names));
     for (String other : standing.servers()) {
-      ConnectionString.Address address = ConnectionString.address(other);
+      ConnectionString.Address address = ConnectionString.Address.parse(other);
       if (!addresses.contains(address)) {
         addresses.add(address);
       }

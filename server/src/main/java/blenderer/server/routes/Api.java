@@ -163,6 +163,7 @@ public final class Api {
                 parts.settings(),
                 doubles,
                 logs,
+                parts.standing(),
                 parts.clock())
             .endpoint());
   }

@@ -20,6 +20,7 @@ import blenderer.model.RetryClass;
 import blenderer.model.WorkspacePath;
 import blenderer.server.http.Exchange;
 import blenderer.server.http.HttpError;
+import blenderer.server.replicas.Standing;
 import blenderer.server.scheduling.LiveFarm;
 import blenderer.server.scheduling.SchedulerLoop;
 import blenderer.server.trust.Action;
@@ -58,6 +59,7 @@ final class SyncRoute {
   private final Settings settings;
   private final NodeDoubles doubles;
   private final LogBoard logs;
+  private final Standing standing;
   private final InstantSource clock;
 
   SyncRoute(
@@ -70,6 +72,7 @@ final class SyncRoute {
       Settings settings,
       NodeDoubles doubles,
       LogBoard logs,
+      Standing standing,
       InstantSource clock) {
     this.scheduler = scheduler;
     this.store = store;
@@ -80,6 +83,7 @@ final class SyncRoute {
     this.settings = settings;
     this.doubles = doubles;
     this.logs = logs;
+    this.standing = standing;
     this.clock = clock;
   }
 
@@ -408,7 +412,7 @@ final class SyncRoute {
         archives.wire(),
         notice,
         follow,
-        null);
+        standing.isShared() ? standing.servers() : null);
   }
 
   private static NodeSync.@Nullable Frames frames(Row.@Nullable Frames frames) {
