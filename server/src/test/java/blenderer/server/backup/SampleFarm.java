@@ -55,7 +55,8 @@ final class SampleFarm {
   static FarmPlace make(Path data, int tasks, int blobs, int blobBytes) throws IOException {
     FarmPlace farm = new FarmPlace(data, Optional.empty(), Optional.empty());
     Files.createDirectories(data);
-    TlsKeeper.open(data, List.of("127.0.0.1"), TlsKeeper.LIFE, Optional.empty(), Instant.now());
+    TlsKeeper.open(
+        data, List.of("127.0.0.1"), TlsKeeper.LIFE, Optional.empty(), text -> text, Instant.now());
     Files.writeString(
         data.resolve("admin.connection"), "https://127.0.0.1:1#v1.." + Secrets.newKey() + "\n");
     try (Database database = Database.open(data.resolve("journal.sqlite"))) {
@@ -243,7 +244,12 @@ final class SampleFarm {
   private static String fingerprint(FarmPlace farm) {
     TlsKeeper keeper =
         TlsKeeper.open(
-            farm.data(), List.of("127.0.0.1"), TlsKeeper.LIFE, Optional.empty(), Instant.now());
+            farm.data(),
+            List.of("127.0.0.1"),
+            TlsKeeper.LIFE,
+            Optional.empty(),
+            text -> text,
+            Instant.now());
     return Certificates.fingerprint(keeper.identity().chain().getLast());
   }
 }
