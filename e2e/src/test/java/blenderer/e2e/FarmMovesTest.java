@@ -30,10 +30,8 @@ final class FarmMovesTest {
   private static final Duration SOON = Duration.ofMinutes(4);
   private static final int FRAMES = 10;
 
-  private static final Map<String, String> STORE_KEY =
-      Map.of(
-          "BLENDERER_JAVA_OPTS",
-          "-Daws.accessKeyId=" + S3Server.KEY + " -Daws.secretAccessKey=" + S3Server.SECRET);
+  private static final String STORE_KEY =
+      "-Daws.accessKeyId=" + S3Server.KEY + " -Daws.secretAccessKey=" + S3Server.SECRET;
 
   private static TestPostgres database;
   private static S3Server store;
@@ -45,9 +43,7 @@ final class FarmMovesTest {
     database.create("farm");
     store = S3Server.start(Files.createTempDirectory("blenderer-s3").toRealPath());
     store.makeBucket("farm");
-    farm =
-        new FarmProcesses("--time-scale", "0.1")
-            .withJavaOptions(STORE_KEY.get("BLENDERER_JAVA_OPTS"));
+    farm = new FarmProcesses("--time-scale", "0.1").withJavaOptions(STORE_KEY);
     farm.startServer().startNode("one");
   }
 
@@ -59,7 +55,7 @@ final class FarmMovesTest {
   }
 
   private static Run here(String... arguments) {
-    return farm.cliWith(STORE_KEY, arguments);
+    return farm.cliWith(Map.of("BLENDERER_JAVA_OPTS", STORE_KEY), arguments);
   }
 
   private static String submit(int frames) {

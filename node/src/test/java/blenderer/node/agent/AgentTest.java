@@ -496,6 +496,15 @@ class AgentTest {
     assertThat(requireNonNull(rig).ended().orElseThrow().code()).isEqualTo("key-revoked");
   }
 
+  @Test
+  void a_server_of_another_protocol_ends_the_node_instead_of_being_asked_for_ever()
+      throws Exception {
+    start(ShellKit.rendering(EACH));
+    AgentRig.until(() -> !farm.requests().isEmpty());
+    farm.refuse(MemoryFarm.problem(409, "protocol-unsupported"));
+    assertThat(requireNonNull(rig).ended().orElseThrow().code()).isEqualTo("protocol-unsupported");
+  }
+
   private static NodeSync.Grant within(NodeSync.Grant grant, NodeSync.Times times) {
     return new NodeSync.Grant(
         grant.job(),
