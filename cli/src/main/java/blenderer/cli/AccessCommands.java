@@ -6,6 +6,7 @@ import blenderer.api.FarmClient;
 import blenderer.model.Permission;
 import blenderer.model.Role;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ final class AccessCommands {
         if (secret == null) {
           throw new IllegalStateException("a new invite comes with its secret");
         }
-        String text = connection.withSecret(secret).print();
+        String text = everywhere(connection, client).withSecret(secret).print();
         if (json) {
           Map<String, Object> both = new LinkedHashMap<>();
           both.put("id", invite.id());
@@ -103,6 +104,22 @@ final class AccessCommands {
         out().println(text);
         return ExitCode.DONE;
       }
+    }
+
+    /** The same farm with the addresses of all its servers. */
+    private static ConnectionString everywhere(ConnectionString connection, FarmClient client) {
+      List<String> servers = client.server().servers();
+      if (servers == null || servers.isEmpty()) {
+        return connection;
+      }
+      List<ConnectionString.Address> all = new ArrayList<>(connection.addresses());
+      for (String server : servers) {
+        ConnectionString.Address address = ConnectionString.Address.parse(server);
+        if (!all.contains(address)) {
+          all.add(address);
+        }
+      }
+      return new ConnectionString(all, connection.fingerprint(), connection.secret());
     }
 
     private String role() {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import blenderer.core.Settings;
 import blenderer.s3.S3Location;
+import blenderer.server.replicas.Standing;
 import blenderer.server.trust.TlsKeeper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ public final class ServerCommand implements Callable<Integer> {
       description =
           "Keep the journal in this PostgreSQL database instead of in DIR, such as"
               + " postgresql://blenderer@db.example.org/blenderer?sslmode=verify-full; see"
-              + " docs/operations.md.")
+              + " docs/operations.md. With --blobs, too, several servers may share it.")
   private @Nullable String database;
 
   @Option(
@@ -204,6 +205,16 @@ public final class ServerCommand implements Callable<Integer> {
             + options.database().map(address -> " and in " + address).orElse("")
             + options.blobs().map(bucket -> ", its files in " + bucket).orElse("")
             + ".");
+    Standing standing = server.standing();
+    if (standing.isShared()) {
+      out.println(
+          standing.leads()
+              ? "It leads its farm; start others with the same --db and --blobs beside it."
+              : standing
+                  .leader()
+                  .map(where -> "It follows the farm's server at " + where.split(",", 2)[0] + ".")
+                  .orElse("It follows, and waits until a server of its farm leads."));
+    }
     if (server.isFirstStart()) {
       Path admin = server.adminFile();
       out.println("This is its first start. The admin's connection, for your eyes only, is in");

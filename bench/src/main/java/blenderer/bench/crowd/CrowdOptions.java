@@ -32,7 +32,19 @@ final class CrowdOptions {
               + " is started for the run (default: SQLite).")
   String database = "";
 
+  @Option(
+      names = "--servers",
+      description =
+          "Run so many servers as one farm, on that database and an S3 server that is started for"
+              + " the run; 0: one with its files on the disk (default: ${DEFAULT-VALUE}).")
+  int servers = 0;
+
   boolean makeSense() {
-    return nodes >= 1 && warmUp >= 0 && seconds >= 1 && watchers >= 0;
+    return nodes >= 1
+        && servers >= 0
+        && (servers == 0 || !database.isEmpty())
+        && warmUp >= 0
+        && seconds >= 1
+        && watchers >= 0;
   }
 }

@@ -86,7 +86,7 @@ final class NodeCrowd implements AutoCloseable {
 
   /** Gives each node a key of its own. */
   void enrol(TestedServer server, int count) {
-    ConnectionString invite = server.connection().withSecret(server.inviteNodes(count));
+    ConnectionString invite = server.everywhere().withSecret(server.inviteNodes(count));
     try (FarmClient client = new FarmClient(invite, OPTIONS)) {
       for (int i = 0; i < count; i++) {
         String secret = Secrets.newKey();

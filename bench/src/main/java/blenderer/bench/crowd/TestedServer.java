@@ -9,6 +9,7 @@ import blenderer.api.Jobs;
 import blenderer.api.TransferProgress;
 import blenderer.cli.local.LocalFarm;
 import blenderer.model.Digest;
+import blenderer.testkit.S3Server;
 import blenderer.testkit.TestPostgres;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,10 +37,13 @@ final class TestedServer implements AutoCloseable {
   private final LocalFarm farm;
   private final FarmClient admin;
   private final Optional<TestPostgres> database;
+  private final Optional<S3Server> store;
+  private final List<ConnectionString> beside = new ArrayList<>();
 
-  private TestedServer(LocalFarm farm, Optional<TestPostgres> database) {
+  private TestedServer(LocalFarm farm, Optional<TestPostgres> database, Optional<S3Server> store) {
     this.farm = farm;
     this.database = database;
+    this.store = store;
     admin = new FarmClient(connection(), PATIENT);
   }
 
@@ -52,17 +57,44 @@ final class TestedServer implements AutoCloseable {
    * @param url of the journal's database; {@code own}: one that is started for it; empty: SQLite
    */
   static TestedServer start(Path folder, String url) throws IOException, InterruptedException {
+    return start(folder, url, 0);
+  }
+
+  /**
+   * Starts servers of one farm.
+   *
+   * @param servers 0: one with its files on the disk; otherwise they lie in an S3 server that is
+   *     started for it
+   */
+  static TestedServer start(Path folder, String url, int servers)
+      throws IOException, InterruptedException {
     LocalFarm farm = new LocalFarm(Files.createDirectories(folder));
     Optional<TestPostgres> database = url.equals(OWN) ? Optional.of(started()) : Optional.empty();
+    Optional<S3Server> store =
+        servers == 0 ? Optional.empty() : Optional.of(S3Server.start(folder.resolve("s3")));
+    List<String> options = new ArrayList<>();
     if (!url.isEmpty()) {
-      farm.withServerOptions(List.of("--db", database.map(own -> own.url(DATABASE)).orElse(url)));
+      options.addAll(List.of("--db", database.map(own -> own.url(DATABASE)).orElse(url)));
     }
+    if (store.isPresent()) {
+      store.get().makeBucket(DATABASE);
+      farm.withEnvironment(
+          Map.of("AWS_ACCESS_KEY_ID", S3Server.KEY, "AWS_SECRET_ACCESS_KEY", S3Server.SECRET));
+      options.addAll(
+          List.of("--blobs", "s3://" + DATABASE + "?endpoint=" + store.get().endpoint()));
+    }
+    farm.withServerOptions(options);
     try {
       farm.startServer();
-      return new TestedServer(farm, database);
+      TestedServer tested = new TestedServer(farm, database, store);
+      for (int i = 2; i <= servers; i++) {
+        tested.beside.add(farm.startServerBeside(beside(i)));
+      }
+      return tested;
     } catch (LocalFarm.NotStarted e) {
       farm.close();
       database.ifPresent(TestPostgres::close);
+      close(store);
       throw new BenchFailure(String.valueOf(e.getMessage()));
     }
   }
@@ -77,6 +109,20 @@ final class TestedServer implements AutoCloseable {
     }
   }
 
+  private static String beside(int number) {
+    return "server" + number;
+  }
+
+  private static void close(Optional<S3Server> store) {
+    if (store.isPresent()) {
+      try {
+        store.get().close();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** As an admin. */
   FarmClient admin() {
     return admin;
@@ -85,6 +131,15 @@ final class TestedServer implements AutoCloseable {
   /** The admin's. */
   ConnectionString connection() {
     return ConnectionString.read(farm.connection().toString(), System.in);
+  }
+
+  /** The admin's through all servers, those that do not lead first. */
+  ConnectionString everywhere() {
+    ConnectionString first = connection();
+    List<ConnectionString.Address> all =
+        new ArrayList<>(beside.stream().map(one -> one.addresses().getFirst()).toList());
+    all.add(first.addresses().getFirst());
+    return new ConnectionString(all, first.fingerprint(), first.secret());
   }
 
   /** Where it listens, by a name that its certificate has. */
@@ -101,9 +156,17 @@ final class TestedServer implements AutoCloseable {
     return farm;
   }
 
-  /** Processor seconds that the server has taken so far, in user mode and in the kernel. */
+  /** Processor seconds that all servers have taken so far, in user mode and in the kernel. */
   double cpuSeconds() {
-    return process().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+    double all = cpuSeconds(process());
+    for (int i = 2; i < beside.size() + 2; i++) {
+      all += cpuSeconds(farm.handle(beside(i)));
+    }
+    return all;
+  }
+
+  private static double cpuSeconds(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
   /** What lies in memory of the server now, and the most that ever did, in MiB. */
@@ -187,5 +250,6 @@ final class TestedServer implements AutoCloseable {
     admin.close();
     farm.close();
     database.ifPresent(TestPostgres::close);
+    close(store);
   }
 }

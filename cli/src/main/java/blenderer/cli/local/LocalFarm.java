@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +44,7 @@ public final class LocalFarm implements AutoCloseable {
   private final Map<String, Process> processes = new LinkedHashMap<>();
   private final Thread atExit = new Thread(this::close, "stop the farm");
   private List<String> serverOptions = List.of();
+  private Map<String, String> environment = Map.of();
   private boolean closed = false;
   private int port = 0;
 
@@ -66,27 +68,64 @@ public final class LocalFarm implements AutoCloseable {
     serverOptions = List.copyOf(more);
   }
 
+  /** More variables of the environment of all that is started from now on. */
+  public void withEnvironment(Map<String, String> more) {
+    environment = Map.copyOf(more);
+  }
+
   /** Starts the server, again if it ran before, and waits until it answers. */
   public void startServer() throws IOException, InterruptedException, NotStarted {
     if (port == 0) {
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        port = free.getLocalPort();
-      }
+      port = freePort();
     }
+    startServer("server", port);
+    awaitServer("server", this::answers);
+  }
+
+  /**
+   * Starts one more server with the same options, so of the same farm.
+   *
+   * @return the admin's connection through it
+   */
+  public ConnectionString startServerBeside(String name)
+      throws IOException, InterruptedException, NotStarted {
+    int other = freePort();
+    startServer(name, other);
+    ConnectionString first = ConnectionString.read(connection().toString(), System.in);
+    ConnectionString through =
+        new ConnectionString(
+            List.of(new ConnectionString.Address("127.0.0.1", other)),
+            first.fingerprint(),
+            first.secret());
+    awaitServer(name, () -> answers(through));
+    return through;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private void startServer(String name, int at) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 "server",
                 "--data",
-                folder.resolve("server").toString(),
+                folder.resolve(name).toString(),
                 "--listen",
-                "127.0.0.1:" + port));
+                "127.0.0.1:" + at));
     command.addAll(serverOptions);
-    start("server", command);
+    start(name, command);
+  }
+
+  private void awaitServer(String name, BooleanSupplier answers)
+      throws IOException, InterruptedException, NotStarted {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (!answers()) {
-      if (System.nanoTime() > deadline || !process("server").isAlive()) {
-        throw new NotStarted("the server did not start; it said:\n" + lastWords("server"));
+    while (!answers.getAsBoolean()) {
+      if (System.nanoTime() > deadline || !process(name).isAlive()) {
+        throw new NotStarted("the server did not start; it said:\n" + lastWords(name));
       }
       Thread.sleep(50);
     }
@@ -95,6 +134,11 @@ public final class LocalFarm implements AutoCloseable {
   /** The server's process. */
   public ProcessHandle server() {
     return process("server").toHandle();
+  }
+
+  /** The process of that name. */
+  public ProcessHandle handle(String name) {
+    return process(name).toHandle();
   }
 
   /** Ends the server as a crash would. */
@@ -106,8 +150,11 @@ public final class LocalFarm implements AutoCloseable {
     if (!Files.exists(connection())) {
       return false;
     }
-    try (FarmClient client =
-        new FarmClient(ConnectionString.read(connection().toString(), System.in))) {
+    return answers(ConnectionString.read(connection().toString(), System.in));
+  }
+
+  private static boolean answers(ConnectionString connection) {
+    try (FarmClient client = new FarmClient(connection)) {
       client.whoami();
       return true;
     } catch (FarmException e) {
@@ -167,13 +214,13 @@ public final class LocalFarm implements AutoCloseable {
       // Who ends this program also ends the farm.
       Runtime.getRuntime().addShutdownHook(atExit);
     }
-    processes.put(
-        name,
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectOutput(log(name).toFile())
-            .start());
+            .redirectOutput(log(name).toFile());
+    builder.environment().putAll(environment);
+    processes.put(name, builder.start());
   }
 
   private synchronized Process process(String name) {
