@@ -2,6 +2,7 @@ package blenderer.api;
 
 import blenderer.model.Digest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -149,6 +150,20 @@ public final class FarmClient implements AutoCloseable {
     try (HttpReply reply = pool.exchange(call)) {
       http.failIfProblem(reply);
       return readUpTo(new BlobCalls.FromServer(reply, pool), 64 << 10);
+    }
+  }
+
+  /** The server's meters, in Prometheus' text. */
+  public String metrics() {
+    return options.retry().retrying(this::readMetrics);
+  }
+
+  private String readMetrics() {
+    HttpCall call = new HttpCall("GET", "/metrics", List.of(), null, options.readTimeout(), true);
+    try (HttpReply reply = pool.exchange(call)) {
+      http.failIfProblem(reply);
+      return new String(
+          readUpTo(new BlobCalls.FromServer(reply, pool), 4 << 20), StandardCharsets.UTF_8);
     }
   }
 

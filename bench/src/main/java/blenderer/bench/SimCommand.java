@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Lets the farm's scheduler run in virtual time, with nodes and jobs made up from a seed.",
       "Says how long jobs would take and wait, how busy nodes would be, and how equal people's"
-          + " shares; with --faults it looks for broken promises instead."
+          + " shares; with --server, how much one server takes; with --faults it looks for broken"
+          + " promises instead."
     })
 public final class SimCommand implements Callable<Integer> {
 
@@ -100,6 +102,8 @@ public final class SimCommand implements Callable<Integer> {
       description = "With --faults: which items of the seed's plan, such as 0-3,7.")
   private @Nullable String keep;
 
+  @Mixin private SimServer server = new SimServer();
+
   @Option(names = "--json", description = "Print one JSON value.")
   private boolean json;
 
@@ -119,6 +123,11 @@ public final class SimCommand implements Callable<Integer> {
     try {
       if (faults) {
         return faults(out, err);
+      }
+      if (server.wanted) {
+        check("--nodes", nodes, 1, MOST_NODES);
+        check("--slots", slots, 1, 64);
+        return server.run(seed, nodes, slots, json, around, out, err);
       }
       return forecast(out, err);
     } catch (IllegalArgumentException e) {
@@ -227,7 +236,7 @@ public final class SimCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void check(String option, double value, double least, double most) {
+  static void check(String option, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
       throw new IllegalArgumentException(
           String.format(Locale.ROOT, "%s is from %s to %s.", option, plain(least), plain(most)));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -70,12 +71,36 @@ class SimCommandTest {
   }
 
   @Test
+  void a_server_is_asked_at_several_rates_and_loses_its_leader() throws Exception {
+    String[] args = {
+      "--server", "--nodes", "50", "--rate", "50,100", "--tasks", "3000", "--leader-changes", "1"
+    };
+    assertThat(run(args)).isZero();
+    assertThat(out.toString()).contains("P99", "RESULTS A COMMIT", "KILLED AT", "IDLE SLOT TIME");
+    assertThat(run(with(args, "--json"))).isZero();
+    JsonNode runs = new ObjectMapper().readTree(out.toString()).path("runs");
+    assertThat(runs).hasSize(2);
+    for (JsonNode one : runs) {
+      assertThat(one.path("tasks").asInt()).isEqualTo(3_000);
+      assertThat(one.path("leaderChanges")).hasSize(1);
+    }
+  }
+
+  private static String[] with(String[] args, String more) {
+    String[] all = Arrays.copyOf(args, args.length + 1);
+    all[args.length] = more;
+    return all;
+  }
+
+  @Test
   void nonsense_is_refused_with_the_way_to_help() {
     assertThat(run("--nodes", "0")).isEqualTo(2);
     assertThat(run("--shape", "round")).isEqualTo(2);
     assertThat(run("--policy", "mine")).isEqualTo(2);
     assertThat(run("--faults", "--keep", "x")).isEqualTo(2);
     assertThat(run("--keep", "1")).isEqualTo(2);
+    assertThat(run("--server", "--rate", "0")).isEqualTo(2);
+    assertThat(run("--server", "--tasks", "1")).isEqualTo(2);
     assertThat(err.toString()).contains("error [wrong-use]", "'blenderer sim --help'");
   }
 

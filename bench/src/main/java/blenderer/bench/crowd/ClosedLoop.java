@@ -46,6 +46,7 @@ final class ClosedLoop {
 
   private static void toTheEnd(ObjectNode line, TestedServer server, NodeCrowd crowd, int tasks)
       throws InterruptedException {
+    Commits before = Commits.of(server);
     double cpu = server.cpuSeconds();
     long start = System.nanoTime();
     while (crowd.recorded.sum() < tasks) {
@@ -59,7 +60,8 @@ final class ClosedLoop {
             crowd.recorded.sum(),
             server.cpuSeconds() - cpu,
             crowd.turnaround.millis(0.5),
-            crowd.turnaround.millis(0.99))
+            crowd.turnaround.millis(0.99),
+            Commits.of(server).since(before))
         .into(line, "");
   }
 }

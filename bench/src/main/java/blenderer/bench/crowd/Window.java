@@ -4,22 +4,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 
 /** A stretch of time over which tasks and the server's processor seconds are counted. */
-record Window(double seconds, long tasks, double serverCpuSeconds, double p50, double p99) {
+record Window(
+    double seconds, long tasks, double serverCpuSeconds, double p50, double p99, Commits commits) {
 
   /** Waits for so long while the nodes work. */
   static Window over(int seconds, TestedServer server, NodeCrowd crowd)
       throws InterruptedException {
     crowd.turnaround.clear();
+    Commits before = Commits.of(server);
     double cpu = server.cpuSeconds();
     long tasks = crowd.recorded.sum();
     long start = System.nanoTime();
     Thread.sleep(seconds * 1000L);
+    double took = (System.nanoTime() - start) / 1e9;
     return new Window(
-        (System.nanoTime() - start) / 1e9,
+        took,
         crowd.recorded.sum() - tasks,
         server.cpuSeconds() - cpu,
         crowd.turnaround.millis(0.5),
-        crowd.turnaround.millis(0.99));
+        crowd.turnaround.millis(0.99),
+        Commits.of(server).since(before));
   }
 
   double tasksPerSecond() {
@@ -37,6 +41,8 @@ record Window(double seconds, long tasks, double serverCpuSeconds, double p50, d
     line.put("serverCores" + suffix, Runs.rounded(serverCpuSeconds / seconds));
     line.put("syncMsP50" + suffix, p50);
     line.put("syncMsP99" + suffix, p99);
+    line.put("commitMs" + suffix, Runs.rounded(commits.millisEach()));
+    line.put("rowsPerCommit" + suffix, Runs.rounded(commits.rowsEach()));
   }
 
   @Override
