@@ -26,8 +26,8 @@ final class ServerAddresses {
   private static final long FIRST_AVOID = Duration.ofSeconds(10).toNanos();
   private static final int MOST_DOUBLINGS = 5;
 
-  /** More than a farm has; whatever an answer says is cut to it. */
-  private static final int MOST = 64;
+  /** More than a farm has; whoever was heard of first is forgotten first. */
+  private static final int MOST = 32;
 
   private record Avoided(long since, long until, int times) {}
 
@@ -78,9 +78,7 @@ final class ServerAddresses {
 
   /** Whether there is another place to go when one fails. */
   synchronized boolean areSeveral() {
-    return named.size() > 1
-        || heard.stream().anyMatch(one -> !named.contains(one))
-        || leader.stream().anyMatch(one -> !named.contains(one));
+    return named.size() > 1 || heard.stream().anyMatch(one -> !named.contains(one));
   }
 
   /**
@@ -94,13 +92,27 @@ final class ServerAddresses {
     }
     List<ConnectionString.Address> before = leader;
     leaderText = text;
-    leader = parse(List.of(text.split(",", -1))).stream().filter(one -> !isAvoided(one)).toList();
+    List<ConnectionString.Address> said = parse(List.of(text.split(",", -1)));
+    // Whoever leads is a server of the farm, also when it does not lead any more.
+    remember(said);
+    leader = said.stream().filter(one -> !isAvoided(one)).toList();
     return !leader.equals(before) && !leader.isEmpty();
   }
 
-  /** All servers of the farm, as one of them said; what is no address is passed over. */
+  /**
+   * All servers of the farm that live, as one of them said; what is no address is passed over. One
+   * that is not named any more may be back tomorrow.
+   */
   synchronized void heard(List<String> texts) {
-    heard = parse(texts);
+    remember(parse(texts));
+  }
+
+  private void remember(List<ConnectionString.Address> said) {
+    if (!heard.containsAll(said)) {
+      Set<ConnectionString.Address> all = new LinkedHashSet<>(said);
+      all.addAll(heard);
+      heard = all.stream().limit(MOST).toList();
+    }
   }
 
   static List<ConnectionString.Address> parse(List<String> texts) {

@@ -55,16 +55,26 @@ final class ServerAddressesTest {
     assertThat(addresses.isRight(of("y"))).isTrue();
     assertThat(addresses.isRight(of("a"))).isFalse();
     addresses.failed(of("x"));
-    assertThat(order()).isEqualTo("y a b c");
+    assertThat(order()).isEqualTo("y a b c x");
     addresses.failed(of("y"));
-    assertThat(order()).isEqualTo("a b c");
+    assertThat(order()).isEqualTo("a b c x y");
     assertThat(addresses.isRight(of("a"))).isTrue();
     // A follower that has not noticed yet says the same again.
     assertThat(addresses.leads("x:1, y:1")).isFalse();
-    assertThat(order()).isEqualTo("a b c");
+    assertThat(order()).isEqualTo("a b c x y");
     now += Duration.ofSeconds(11).toNanos();
     assertThat(addresses.leads("x:1, y:1")).isTrue();
     assertThat(order()).isEqualTo("x y a b c");
+  }
+
+  @Test
+  void who_led_once_is_a_server_of_the_farm_for_whoever_knew_but_one() {
+    ServerAddresses one = new ServerAddresses(List.of(of("a")), () -> now);
+    assertThat(one.areSeveral()).isFalse();
+    one.leads("x:1");
+    one.failed(of("x"));
+    assertThat(one.areSeveral()).isTrue();
+    assertThat(one.inOrder()).containsExactly(of("a"), of("x"));
   }
 
   @Test
@@ -88,12 +98,16 @@ final class ServerAddressesTest {
   }
 
   @Test
-  void servers_heard_of_take_the_place_of_those_heard_of_before() {
+  void servers_heard_of_stay_known_while_they_are_away() {
     assertThat(new ServerAddresses(List.of(of("a")), () -> now).areSeveral()).isFalse();
     addresses.heard(List.of("b:1", "d:1"));
     assertThat(order()).isEqualTo("a b c d");
     addresses.heard(List.of("e:1"));
-    assertThat(order()).isEqualTo("a b c e");
+    assertThat(order()).isEqualTo("a b c e d");
+    for (int i = 0; i < 100; i++) {
+      addresses.heard(List.of("f" + i + ":1"));
+    }
+    assertThat(addresses.inOrder()).hasSize(3 + 32).contains(of("f99")).doesNotContain(of("e"));
     assertThat(addresses.areSeveral()).isTrue();
   }
 }

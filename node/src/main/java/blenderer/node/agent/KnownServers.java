@@ -11,17 +11,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the farm's servers listen, as one of them said last, in the file {@code servers} of the
- * node's data folder: one that was added after this node got its connection string is known after a
- * restart, too. Beside the connection, so that one that was taken away is forgotten again. One
- * thread.
+ * Where the farm's servers listen, as they have said, in the file {@code servers} of the node's
+ * data folder: one that was added after this node got its connection string is known after a
+ * restart, too. Those heard of last come first; one that is away stays known. Beside the
+ * connection, which is left as its owner gave it. One thread.
  */
 public final class KnownServers {
+
+  /** More than a farm has; whoever was heard of first is forgotten first. */
+  private static final int MOST = 32;
 
   private static final Logger LOG = LoggerFactory.getLogger("blenderer.node");
 
@@ -62,13 +67,15 @@ public final class KnownServers {
 
   /** Keeps what a server said, if it is news. */
   void heard(List<String> servers) {
-    if (servers.equals(kept)) {
+    if (kept.containsAll(servers)) {
       return;
     }
-    kept = List.copyOf(servers);
+    Set<String> all = new LinkedHashSet<>(servers);
+    all.addAll(kept);
+    kept = all.stream().limit(MOST).toList();
     try {
-      write(String.join("\n", servers) + "\n");
-      LOG.info("The farm's servers are now at {}", String.join(", ", servers));
+      write(String.join("\n", kept) + "\n");
+      LOG.info("The farm has servers at {}", String.join(", ", servers));
     } catch (IOException e) {
       LOG.warn("Where the farm's servers are cannot be kept in {}: {}", file, e.getMessage());
     }

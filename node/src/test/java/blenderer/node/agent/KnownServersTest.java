@@ -15,22 +15,22 @@ final class KnownServersTest {
   @TempDir private Path data;
 
   @Test
-  void what_a_server_said_last_is_known_after_a_restart() {
+  void what_servers_said_is_known_after_a_restart() {
     KnownServers.in(data).heard(List.of("a:1", "b:2"));
     KnownServers known = KnownServers.in(data);
     assertThat(known.addresses()).containsExactly(new Address("a", 1), new Address("b", 2));
     known.heard(List.of("b:2", "[::1]:3"));
     assertThat(KnownServers.in(data).addresses())
-        .containsExactly(new Address("b", 2), new Address("::1", 3));
+        .containsExactly(new Address("b", 2), new Address("::1", 3), new Address("a", 1));
     assertThat(data.toFile().list()).containsExactly("servers");
   }
 
   @Test
-  void the_same_again_is_not_written_again() throws IOException {
+  void what_is_no_news_is_not_written_again() throws IOException {
     KnownServers known = KnownServers.in(data);
-    known.heard(List.of("a:1"));
+    known.heard(List.of("a:1", "b:1"));
     Files.delete(data.resolve("servers"));
-    known.heard(List.of("a:1"));
+    known.heard(List.of("b:1"));
     assertThat(data.resolve("servers")).doesNotExist();
   }
 
