@@ -1,5 +1,6 @@
 package blenderer.server.routes;
 
+import blenderer.core.Journal;
 import blenderer.journal.AccountStore.Identity;
 import blenderer.server.http.Exchange;
 import blenderer.server.scheduling.EventFeed;
@@ -53,6 +54,9 @@ final class EventRoute {
         write(out, text == null ? HEARTBEAT : text);
       }
       out.close();
+    } catch (Journal.JournalException e) {
+      // In the middle of an answer no error can be told: whoever listens goes on with a new stream.
+      throw new IOException("the journal is away", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -29,10 +30,16 @@ final class PulsedAnswer {
    * Waits and answers.
    *
    * @param extraMillis how long the answer may be put off on purpose
+   * @param leads whether this server can still give it: one that was cut off from the database may
+   *     hang in there for longer than another one needs to take its place
    * @param view what goes over the wire, made when the answer is known
    */
   static <T> void send(
-      Exchange exchange, CompletableFuture<T> answer, long extraMillis, Function<T, Object> view)
+      Exchange exchange,
+      CompletableFuture<T> answer,
+      long extraMillis,
+      BooleanSupplier leads,
+      Function<T, Object> view)
       throws IOException {
     boolean understood =
         exchange.header(Pulse.HEADER).filter(value -> value.equals(Pulse.YES)).isPresent();
@@ -43,13 +50,19 @@ final class PulsedAnswer {
       exchange.json(200, view.apply(Waiting.reply(answer, extraMillis)));
       return;
     }
+    if (!leads.getAsBoolean()) {
+      throw Unavailable.noLeader();
+    }
     long deadline =
         System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Waiting.PATIENCE_MILLIS + extraMillis);
     OutputStream out = exchange.stream(200, "application/json", -1);
     do {
       out.write(BLANK);
       out.flush();
-    } while (!isSoon(answer) && System.nanoTime() < deadline);
+    } while (!isSoon(answer) && leads.getAsBoolean() && System.nanoTime() < deadline);
+    if (!answer.isDone() && !leads.getAsBoolean()) {
+      answer.completeExceptionally(Unavailable.noLeader());
+    }
     out.write(Exchange.JSON.writeValueAsBytes(outcome(answer, view)));
     out.close();
   }

@@ -134,6 +134,7 @@ final class SyncRoute {
         exchange,
         scheduler.sync(event),
         event.parkMillis(),
+        standing::leads,
         answer -> answer(answer, acks, caller.name()));
   }
 
