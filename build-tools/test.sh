@@ -49,6 +49,7 @@ run_tests() {
   export BLENDERER_DIST
   phase "scripts" check_scripts
   phase "formatting" check_format
+  if [ "$tier" != quick ]; then phase "container file" check_container_file; fi
   phase "compiling tests" compile_tests
   : >"$root/.build/test-stamp"
   case $test_failed in
@@ -118,6 +119,12 @@ check_scripts() {
     done | grep -q broken && scripts_ok=no
   fi
   [ "$scripts_ok" = yes ]
+}
+
+check_container_file() {
+  "$root/build-tools/container-lint.sh" >"$root/.build/container-lint.log" 2>&1 && return 0
+  cat "$root/.build/container-lint.log" >&2
+  return 1
 }
 
 check_format() {
