@@ -291,6 +291,17 @@ public final class Database implements AutoCloseable {
     return uses.take();
   }
 
+  /** Writes when keys were used last, as far as it is not written yet. */
+  public void writeUses() {
+    try {
+      if (engine.mayWrite()) {
+        uses.writeAll(writer);
+      }
+    } catch (JournalException e) {
+      LOG.warn("When keys were last used was not written: {}", e.getMessage());
+    }
+  }
+
   /** For tests: uses of keys that are not written yet. */
   SqlAccounts.UseBoard uses() {
     return uses;
@@ -308,13 +319,7 @@ public final class Database implements AutoCloseable {
       return;
     }
     housekeeper.close();
-    try {
-      if (engine.mayWrite()) {
-        uses.writeAll(writer);
-      }
-    } catch (JournalException e) {
-      LOG.warn("When keys were last used was not written: {}", e.getMessage());
-    }
+    writeUses();
     writer.close();
     readers.close();
   }

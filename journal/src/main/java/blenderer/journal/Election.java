@@ -36,11 +36,11 @@ public final class Election implements Leadership {
   private @Nullable Thread thread;
   private volatile boolean closed;
   private volatile long epoch;
+  private volatile long heardAt;
 
   // Touched by the election's thread alone.
   private @Nullable Connection connection;
   private boolean holds;
-  private long heardAt;
 
   /**
    * @param holder this server's id
@@ -58,14 +58,19 @@ public final class Election implements Leadership {
     asking.start();
   }
 
+  /** 0 from the moment on at which another server may lead, even if this one slept meanwhile. */
   @Override
   public long epoch() {
-    return epoch;
+    return isSilent() ? 0 : epoch;
   }
 
   /** Whether this server leads, as far as it knows. */
   public boolean leads() {
-    return epoch > 0;
+    return epoch() > 0;
+  }
+
+  private boolean isSilent() {
+    return System.nanoTime() - heardAt > LONGEST_SILENCE_NANOS;
   }
 
   private void loop(Listener listener) {
@@ -78,13 +83,13 @@ public final class Election implements Leadership {
         broke = connection != null && holds;
         drop();
       }
-      if (leads() && System.nanoTime() - heardAt > LONGEST_SILENCE_NANOS) {
+      if (epoch > 0 && isSilent()) {
         LOG.warn("this server leads no more: the database was out of reach");
         stepDown(listener);
       }
       // When only the connection broke, nobody else shall be faster.
       if (!closed && !broke) {
-        LockSupport.parkNanos(this, leads() && holds ? SPEAK_NANOS : ASK_NANOS);
+        LockSupport.parkNanos(this, holds ? SPEAK_NANOS : ASK_NANOS);
       }
     }
     epoch = 0;
@@ -97,29 +102,34 @@ public final class Election implements Leadership {
       open = connections.electing();
       connection = open;
     }
-    if (leads() && holds) {
+    if (epoch > 0 && isSilent()) {
+      return; // The loop ends it: what the lock says now is no word on the time before.
+    }
+    if (epoch > 0 && holds) {
+      long asked = System.nanoTime();
       LeaderRow.speak(open);
-      heardAt = System.nanoTime();
-    } else if (leads()) {
+      heardAt = asked;
+    } else if (epoch > 0) {
       holdAgain(open, listener);
     } else if (LeaderRow.lock(open)) {
       holds = true;
-      long begun = System.nanoTime();
-      epoch = LeaderRow.raiseEpoch(open, holder);
-      heardAt = begun;
+      long asked = System.nanoTime();
+      long raised = LeaderRow.raiseEpoch(open, holder);
+      heardAt = asked;
+      epoch = raised;
       LOG.info("this server leads now, in epoch {}", epoch);
       listener.leads(epoch);
     }
   }
 
   private void holdAgain(Connection open, Listener listener) throws SQLException {
-    long now = System.nanoTime();
+    long asked = System.nanoTime();
     if (LeaderRow.epoch(open) != epoch) {
       LOG.warn("this server leads no more: another one does");
       stepDown(listener);
     } else if (LeaderRow.lock(open)) {
       holds = true;
-      heardAt = now;
+      heardAt = asked;
     } else {
       // Somebody else has the lock and will raise the epoch, or a connection of ours still dies.
       drop();

@@ -93,7 +93,7 @@ public final class Replicas implements AutoCloseable {
         });
   }
 
-  /** The servers that live, by id. */
+  /** The servers that live, and the one that leads whatever is heard of it, by id. */
   public List<Replica> live() {
     return with(
         open -> {
@@ -101,7 +101,7 @@ public final class Replicas implements AutoCloseable {
               open.prepareStatement(
                   "SELECT id, addresses, version, protocol FROM replicas WHERE seen_at > "
                       + NOW
-                      + " - ? ORDER BY id")) {
+                      + " - ? OR id = (SELECT holder FROM leader) ORDER BY id")) {
             statement.setLong(1, SILENCE_MILLIS);
             List<Replica> all = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {

@@ -8,6 +8,7 @@ import blenderer.model.Digest;
 import blenderer.server.routes.JobBlobs;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,9 @@ final class Housekeeping implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
+  private static final Duration AFTER_A_CHANGE = Duration.ofMinutes(2);
+
+  private final List<Runnable> daily = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("housekeeping").factory());
@@ -27,19 +31,34 @@ final class Housekeeping implements AutoCloseable {
   void every(Duration period, Duration first, String what, Runnable work) {
     var _ =
         timer.scheduleWithFixedDelay(
-            () -> {
-              try {
-                work.run();
-              } catch (RuntimeException e) {
-                // One failure must not end the repetition; one at the end is only the interruption.
-                if (!timer.isShutdown()) {
-                  LOG.error("{} failed", what, e);
-                }
-              }
-            },
-            first.toMillis(),
-            period.toMillis(),
-            TimeUnit.MILLISECONDS);
+            guarded(what, work), first.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** What is done every day, by the server that leads: also soon after one has begun to. */
+  void daily(Duration first, String what, Runnable work) {
+    Runnable guarded = guarded(what, work);
+    daily.add(guarded);
+    every(Duration.ofDays(1), first, what, guarded);
+  }
+
+  /** This server leads from now on: a farm whose servers never stay for a day is tidied, too. */
+  void leads() {
+    for (Runnable work : daily) {
+      var _ = timer.schedule(work, AFTER_A_CHANGE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  private Runnable guarded(String what, Runnable work) {
+    return () -> {
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        // One failure must not end the repetition; one at the end is only the interruption.
+        if (!timer.isShutdown()) {
+          LOG.error("{} failed", what, e);
+        }
+      }
+    };
   }
 
   /** Takes away what crashes left, then what deleted jobs left once nothing holds it any more. */

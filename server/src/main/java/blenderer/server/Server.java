@@ -257,33 +257,25 @@ public final class Server implements AutoCloseable {
       }
       housekeeping.every(
           Duration.ofHours(1), Duration.ofHours(1), "the check of the certificate", this::checkTls);
-      housekeeping.every(
-          Duration.ofDays(1),
+      housekeeping.daily(
           Duration.ZERO,
           "tidying",
           whenLeading(() -> Housekeeping.tidy(store, storage.blobs(), storage.references())));
       housekeeping.every(
           SAMPLE_EVERY, SAMPLE_EVERY, "noting how busy the farm is", whenLeading(past::sample));
-      housekeeping.every(
-          Duration.ofDays(1),
+      housekeeping.daily(
           Duration.ofMinutes(1),
           "forgetting of old days",
           whenLeading(
               () -> storage.farmLog().forget(options.clock().millis() - AUDIT_LIFE.toMillis())));
-      housekeeping.every(
-          Duration.ofDays(1), Duration.ofMinutes(5), "cleaning up", whenLeading(cleaner::daily));
-      housekeeping.every(
-          Duration.ofDays(1),
+      housekeeping.daily(Duration.ofMinutes(5), "cleaning up", whenLeading(cleaner::daily));
+      housekeeping.daily(
           Duration.ZERO,
           "deleting traces that were left",
           whenLeading(new LeftTraces(storage.history(), scheduler, options.clock())::delete));
-      housekeeping.every(
-          Duration.ofDays(1),
-          Duration.ofMinutes(1),
-          "forgetting of sessions",
-          whenLeading(browsers::tidy));
-      housekeeping.every(
-          Duration.ofDays(1),
+      housekeeping.daily(
+          Duration.ofMinutes(1), "forgetting of sessions", whenLeading(browsers::tidy));
+      housekeeping.daily(
           Duration.ofMinutes(1),
           "forgetting of old calls",
           whenLeading(
@@ -332,7 +324,10 @@ public final class Server implements AutoCloseable {
             .map(Object::toString)
             .toList(),
         farm,
-        () -> writeAdmin(names));
+        () -> {
+          writeAdmin(names);
+          housekeeping.leads();
+        });
     if (!mine.awaitLeader(Duration.ofSeconds(10))) {
       LOG.warn("no server of this farm leads yet");
     }
@@ -465,16 +460,21 @@ public final class Server implements AutoCloseable {
     }
     stopped = true;
     LOG.info("stopping");
-    housekeeping.close();
     http.refuseNew();
     feed.close();
     scheduler.drain();
+    if (replication != null) {
+      if (standing.leads()) {
+        past.write();
+      }
+      replication.resign();
+    }
+    housekeeping.close();
     boolean all = http.stop(options.drain());
     scheduler.close();
-    if (standing.leads()) {
+    if (replication == null) {
       past.write();
-    }
-    if (replication != null) {
+    } else {
       replication.close();
     }
     storage.journal().close();

@@ -43,7 +43,7 @@ final class Forwarder implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(2);
 
   /** A body up to here is kept, so that it can be sent to the next server, too. */
-  private static final int KEPT = 8 << 20;
+  private static final int KEPT = 1 << 20;
 
   /** An answer up to here goes out whole. */
   private static final int WHOLE = 64 << 10;

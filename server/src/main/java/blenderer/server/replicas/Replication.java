@@ -42,7 +42,7 @@ public final class Replication implements Standing, AutoCloseable {
   public static final String SOFT = "/v1/replicas/soft";
 
   private static final Logger LOG = LoggerFactory.getLogger(Replication.class);
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(4);
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -198,6 +198,7 @@ public final class Replication implements Standing, AutoCloseable {
         }
       } catch (Journal.JournalException e) {
         LOG.debug("the other servers are not known now: {}", e.getMessage());
+        told -= TELL_NANOS;
         LockSupport.parkNanos(this, LOOK_NANOS);
       }
     }
@@ -348,7 +349,18 @@ public final class Replication implements Standing, AutoCloseable {
     }
   }
 
-  /** Leaves: another server leads soon. The lock goes with the journal. */
+  /** Lets others lead from now on, while this one still ends what is under way. */
+  public void resign() {
+    SchedulerLoop scheduler = loop;
+    if (scheduler != null && shared.election().leads()) {
+      shared.database().writeUses();
+      scheduler.follow();
+      await(LOADING, scheduler::isFollowing);
+    }
+    shared.election().close();
+  }
+
+  /** Leaves: the others do not count on this server any more. */
   @Override
   public void close() {
     closed = true;
