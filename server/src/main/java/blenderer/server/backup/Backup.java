@@ -18,8 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * all took so long, the journal is saved once more.
  */
 final class Backup {
-
-  private static final DateTimeFormatter NAME =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   private static final int ROUNDS = 3;
 
@@ -99,7 +94,7 @@ final class Backup {
     long copied = outcome.copied();
     long copiedBytes = outcome.copiedBytes();
     long there = outcome.there();
-    Path begun = folder.begin(NAME.format(clock.instant()));
+    Path begun = folder.begin(clock.instant());
     Path saved = begun.resolve(BackupFolder.JOURNAL);
     try {
       for (int round = 1; ; round++) {

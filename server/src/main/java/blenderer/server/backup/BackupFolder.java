@@ -16,6 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -40,6 +43,9 @@ final class BackupFolder implements AutoCloseable {
 
   /** As {@code sha256sum -c} reads it, from the folder of all backups. */
   static final String SUMS = "SHA256SUMS";
+
+  private static final DateTimeFormatter NAME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   private static final String UNFINISHED = "unfinished-";
   private static final int PAGE = 1000;
@@ -176,13 +182,13 @@ final class BackupFolder implements AutoCloseable {
                         + "."));
   }
 
-  /** A folder for a backup that is being made. */
-  Path begin(String name) throws IOException {
-    if (Files.exists(root.resolve("backups").resolve(name))) {
-      throw new ServerException(
-          "backup-running", "A backup was made within this second. Try again.");
+  /** A folder for a backup that is being made; named after the time, and after all before it. */
+  Path begin(Instant time) throws IOException {
+    Instant named = time;
+    while (Files.exists(root.resolve("backups").resolve(NAME.format(named)))) {
+      named = named.plusSeconds(1);
     }
-    Path folder = root.resolve("backups").resolve(UNFINISHED + name);
+    Path folder = root.resolve("backups").resolve(UNFINISHED + NAME.format(named));
     PrivateFiles.createFolder(folder);
     return folder;
   }

@@ -1,9 +1,9 @@
 package blenderer.server.backup;
 
 import blenderer.api.Json;
-import blenderer.journal.Database;
 import blenderer.journal.JournalFilling;
 import blenderer.journal.JournalReading;
+import blenderer.journal.SavedJournal;
 import blenderer.server.DataLock;
 import blenderer.server.ServerException;
 import blenderer.server.trust.AdminFile;
@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a farm of a backup, at a place that has none. */
 final class Restore {
+
+  /**
+   * So far ahead of the backup a restored farm counts its changes on, so that those who watched the
+   * lost one see that they missed some: it had given out revisions that the backup does not know.
+   */
+  static final long AHEAD = 1L << 40;
 
   /**
    * How.
@@ -130,7 +136,7 @@ final class Restore {
       throw new ServerException(
           "backup-damaged", "The journal of the backup was copied with other bytes. Try again.");
     }
-    Database.open(copy).close();
+    SavedJournal.prepare(copy, AHEAD);
     if (to.database().isPresent() || !filling.isEmpty()) {
       try (JournalReading from = JournalReading.openSaved(copy)) {
         arrival.journal(from, filling, secrets);

@@ -43,7 +43,7 @@ final class BackupTest {
   @TempDir Path folder;
   private FarmPlace farm;
   private Path backups;
-  private Instant now = Instant.parse("2026-01-30T04:00:00Z");
+  private final Instant now = Instant.parse("2026-01-30T04:00:00Z");
 
   @BeforeEach
   void make() throws IOException {
@@ -52,8 +52,6 @@ final class BackupTest {
   }
 
   private Backup.Report backUp(int keep, Progress progress) throws IOException {
-    // Names are seconds.
-    now = now.plusSeconds(1);
     return Backup.make(farm, backups, keep, "test", InstantSource.fixed(now), progress);
   }
 
@@ -95,7 +93,13 @@ final class BackupTest {
     assertThat(report.backup().note().rows()).isEqualTo(SampleFarm.sums(farm).digest().hex());
     FarmPlace there = place("there");
     restore(there, null, false);
-    SampleFarm.assertSame(farm, there);
+    SampleFarm.assertRestored(farm, there);
+    try (Database one = Database.open(farm.data().resolve("journal.sqlite"));
+        Database other = Database.open(there.data().resolve("journal.sqlite"))) {
+      assertThat(other.history().revision())
+          .as("whoever watched the lost farm notices")
+          .isEqualTo(one.history().revision() + Restore.AHEAD);
+    }
     assertThat(there.data().resolve("admin.connection"))
         .hasSameTextualContentAs(farm.data().resolve("admin.connection"));
     assertThat(Files.getPosixFilePermissions(there.data().resolve("journal.sqlite"))).hasSize(2);
@@ -130,10 +134,10 @@ final class BackupTest {
     assertThat(second.copiedBytes()).isEqualTo(3);
     FarmPlace old = place("old");
     restore(old, first, false);
-    assertThat(SampleFarm.sums(old)).isEqualTo(then);
+    assertThat(SampleFarm.rows(SampleFarm.sums(old))).isEqualTo(SampleFarm.rows(then));
     FarmPlace there = place("there");
     restore(there, null, false);
-    SampleFarm.assertSame(farm, there);
+    SampleFarm.assertRestored(farm, there);
     refuses(() -> restore(place("never"), "20200101T000000Z", false), "backup-unknown");
   }
 
@@ -156,7 +160,7 @@ final class BackupTest {
     }
     FarmPlace there = place("there");
     restore(there, null, false);
-    SampleFarm.assertSame(farm, there);
+    SampleFarm.assertRestored(farm, there);
   }
 
   /**
@@ -200,7 +204,8 @@ final class BackupTest {
     FarmPlace there = place("there");
     Restore.Report report = restore(there, null, false);
     assertThat(report.backup().note().lost()).isEmpty();
-    assertThat(SampleFarm.sums(there).digest().hex()).isEqualTo(report.backup().note().rows());
+    assertThat(SampleFarm.rows(SampleFarm.sums(there)))
+        .isEqualTo(SampleFarm.rows(new JournalSums(report.backup().note().journal())));
     assertThat(SampleFarm.blobs(there).keySet())
         .as("every one is read whole and hashed by this")
         .hasSizeBetween(20, BLOBS + made.size())
@@ -234,7 +239,7 @@ final class BackupTest {
     assertThat(BackupFolder.read(backups).finished()).hasSize(2);
     FarmPlace there = place("there");
     restore(there, null, false);
-    SampleFarm.assertSame(farm, there);
+    SampleFarm.assertRestored(farm, there);
   }
 
   @Test
@@ -250,7 +255,8 @@ final class BackupTest {
         .containsExactlyElementsOf(some.stream().map(Digest::hex).toList());
     refuses(() -> restore(place("there"), null, false), "files-damaged");
     restore(place("there"), null, true);
-    assertThat(SampleFarm.sums(place("there"))).isEqualTo(SampleFarm.sums(farm));
+    assertThat(SampleFarm.rows(SampleFarm.sums(place("there"))))
+        .isEqualTo(SampleFarm.rows(SampleFarm.sums(farm)));
   }
 
   @Test
@@ -278,7 +284,7 @@ final class BackupTest {
     }
     flip(blob);
     restore(place("there"), null, false);
-    SampleFarm.assertSame(farm, place("there"));
+    SampleFarm.assertRestored(farm, place("there"));
   }
 
   @Test
@@ -385,7 +391,7 @@ final class BackupTest {
     refuses(() -> Server.start(ServerOptions.in(there.data(), "127.0.0.1", 0)), "data-unfinished");
     Restore.Report report = restore(there, null, false);
     assertThat(report.blobs().there()).as("it went on").isPositive();
-    SampleFarm.assertSame(farm, there);
+    SampleFarm.assertRestored(farm, there);
     Server.start(ServerOptions.in(there.data(), "127.0.0.1", 0).withMinFree(0)).close();
   }
 }

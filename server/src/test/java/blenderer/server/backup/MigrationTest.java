@@ -238,7 +238,7 @@ final class MigrationTest {
     try (JournalReading reading = JournalReading.open(restored.journal())) {
       assertThat(reading.secrets()).containsEntry(FarmSecrets.AUTHORITY, pem);
     }
-    SampleFarm.assertSame(from, restored);
+    SampleFarm.assertRestored(from, restored);
   }
 
   @Test
@@ -256,7 +256,7 @@ final class MigrationTest {
         .isEqualTo("target-not-empty");
     assertThat(again.data().resolve(DataLock.UNFINISHED)).doesNotExist();
     assertThat(restore(backups, again, true).blobs().there()).isEqualTo(6);
-    SampleFarm.assertSame(farm, again);
+    SampleFarm.assertRestored(farm, again);
   }
 
   private static Restore.Report restore(Path backups, FarmPlace to, boolean reuse)
