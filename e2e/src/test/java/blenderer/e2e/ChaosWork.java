@@ -78,6 +78,7 @@ final class ChaosWork {
 
   private final FarmProcesses farm;
   private final SplittableRandom random;
+  private final int unfinished;
 
   /** The word of each job whose submit was answered, by its id. */
   private final Map<String, String> answered = new LinkedHashMap<>();
@@ -85,25 +86,36 @@ final class ChaosWork {
   /** Jobs that somebody wanted to cancel, whether that was answered or not. */
   private final Set<String> cancelled = new HashSet<>();
 
+  /** Finished jobs all of whose files were read. */
+  private final Set<String> read = new HashSet<>();
+
   private int submitted = 0;
   private int retried = 0;
 
   ChaosWork(FarmProcesses farm, long seed) {
+    this(farm, seed, UNFINISHED);
+  }
+
+  /**
+   * @param unfinished how many jobs are kept going
+   */
+  ChaosWork(FarmProcesses farm, long seed, int unfinished) {
     this.farm = farm;
     this.random = new SplittableRandom(seed);
+    this.unfinished = unfinished;
   }
 
   /** Does one thing, if the server lets it: submits, renders again, cancels. */
   void act() {
     try (FarmClient client = Audit.client(farm, ChaosTest.IMPATIENT)) {
-      List<Jobs.Job> all = all(client);
-      List<Jobs.Job> unfinished = all.stream().filter(job -> !isFinished(job)).toList();
+      List<Jobs.Job> all = own(client);
+      List<Jobs.Job> going = all.stream().filter(job -> !isFinished(job)).toList();
       List<Jobs.Job> done = all.stream().filter(job -> job.state().equals("done")).toList();
       int dice = random.nextInt(12);
-      if (unfinished.size() < UNFINISHED) {
+      if (going.size() < unfinished) {
         submit(client);
       } else if (dice == 0) {
-        Jobs.Job job = unfinished.get(random.nextInt(unfinished.size()));
+        Jobs.Job job = going.get(random.nextInt(going.size()));
         cancelled.add(job.id());
         client.cancel(job.id());
       } else if (dice < 3 && !done.isEmpty()) {
@@ -144,7 +156,7 @@ final class ChaosWork {
     answered.put(id, word);
   }
 
-  private static List<Jobs.Job> all(FarmClient client) {
+  static List<Jobs.Job> all(FarmClient client) {
     List<Jobs.Job> all = new ArrayList<>();
     FarmClient.JobFilter filter = FarmClient.JobFilter.ALL;
     while (true) {
@@ -167,6 +179,44 @@ final class ChaosWork {
     }
   }
 
+  /** Other jobs of the farm are none of this person's. */
+  private static List<Jobs.Job> own(FarmClient client) {
+    return all(client).stream().filter(job -> job.parameters().containsKey("Word")).toList();
+  }
+
+  /** How many tasks of this person's jobs are done. */
+  int done() {
+    try (FarmClient client = Audit.client(farm)) {
+      return own(client).stream().mapToInt(job -> job.tasks().done()).sum();
+    }
+  }
+
+  /** The attempts at the jobs that were not audited yet, finished ones included. */
+  List<Jobs.Attempt> attempts() {
+    try (FarmClient client = Audit.client(farm)) {
+      return own(client).stream()
+          .filter(job -> !read.contains(job.id()))
+          .flatMap(job -> Audit.attempts(farm, job.id()).stream())
+          .toList();
+    }
+  }
+
+  /** Audits what has finished since the last time. Nobody may act meanwhile. */
+  void auditFinished(Path folder) throws IOException {
+    try (FarmClient client = Audit.client(farm)) {
+      List<Jobs.Job> all = own(client);
+      assertThat(all)
+          .extracting(Jobs.Job::id)
+          .as("every answered submit is there")
+          .containsAll(answered.keySet());
+      for (Jobs.Job job : all) {
+        if (isFinished(job) && read.add(job.id())) {
+          audit(client, job, folder);
+        }
+      }
+    }
+  }
+
   String unfinished() {
     try (FarmClient client = Audit.client(farm)) {
       return all(client).stream()
@@ -184,21 +234,25 @@ final class ChaosWork {
   void audit(Path folder) throws IOException {
     try (FarmClient client = Audit.client(farm)) {
       Map<String, Jobs.Job> all =
-          all(client).stream().collect(Collectors.toMap(Jobs.Job::id, job -> job));
+          own(client).stream().collect(Collectors.toMap(Jobs.Job::id, job -> job));
       assertThat(all.keySet()).as("every answered submit is there").containsAll(answered.keySet());
       assertThat(answered).isNotEmpty();
       for (Jobs.Job job : all.values()) {
-        Map<String, Integer> current = auditResults(client, job, folder);
-        assertThat(current).as(job.name()).allSatisfy((_, count) -> assertThat(count).isOne());
-        if (job.state().equals("cancelled")) {
-          assertThat(cancelled).as(job.toString()).contains(job.id());
-        } else {
-          assertThat(job.state())
-              .as(job + "\n" + farm.cli("job", job.id(), "--tasks"))
-              .isEqualTo("done");
-          assertThat(current).as(job.name()).hasSize(PARTS + 1);
-        }
+        audit(client, job, folder);
       }
+    }
+  }
+
+  private void audit(FarmClient client, Jobs.Job job, Path folder) throws IOException {
+    Map<String, Integer> current = auditResults(client, job, folder);
+    assertThat(current).as(job.name()).allSatisfy((_, count) -> assertThat(count).isOne());
+    if (job.state().equals("cancelled")) {
+      assertThat(cancelled).as(job.toString()).contains(job.id());
+    } else {
+      assertThat(job.state())
+          .as(job + "\n" + farm.cli("job", job.id(), "--tasks"))
+          .isEqualTo("done");
+      assertThat(current).as(job.name()).hasSize(PARTS + 1);
     }
   }
 

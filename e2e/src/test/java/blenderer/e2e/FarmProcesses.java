@@ -1,5 +1,6 @@
 package blenderer.e2e;
 
+import blenderer.api.ConnectionString;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A farm of real processes in a temporary folder: one server on loopback, any number of nodes.
@@ -35,6 +37,7 @@ final class FarmProcesses implements AutoCloseable {
   private final Map<String, Duration> clocks = new HashMap<>();
   private final Map<String, SmallDisk> disks = new HashMap<>();
   private String javaOptions = "";
+  private @Nullable Path adminConnection;
   private final List<String> serverOptions = new ArrayList<>();
 
   FarmProcesses(String... serverOptions) throws IOException {
@@ -69,7 +72,17 @@ final class FarmProcesses implements AutoCloseable {
     }
   }
 
+  /** From now on people's commands reach the farm so; the server's own file is left as it is. */
+  FarmProcesses reachedBy(ConnectionString connection) throws IOException {
+    adminConnection =
+        Files.writeString(folder.resolve("reached.connection"), connection.print() + "\n");
+    return this;
+  }
+
   Path adminConnection() {
+    if (adminConnection != null) {
+      return adminConnection;
+    }
     return (disks.containsKey("server") ? folder : serverData()).resolve("admin.connection");
   }
 
