@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,14 +41,21 @@ final class BackupTest {
 
   private static final int BLOBS = 40;
 
+  @TempDir private static Path all;
   @TempDir Path folder;
   private FarmPlace farm;
   private Path backups;
   private final Instant now = Instant.parse("2026-01-30T04:00:00Z");
 
+  @BeforeAll
+  static void makeOnce() throws IOException {
+    SampleFarm.make(all, 300, BLOBS, 3_000);
+  }
+
   @BeforeEach
   void make() throws IOException {
-    farm = SampleFarm.make(folder.resolve("farm"), 300, BLOBS, 3_000);
+    farm = place("farm");
+    SampleFarm.copy(all, farm.data());
     backups = folder.resolve("backups");
   }
 
