@@ -93,6 +93,8 @@ ensure_test_packages() {
     set -- "$1" /usr/lib/postgresql/*/bin/initdb
     [ -x "$2" ] || need_debian_packages "$database_packages" || return
   fi
+  # The health check of the container file.
+  command -v curl >/dev/null 2>&1 || need_debian_packages curl || return
   # It reads the services that ship.
   command -v systemd-analyze >/dev/null 2>&1 || need_debian_packages systemd || return
   # Every test that opens a scene does so with two Blenders.

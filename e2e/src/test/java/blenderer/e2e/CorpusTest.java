@@ -41,8 +41,12 @@ class CorpusTest {
     try (FarmProcesses farm = new FarmProcesses()) {
       farm.startServer();
       for (Path blender : Corpus.blenders()) {
-        farm.startNode("with-" + Corpus.version(blender), "--blender", blender.toString());
+        farm.launchNode("with-" + Corpus.version(blender), "--blender", blender.toString());
       }
+      farm.awaitNodes(
+          Corpus.blenders().stream()
+              .map(blender -> "with-" + Corpus.version(blender))
+              .toArray(String[]::new));
       assertThat(
               bad(
                   folder,

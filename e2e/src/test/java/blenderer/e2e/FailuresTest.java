@@ -29,8 +29,9 @@ class FailuresTest {
   static void start() throws IOException {
     farm = new FarmProcesses();
     farm.startServer()
-        .startNode("bad", "--allow-commands", "--memory-limit", "512M")
-        .startNode("good", "--allow-commands", "--memory-limit", "2G");
+        .launchNode("bad", "--allow-commands", "--memory-limit", "512M")
+        .launchNode("good", "--allow-commands", "--memory-limit", "2G")
+        .awaitNodes("bad", "good");
   }
 
   @AfterAll
@@ -61,8 +62,7 @@ class FailuresTest {
   }
 
   private static JsonNode node(String name) {
-    return Json.of(farm.cli("nodes", "--json").expect(0).out())
-        .valueStream()
+    return farm.nodes().stream()
         .filter(node -> node.get("name").asText().equals(name))
         .findFirst()
         .orElseThrow();

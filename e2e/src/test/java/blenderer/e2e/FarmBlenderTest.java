@@ -54,8 +54,7 @@ class FarmBlenderTest {
   }
 
   private static boolean has(String node, String version) {
-    return Json.of(farm.cli("nodes", "--json").expect(0).out())
-        .valueStream()
+    return farm.nodes().stream()
         .filter(one -> one.get("name").asText().equals(node))
         .flatMap(one -> one.get("renderers").valueStream())
         .anyMatch(one -> one.get("version").asText().equals(version));
@@ -94,8 +93,9 @@ class FarmBlenderTest {
   @Order(3)
   void it_reaches_three_nodes_and_renders_there_within_one_job() throws IOException {
     for (String node : NODES) {
-      farm.startNode(node, "--blender", OWN.program().toString());
+      farm.launchNode(node, "--blender", OWN.program().toString());
     }
+    farm.awaitNodes(NODES.toArray(String[]::new));
     for (String node : NODES) {
       Patience.until(
           Duration.ofSeconds(60), () -> node + " tells of it", () -> has(node, GIVEN.version()));

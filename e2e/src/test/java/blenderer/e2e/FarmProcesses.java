@@ -1,6 +1,8 @@
 package blenderer.e2e;
 
 import blenderer.api.ConnectionString;
+import blenderer.api.FarmClient;
+import blenderer.api.FarmException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -123,8 +126,27 @@ final class FarmProcesses implements AutoCloseable {
     Patience.until(
         SOON,
         () -> "the server answers; it said:\n" + logText("server") + cli("whoami"),
-        () -> requireAlive("server") && adminConnectionIsThere() && cli("whoami").code() == 0);
+        () -> requireAlive("server") && adminConnectionIsThere() && answers());
     return this;
+  }
+
+  private boolean answers() {
+    try {
+      ask(FarmClient::whoami);
+      return true;
+    } catch (FarmException e) {
+      return false; // not yet
+    }
+  }
+
+  /**
+   * Asks the server as the admin, from here: who looks again and again with a command would take
+   * more of the computer than the farm does.
+   */
+  <T> T ask(Function<FarmClient, T> question) {
+    try (FarmClient client = Audit.client(this)) {
+      return question.apply(client);
+    }
   }
 
   /** On a disk of its own the file is seen only by the server: it is copied out of there. */
@@ -154,14 +176,38 @@ final class FarmProcesses implements AutoCloseable {
 
   /** Starts a node, again if it ran before, and waits until the server sees it. */
   FarmProcesses startNode(String name, String... options) throws IOException {
+    return launchNode(name, options).awaitNodes(name);
+  }
+
+  /** Starts nodes side by side, and waits until the server sees them. */
+  FarmProcesses startNodes(String... names) throws IOException {
+    for (String name : names) {
+      launchNode(name);
+    }
+    return awaitNodes(names);
+  }
+
+  /** Starts a node, again if it ran before; {@link #awaitNodes} goes on when the server sees it. */
+  FarmProcesses launchNode(String name, String... options) throws IOException {
     List<String> command = new ArrayList<>(nodeCommand(name));
     command.addAll(List.of(options));
     start(name, command);
-    Patience.until(
-        SOON,
-        () -> "node " + name + " is online; it said:\n" + logText(name),
-        () -> requireAlive(name) && isOnline(name));
     return this;
+  }
+
+  FarmProcesses awaitNodes(String... names) {
+    for (String name : names) {
+      Patience.until(
+          SOON,
+          () -> "node " + name + " is online; it said:\n" + logText(name),
+          () -> requireAlive(name) && isOnline(name));
+    }
+    return this;
+  }
+
+  /** What {@code blenderer nodes --json} prints. */
+  List<JsonNode> nodes() {
+    return Json.ofRecord(ask(FarmClient::nodes).nodes()).valueStream().toList();
   }
 
   List<String> nodeCommand(String name) throws IOException {
@@ -181,12 +227,8 @@ final class FarmProcesses implements AutoCloseable {
   }
 
   boolean isOnline(String name) {
-    return Json.of(cli("nodes", "--json").expect(0).out())
-        .valueStream()
-        .anyMatch(
-            node ->
-                node.get("name").asText().equals(name)
-                    && node.get("state").asText().equals("online"));
+    return ask(FarmClient::nodes).nodes().stream()
+        .anyMatch(node -> node.name().equals(name) && node.state().equals("online"));
   }
 
   Process start(String name, List<String> command) throws IOException {
@@ -280,8 +322,9 @@ final class FarmProcesses implements AutoCloseable {
     return Json.of(cli(arguments.toArray(String[]::new)).expect(0).out()).get("id").asText();
   }
 
+  /** What {@code blenderer job ID --json} prints. */
   JsonNode job(String id) {
-    return Json.of(cli("job", id, "--json").expect(0).out());
+    return Json.ofRecord(ask(client -> client.job(id)));
   }
 
   int done(String id) {

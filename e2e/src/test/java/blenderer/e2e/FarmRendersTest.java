@@ -28,7 +28,7 @@ class FarmRendersTest {
   @BeforeAll
   static void start() throws IOException {
     farm = new FarmProcesses();
-    farm.startServer().startNode("one").startNode("two");
+    farm.startServer().startNodes("one", "two");
   }
 
   @AfterAll

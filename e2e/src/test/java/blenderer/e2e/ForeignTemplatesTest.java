@@ -35,9 +35,12 @@ class ForeignTemplatesTest {
 
   @BeforeAll
   static void start() throws IOException {
-    farm = new FarmProcesses();
+    // A killed node is missed after six seconds, not after thirty.
+    farm = new FarmProcesses("--time-scale", "0.2");
     farm.startServer();
-    farm.startNode("one", "--allow-commands").startNode("two", "--allow-commands");
+    farm.launchNode("one", "--allow-commands")
+        .launchNode("two", "--allow-commands")
+        .awaitNodes("one", "two");
   }
 
   @AfterAll

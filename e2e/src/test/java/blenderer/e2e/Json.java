@@ -18,4 +18,9 @@ final class Json {
       throw new AssertionError("not JSON: " + text, e);
     }
   }
+
+  /** A record of the API as commands print it. */
+  static JsonNode ofRecord(Object record) {
+    return blenderer.api.Json.mapper().valueToTree(record);
+  }
 }

@@ -40,7 +40,7 @@ class SceneClosureTest {
   @BeforeAll
   static void start() throws IOException {
     farm = new FarmProcesses();
-    farm.startServer().startNode("one").startNode("two");
+    farm.startServer().startNodes("one", "two");
     if (Blenders.all().size() > 1) {
       FarmProcesses other = new FarmProcesses();
       others.add(other);

@@ -36,8 +36,10 @@ class SceneScriptsTest {
     farm = new FarmProcesses();
     farm.startServer();
     for (TestBlender blender : TestBlender.each().toList()) {
-      farm.startNode("with-" + blender.version(), "--blender", blender.program().toString());
+      farm.launchNode("with-" + blender.version(), "--blender", blender.program().toString());
     }
+    farm.awaitNodes(
+        TestBlender.each().map(blender -> "with-" + blender.version()).toArray(String[]::new));
     scripts = Blenders.scripts(farm.folder.resolve("scripts"));
     zip = zipped(scripts.resolve("tint.py"), farm.folder.resolve("tinted.zip"));
   }

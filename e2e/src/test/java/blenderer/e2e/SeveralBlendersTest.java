@@ -31,8 +31,9 @@ class SeveralBlendersTest {
   static void start() throws IOException {
     farm = new FarmProcesses();
     farm.startServer()
-        .startNode("old", "--blender", OLD.program().toString())
-        .startNode("new", "--blender", NEW.program().toString());
+        .launchNode("old", "--blender", OLD.program().toString())
+        .launchNode("new", "--blender", NEW.program().toString())
+        .awaitNodes("old", "new");
     scene = Scenes.small(farm.folder.resolve("scenes"), "shot.blend", "");
   }
 

@@ -26,7 +26,10 @@ class SlowNodeTest {
   @BeforeAll
   static void start() throws IOException {
     farm = new FarmProcesses("--time-scale", "0.1");
-    farm.startServer().startNode("slow", "--allow-commands").startNode("quick", "--allow-commands");
+    farm.startServer()
+        .launchNode("slow", "--allow-commands")
+        .launchNode("quick", "--allow-commands")
+        .awaitNodes("slow", "quick");
   }
 
   @AfterAll
