@@ -99,8 +99,12 @@ try {
     await page.keyboard.press('Home')
     await page.evaluate(() => {
       window.seen = new Set()
-      const input = document.querySelector('.strip input')
-      const look = () => { window.seen.add(input.value); window.looking = requestAnimationFrame(look) }
+      // Looked up each time: the strip is drawn anew when the job ends.
+      const look = () => {
+        const input = document.querySelector('.strip input')
+        if (input) window.seen.add(input.value)
+        window.looking = requestAnimationFrame(look)
+      }
       look()
     })
     await page.keyboard.press(' ')

@@ -69,14 +69,15 @@ final class AccessCommands {
     int run() {
       Farm.NewInvite wanted =
           new Farm.NewInvite(role(), uses(), seconds(), may == null ? null : permission(may));
-      ConnectionString connection = connection();
       try (FarmClient client = client()) {
+        // Asked first: what is made now can be shown only once.
+        ConnectionString connection = everywhere(connection(), client);
         Farm.Invite invite = client.invite(wanted);
         String secret = invite.secret();
         if (secret == null) {
           throw new IllegalStateException("a new invite comes with its secret");
         }
-        String text = everywhere(connection, client).withSecret(secret).print();
+        String text = connection.withSecret(secret).print();
         if (json) {
           Map<String, Object> both = new LinkedHashMap<>();
           both.put("id", invite.id());

@@ -286,6 +286,7 @@ final class CliTest {
   @Test
   void the_last_line_of_invite_is_the_connection_string() {
     String secret = Secrets.newInvite();
+    server(null);
     farm.on("POST /v1/invites", new Farm.Invite("i", "node", 3, NOW.toEpochMilli(), secret, null));
     assertThat(run("invite", "--role", "node", "--uses", "3", "--for", "7d")).isZero();
     List<String> lines = out.toString().lines().toList();
@@ -296,9 +297,27 @@ final class CliTest {
     assertThat(run("invite", "--role", "node", "--for", "soon")).isEqualTo(2);
   }
 
+  private void server(@Nullable List<String> servers) {
+    farm.on(
+        "GET /v1/server",
+        new Farm.Server("1.0", 1, List.of(), 7, "", servers == null ? null : true, null, servers));
+  }
+
+  @Test
+  void an_invite_names_all_servers_of_a_farm_that_has_several() {
+    String secret = Secrets.newInvite();
+    String known = farm.connection().addresses().getFirst().toString();
+    server(List.of("farm2.example.org:8443", known));
+    farm.on("POST /v1/invites", new Farm.Invite("i", "node", 1, NOW.toEpochMilli(), secret, null));
+    assertThat(run("invite", "--role", "node")).isZero();
+    assertThat(out.toString().lines().toList().getLast())
+        .startsWith("https://" + known + ",farm2.example.org:8443#v1.");
+  }
+
   @Test
   void invite_of_a_person_and_open_print_links_that_keep_the_secret_from_the_server() {
     String secret = Secrets.newInvite();
+    server(null);
     farm.on(
         "POST /v1/invites", new Farm.Invite("i", "artist", 1, NOW.toEpochMilli(), secret, null));
     assertThat(run("invite", "--role", "artist")).isZero();

@@ -101,7 +101,13 @@ class ReattachTest {
     // Its folder was copied, key and all.
     assertThat(farm.stop("one")).isIn(0, 143);
     copy(farm.nodeData("one"), farm.nodeData("two"));
+    long before = System.currentTimeMillis();
     farm.startNode("one", "--allow-commands");
+    // The server takes it for online from before: the other one must not be the first to call.
+    Patience.until(
+        SOON,
+        () -> "the first has called again:\n" + farm.logText("one"),
+        () -> farm.nodes().stream().anyMatch(node -> node.path("seenAt").asLong() > before));
     farm.start(
         "two",
         List.of(

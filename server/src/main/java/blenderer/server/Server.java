@@ -252,8 +252,14 @@ public final class Server implements AutoCloseable {
       if (replication == null) {
         writeAdmin(names);
       } else {
-        join(replication, farm, names);
         metrics.watch(replication);
+        try {
+          join(replication, farm, names);
+        } catch (RuntimeException e) {
+          http.stop(Duration.ZERO);
+          replication.close();
+          throw e;
+        }
       }
       housekeeping.every(
           Duration.ofHours(1), Duration.ofHours(1), "the check of the certificate", this::checkTls);

@@ -1,5 +1,6 @@
 package blenderer.server;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,10 +8,12 @@ import blenderer.api.Farm;
 import blenderer.api.Jobs;
 import blenderer.api.NodeSync;
 import blenderer.journal.PostgresAddress;
+import blenderer.journal.Replicas;
 import blenderer.model.Digest;
 import blenderer.s3.S3Location;
 import blenderer.server.TestServer.Caller;
 import blenderer.server.TestServer.Node;
+import blenderer.server.replicas.Replication;
 import blenderer.testkit.S3Server;
 import blenderer.testkit.TestPostgres;
 import java.io.IOException;
@@ -285,5 +288,20 @@ final class SeveralServersTest {
     assertThatThrownBy(() -> TestServer.joining(options("other"), storage(), admin.secret()))
         .isInstanceOf(ServerException.class)
         .hasMessageContaining("belongs to another farm");
+  }
+
+  @Test
+  void servers_of_versions_next_to_each_other_work_together_and_no_others() throws Exception {
+    Replicas replicas = requireNonNull(servers.getFirst().storage.shared()).replicas();
+    replicas.tell(new Replicas.Replica("next", "farm9:8443", "9.9", Replication.PROTOCOL + 1));
+    TestServer beside = TestServer.joining(options("four"), storage(), admin.secret());
+    servers.add(beside);
+    beside.caller(admin.secret()).get("/v1/jobs").expect(200);
+
+    replicas.tell(new Replicas.Replica("next", "farm9:8443", "9.9", Replication.PROTOCOL + 2));
+    assertThatThrownBy(() -> TestServer.joining(options("five"), storage(), admin.secret()))
+        .isInstanceOfSatisfying(
+            ServerException.class, e -> assertThat(e.code()).isEqualTo("servers-differ"))
+        .hasMessageContaining("farm9:8443 runs Blenderer 9.9");
   }
 }

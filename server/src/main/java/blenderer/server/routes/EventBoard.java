@@ -1,5 +1,6 @@
 package blenderer.server.routes;
 
+import blenderer.core.Journal;
 import blenderer.server.scheduling.EventFeed;
 import blenderer.server.scheduling.EventFeed.Position;
 import java.io.IOException;
@@ -167,6 +168,9 @@ final class EventBoard {
         if (!news.isEmpty()) {
           try {
             put(from, news);
+          } catch (Journal.JournalException e) {
+            LOG.warn("events cannot be written for now: {}", e.getMessage());
+            skip(news.next());
           } catch (IOException | RuntimeException e) {
             LOG.error("events cannot be written for all; each reader is on its own", e);
             skip(news.next());

@@ -455,7 +455,11 @@ public final class SchedulerLoop implements AutoCloseable {
   }
 
   private void fail(RuntimeException e) {
-    LOG.error("the journal cannot be written; the server is read-only", e);
+    if (e instanceof Journal.JournalException) {
+      LOG.error("the journal cannot be written; the server is read-only: {}", e.getMessage());
+    } else {
+      LOG.error("the journal cannot be written; the server is read-only", e);
+    }
     readOnly = true;
     scheduler = null;
     nextTry = clock.get().instant() + backoff;
