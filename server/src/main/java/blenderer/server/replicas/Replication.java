@@ -48,6 +48,7 @@ public final class Replication implements Standing, AutoCloseable {
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long SOFT_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long SELDOM_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long LONGEST_SOFT_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long WATCHED_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final Duration LOADING = Duration.ofMinutes(1);
   private static final ObjectMapper JSON = Json.mapper();
@@ -222,10 +223,10 @@ public final class Replication implements Standing, AutoCloseable {
           LOG.debug("what stands in no row is not known now: {}", e.getMessage());
         }
       }
-      // What costs much comes seldom.
+      // What costs much comes seldom; a server that did not answer is not to be missed for long.
       long took = System.nanoTime() - began;
-      LockSupport.parkNanos(
-          this, Math.max(20 * took, watched || farm.isWatched() ? SOFT_NANOS : SELDOM_NANOS));
+      long least = watched || farm.isWatched() ? SOFT_NANOS : SELDOM_NANOS;
+      LockSupport.parkNanos(this, Math.clamp(20 * took, least, LONGEST_SOFT_NANOS));
     }
   }
 
