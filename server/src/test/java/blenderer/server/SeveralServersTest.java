@@ -255,6 +255,8 @@ final class SeveralServersTest {
     anna.json("POST", "/v1/replicas/soft", Map.of("keys", Map.of()), forged).problem(403);
     at(0, anna).json("POST", "/v1/replicas/soft", Map.of("keys", Map.of()), forged).problem(403);
     servers.get(1).caller("").json("DELETE", "/v1/jobs/none", "", forged).problem(401);
+    assertThat(at(1, admin).get("/metrics").answer().text())
+        .contains("blenderer_calls_passed_on_total 0.0");
     // The audit names who called, not what a caller said of itself.
     anna.json("POST", "/v1/jobs/none/cancel", "", forged).problem(404);
     assertThat(admin.get("/v1/audit").answer().text())

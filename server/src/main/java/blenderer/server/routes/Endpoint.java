@@ -101,12 +101,17 @@ public record Endpoint(String method, String pattern, Action action, Handler han
   }
 
   /** The call for this server; empty if another one has answered it. */
-  private Optional<Exchange> here(Exchange exchange, Standing standing) throws IOException {
+  private Optional<Exchange> here(Exchange exchange, Gate gate, Standing standing)
+      throws IOException {
     if (standing.leads()) {
       return Optional.of(standing.received(exchange));
     }
     standing.leader().ifPresent(where -> exchange.answerHeader(Standing.LEADER, where));
     if (needsLeader()) {
+      if (!action.isOpen()) {
+        // The leader decides; but whoever has no key shall not make this server read and send.
+        gate.admit(standing.received(exchange), action);
+      }
       return standing.passOn(exchange).map(standing::received);
     }
     if (!action.isOpen()) {
@@ -123,7 +128,7 @@ public record Endpoint(String method, String pattern, Action action, Handler han
         received -> {
           Exchange exchange = received;
           try {
-            Optional<Exchange> here = here(received, standing);
+            Optional<Exchange> here = here(received, gate, standing);
             if (here.isEmpty()) {
               return;
             }
