@@ -7,12 +7,12 @@ import blenderer.model.JobPart;
 import blenderer.model.LookState;
 import blenderer.model.RetryClass;
 import blenderer.model.TaskState;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -171,26 +171,26 @@ final class CommitNews {
 
   /** What is in some bytes; empty if this program does not understand them. */
   static Optional<List<News>> read(byte[] bytes) {
-    In in = new In(new DataInputStream(new ByteArrayInputStream(bytes)));
+    In in = new In(ByteBuffer.wrap(bytes));
     try {
-      if (in.data.readByte() != VERSION) {
+      if (in.data.get() != VERSION) {
         return Optional.empty();
       }
       List<News> news = new ArrayList<>();
-      while (in.data.available() > 0) {
-        News one = read(in, in.data.readByte());
+      while (in.data.hasRemaining()) {
+        News one = read(in, in.data.get());
         if (one == null) {
           return Optional.empty();
         }
         news.add(one);
       }
       return Optional.of(news);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (BufferUnderflowException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
-  private static @Nullable News read(In in, byte kind) throws IOException {
+  private static @Nullable News read(In in, byte kind) {
     return switch (kind) {
       case TASK -> new News.Whole(task(in));
       case LEASE ->
@@ -199,51 +199,49 @@ final class CommitNews {
                   in.text(),
                   in.text(),
                   in.text(),
-                  in.data.readInt(),
+                  in.data.getInt(),
                   IndexRanges.parse(in.text()),
-                  in.data.readLong(),
-                  in.data.readBoolean(),
-                  in.data.readBoolean()));
+                  in.data.getLong(),
+                  in.flag(),
+                  in.flag()));
       case LEASE_ENDED -> new News.Whole(new Row.LeaseEnded(in.text()));
       case JUDGEMENT ->
           new News.Whole(
               new Row.Judgement(
                   in.text(),
-                  in.data.readInt(),
-                  in.data.readInt(),
-                  in.data.readInt(),
+                  in.data.getInt(),
+                  in.data.getInt(),
+                  in.data.getInt(),
                   LookState.ofWord(in.text()),
                   Json.flags(in.text()),
                   in.textOrNull(),
                   in.time()));
       case JOB_DELETED -> new News.Whole(new Row.JobDeleted(in.text()));
       case CLEANED ->
-          new News.Whole(new Row.Cleaned(in.text(), JobPart.ofWord(in.text()), in.data.readLong()));
+          new News.Whole(new Row.Cleaned(in.text(), JobPart.ofWord(in.text()), in.data.getLong()));
       case JOB -> new News.Job(in.text());
-      case STEP -> new News.Step(in.text(), in.data.readInt());
+      case STEP -> new News.Step(in.text(), in.data.getInt());
       case NODE -> new News.Node(in.text());
       default -> null;
     };
   }
 
-  private static Row.Task task(In in) throws IOException {
+  private static Row.Task task(In in) {
     String job = in.text();
-    int step = in.data.readInt();
-    int index = in.data.readInt();
-    int generation = in.data.readInt();
+    int step = in.data.getInt();
+    int index = in.data.getInt();
+    int generation = in.data.getInt();
     TaskState state = TaskState.ofWord(in.text());
-    int tries = in.data.readInt();
-    int losses = in.data.readInt();
+    int tries = in.data.getInt();
+    int losses = in.data.getInt();
     String lease = in.textOrNull();
-    int tried = in.data.readInt();
+    int tried = in.data.getInt();
     List<String> triedOn = new ArrayList<>();
     for (int i = 0; i < tried; i++) {
       triedOn.add(in.text());
     }
     Failure failure =
-        in.data.readBoolean()
-            ? new Failure(in.text(), in.text(), RetryClass.ofWord(in.text()))
-            : null;
+        in.flag() ? new Failure(in.text(), in.text(), RetryClass.ofWord(in.text())) : null;
     return new Row.Task(
         job,
         step,
@@ -293,40 +291,47 @@ final class CommitNews {
   }
 
   private static final class In {
-    final DataInputStream data;
+    final ByteBuffer data;
     private final List<String> texts = new ArrayList<>();
 
-    In(DataInputStream data) {
+    In(ByteBuffer data) {
       this.data = data;
     }
 
-    String text() throws IOException {
+    String text() {
       String text = textOrNull();
       if (text == null) {
-        throw new IOException("a text is missing");
+        throw new IllegalArgumentException("a text is missing");
       }
       return text;
     }
 
-    @Nullable String textOrNull() throws IOException {
-      int number = data.readInt();
+    @Nullable String textOrNull() {
+      int number = data.getInt();
       if (number == 0) {
         return null;
       }
-      if (number <= texts.size()) {
+      if (number > 0 && number <= texts.size()) {
         return texts.get(number - 1);
       }
-      int length = data.readInt();
-      if (number != texts.size() + 1 || length < 0 || length > data.available()) {
-        throw new IOException("the texts are out of order");
+      int length = data.getInt();
+      if (number != texts.size() + 1 || length < 0 || length > data.remaining()) {
+        throw new IllegalArgumentException("the texts are out of order");
       }
-      String text = new String(data.readNBytes(length), StandardCharsets.UTF_8);
+      String text =
+          new String(
+              data.array(), data.arrayOffset() + data.position(), length, StandardCharsets.UTF_8);
+      data.position(data.position() + length);
       texts.add(text);
       return text;
     }
 
-    @Nullable Long time() throws IOException {
-      long at = data.readLong();
+    boolean flag() {
+      return data.get() != 0;
+    }
+
+    @Nullable Long time() {
+      long at = data.getLong();
       return at == Long.MIN_VALUE ? null : at;
     }
   }

@@ -66,7 +66,8 @@ public final class Replication implements Standing, AutoCloseable {
   private volatile List<Replicas.Replica> live = List.of();
   private volatile CommitTail.Leader last = new CommitTail.Leader(0, "");
   private volatile String addresses = "";
-  private volatile long watchedAt = System.nanoTime() - WATCHED_NANOS;
+  private volatile long watchedAt = System.nanoTime();
+  private volatile @Nullable LiveFarm farm;
   private volatile @Nullable Runnable led;
   private volatile @Nullable Thread keeper;
   private volatile @Nullable Thread softMirror;
@@ -93,7 +94,13 @@ public final class Replication implements Standing, AutoCloseable {
    * @param besideChanged hears that keys, sessions or archives are not what they were
    */
   public Follower follower(Runnable besideChanged) {
-    return new JournalFollower(shared.tail(), this::heardOf, besideChanged);
+    return new JournalFollower(shared.tail(), this::heardOf, besideChanged, this::isWatched);
+  }
+
+  /** Whether somebody asked lately, or reads events. */
+  private boolean isWatched() {
+    LiveFarm known = farm;
+    return System.nanoTime() - watchedAt < WATCHED_NANOS || known != null && known.isWatched();
   }
 
   private void heardOf(CommitTail.Leader leader) {
@@ -116,6 +123,7 @@ public final class Replication implements Standing, AutoCloseable {
    */
   public void start(SchedulerLoop scheduler, List<String> mine, LiveFarm farm, Runnable led) {
     this.loop = scheduler;
+    this.farm = farm;
     this.led = led;
     addresses = String.join(",", mine);
     live = shared.replicas().live();
@@ -209,7 +217,6 @@ public final class Replication implements Standing, AutoCloseable {
   private void mirror(LiveFarm farm) {
     while (!closed) {
       long began = System.nanoTime();
-      boolean watched = began - watchedAt < WATCHED_NANOS;
       Optional<String> leader = leaderAddress();
       if (leader.isPresent()) {
         try {
@@ -225,7 +232,7 @@ public final class Replication implements Standing, AutoCloseable {
       }
       // What costs much comes seldom; a server that did not answer is not to be missed for long.
       long took = System.nanoTime() - began;
-      long least = watched || farm.isWatched() ? SOFT_NANOS : SELDOM_NANOS;
+      long least = isWatched() ? SOFT_NANOS : SELDOM_NANOS;
       LockSupport.parkNanos(this, Math.clamp(20 * took, least, LONGEST_SOFT_NANOS));
     }
   }
@@ -300,6 +307,7 @@ public final class Replication implements Standing, AutoCloseable {
       // The other one thought that this server leads; who does will be known to it soon.
       throw Unavailable.noLeader();
     }
+    wake();
     Forwarder.Call call = forwarder.new Call(exchange);
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (!leads()) {
@@ -328,6 +336,16 @@ public final class Replication implements Standing, AutoCloseable {
       }
     }
     return false;
+  }
+
+  /** From now on it follows closely, and knows soon who leads. */
+  private void wake() {
+    boolean slept = !isWatched();
+    watchedAt = System.nanoTime();
+    SchedulerLoop scheduler = loop;
+    if (slept && scheduler != null) {
+      scheduler.catchUp();
+    }
   }
 
   @Override

@@ -16,6 +16,9 @@ public interface Follower {
    */
   long advance(Publication publication);
 
+  /** How long it may wait until it reads again, in milliseconds. */
+  long pauseMillis();
+
   /** This server has led meanwhile: everything up to this revision is published. */
   void seen(long revision);
 }

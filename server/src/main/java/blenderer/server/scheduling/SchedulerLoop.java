@@ -39,7 +39,6 @@ public final class SchedulerLoop implements AutoCloseable {
   private static final int BATCH = 256;
   private static final long FIRST_BACKOFF_MILLIS = 100;
   private static final long LONGEST_BACKOFF_MILLIS = 5_000;
-  private static final long FOLLOW_MILLIS = 100;
 
   private sealed interface Work {
     record Act(Event event, CompletableFuture<Decision.Verdict> reply) implements Work {}
@@ -246,7 +245,7 @@ public final class SchedulerLoop implements AutoCloseable {
     while (true) {
       batch.clear();
       try {
-        Work first = queue.poll(following ? FOLLOW_MILLIS : tickMillis(), TimeUnit.MILLISECONDS);
+        Work first = queue.poll(pauseMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, BATCH - 1);
@@ -355,6 +354,10 @@ public final class SchedulerLoop implements AutoCloseable {
       online = nodes;
       publication.online(nodes);
     }
+  }
+
+  private long pauseMillis() {
+    return following && follower != null ? follower.pauseMillis() : tickMillis();
   }
 
   private long tickMillis() {
