@@ -213,6 +213,22 @@ final class Replicas implements AutoCloseable {
     }
   }
 
+  /** Bytes of bodies that all servers have received and sent so far, for others and each other. */
+  long bytesPassed() {
+    double all = 0;
+    for (String server : servers()) {
+      for (String line : get(server, "/metrics").orElseThrow().lines().toList()) {
+        // What nobody but this test asks again and again is no part of the work.
+        if (line.startsWith("blenderer_http_bytes_total{")
+            && !line.contains("route=\"/metrics\"")
+            && !line.contains("route=\"/v1/jobs/{id}\"")) {
+          all += Double.parseDouble(line.substring(line.lastIndexOf(' ')));
+        }
+      }
+    }
+    return (long) all;
+  }
+
   void signal(String process, String signal) {
     Run.of(
             Duration.ofSeconds(10),

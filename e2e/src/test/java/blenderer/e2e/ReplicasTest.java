@@ -79,6 +79,28 @@ class ReplicasTest {
             Duration.ofSeconds(20)));
   }
 
+  @Test
+  @Tag("soak")
+  void of_a_scene_of_1_GB_for_four_nodes_less_than_1_MB_passes_three_servers() throws Exception {
+    try (Replicas all = new Replicas(3, "1")) {
+      startNodes(all);
+      LargeFileWork work = new LargeFileWork(all.farm, all.farm.adminConnection());
+      long withoutScene = passed(all, work, 1 << 20);
+      assertThat(withoutScene).as("it is counted").isGreaterThan(10_000);
+      assertThat(passed(all, work, 1L << 30) - withoutScene).isLessThan(1_000_000);
+    }
+  }
+
+  private static long passed(Replicas all, LargeFileWork work, long bytes) throws Exception {
+    long before = all.bytesPassed();
+    String job = work.submit(bytes);
+    work.untilDone(job);
+    long passed = all.bytesPassed() - before;
+    System.out.printf("Replicas: a file of %d bytes, %d bytes past the servers%n", bytes, passed);
+    work.allIsRight(job);
+    return passed;
+  }
+
   /** What the farm has to do. */
   private record Load(Replicas all, ChaosWork work, String film) {
     List<Jobs.Attempt> attempts() {

@@ -81,6 +81,23 @@ class BlobRoutesTest {
   }
 
   @Test
+  void the_bytes_that_pass_are_counted() throws IOException {
+    byte[] bytes = "twelve bytes".getBytes(StandardCharsets.UTF_8);
+    Digest digest = Digest.of(bytes);
+    anna.whole(digest, bytes).expect(204);
+    anna.get("/v1/blobs/" + digest).expect(200);
+    anna.get("/v1/blobs/" + digest).expect(200);
+    anna.call("HEAD", "/v1/blobs/" + digest, Map.of(), null);
+
+    String route = ",route=\"/v1/blobs/{digest}\"} ";
+    assertThat(anna.get("/metrics").answer().text())
+        .contains(
+            "blenderer_http_bytes_total{direction=\"received\",method=\"PUT\"" + route + "12.0",
+            "blenderer_http_bytes_total{direction=\"sent\",method=\"GET\"" + route + "24.0",
+            "blenderer_http_bytes_total{direction=\"sent\",method=\"PUT\"" + route + "0.0");
+  }
+
+  @Test
   void a_blob_too_long_for_one_call_is_told_how_to_go() throws IOException {
     byte[] bytes = new byte[(8 << 20) + 1];
     assertThat(anna.whole(Digest.of(bytes), bytes).problem(413).code())

@@ -127,11 +127,13 @@ public final class FarmMetrics {
         .register(registry);
   }
 
-  /** A route whose calls are counted and timed. */
+  /** A route whose calls, and the bytes of them, are counted, and which is timed. */
   public Route timed(Route route) {
     Timer ok = timer(route, "ok");
     Timer refused = timer(route, "refused");
     Timer failed = timer(route, "failed");
+    Counter received = bytes(route, "received");
+    Counter sent = bytes(route, "sent");
     return new Route(
         route.method(),
         route.pattern(),
@@ -139,7 +141,7 @@ public final class FarmMetrics {
           long start = System.nanoTime();
           Timer end = failed;
           try {
-            route.handler().handle(exchange);
+            route.handler().handle(new CountedExchange(exchange, received, sent));
             end = ok;
           } catch (HttpError e) {
             end = e.problem().status() >= 500 ? failed : refused;
@@ -148,6 +150,13 @@ public final class FarmMetrics {
             end.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
           }
         });
+  }
+
+  private Counter bytes(Route route, String direction) {
+    return Counter.builder("blenderer.http.bytes")
+        .description("Bytes of bodies by route, as this server received and sent them")
+        .tags(Tags.of("method", route.method(), "route", route.pattern(), "direction", direction))
+        .register(registry);
   }
 
   private Timer timer(Route route, String end) {
