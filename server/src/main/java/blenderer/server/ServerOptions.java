@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How to run a server.
@@ -77,134 +78,89 @@ public record ServerOptions(
   }
 
   public ServerOptions withNames(List<String> more) {
-    return new ServerOptions(
-        data,
-        host,
-        port,
-        more,
-        tls,
-        certificateLife,
-        minFree,
-        settings,
-        drain,
-        clock,
-        version,
-        blobs,
-        page,
-        database);
+    return with(draft -> draft.names = more);
   }
 
   public ServerOptions withTls(TlsKeeper.OwnFiles own) {
-    return new ServerOptions(
-        data,
-        host,
-        port,
-        names,
-        Optional.of(own),
-        certificateLife,
-        minFree,
-        settings,
-        drain,
-        clock,
-        version,
-        blobs,
-        page,
-        database);
+    return with(draft -> draft.tls = Optional.of(own));
   }
 
   public ServerOptions withMinFree(long bytes) {
-    return new ServerOptions(
-        data,
-        host,
-        port,
-        names,
-        tls,
-        certificateLife,
-        bytes,
-        settings,
-        drain,
-        clock,
-        version,
-        blobs,
-        page,
-        database);
+    return with(draft -> draft.minFree = bytes);
   }
 
   public ServerOptions withSettings(Settings other) {
-    return new ServerOptions(
-        data,
-        host,
-        port,
-        names,
-        tls,
-        certificateLife,
-        minFree,
-        other,
-        drain,
-        clock,
-        version,
-        blobs,
-        page,
-        database);
+    return with(draft -> draft.settings = other);
   }
 
   public ServerOptions withClock(InstantSource other, Duration life) {
-    return new ServerOptions(
-        data, host, port, names, tls, life, minFree, settings, drain, other, version, blobs, page,
-        database);
+    return with(
+        draft -> {
+          draft.clock = other;
+          draft.certificateLife = life;
+        });
   }
 
   public ServerOptions withBlobs(S3Location bucket) {
-    return new ServerOptions(
-        data,
-        host,
-        port,
-        names,
-        tls,
-        certificateLife,
-        minFree,
-        settings,
-        drain,
-        clock,
-        version,
-        Optional.of(bucket),
-        page,
-        database);
+    return with(draft -> draft.blobs = Optional.of(bucket));
   }
 
   public ServerOptions withPage(Path folder) {
-    return new ServerOptions(
-        data,
-        host,
-        port,
-        names,
-        tls,
-        certificateLife,
-        minFree,
-        settings,
-        drain,
-        clock,
-        version,
-        blobs,
-        Optional.of(folder),
-        database);
+    return with(draft -> draft.page = Optional.of(folder));
   }
 
   public ServerOptions withDatabase(PostgresAddress address) {
-    return new ServerOptions(
-        data,
-        host,
-        port,
-        names,
-        tls,
-        certificateLife,
-        minFree,
-        settings,
-        drain,
-        clock,
-        version,
-        blobs,
-        page,
-        Optional.of(address));
+    return with(draft -> draft.database = Optional.of(address));
+  }
+
+  private ServerOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** What may be otherwise, until it is. */
+  private static final class Draft {
+    private final ServerOptions from;
+    private List<String> names;
+    private Optional<TlsKeeper.OwnFiles> tls;
+    private Duration certificateLife;
+    private long minFree;
+    private Settings settings;
+    private InstantSource clock;
+    private Optional<S3Location> blobs;
+    private Optional<Path> page;
+    private Optional<PostgresAddress> database;
+
+    Draft(ServerOptions from) {
+      this.from = from;
+      names = from.names;
+      tls = from.tls;
+      certificateLife = from.certificateLife;
+      minFree = from.minFree;
+      settings = from.settings;
+      clock = from.clock;
+      blobs = from.blobs;
+      page = from.page;
+      database = from.database;
+    }
+
+    ServerOptions done() {
+      return new ServerOptions(
+          from.data,
+          from.host,
+          from.port,
+          names,
+          tls,
+          certificateLife,
+          minFree,
+          settings,
+          from.drain,
+          clock,
+          from.version,
+          blobs,
+          page,
+          database);
+    }
   }
 }
