@@ -32,6 +32,9 @@ final class ClosedLoop {
     for (int left = options.warmUp; left > 0; left -= 5) {
       Runs.say("warming up: %s", Window.over(Math.min(5, left), server, crowd));
     }
+    if (options.servers > 1) {
+      line.put("callsLostWarmingUp", crowd.forgiveLost());
+    }
     Window alone = Window.over(options.seconds, server, crowd);
     Runs.say("%s", alone);
     alone.into(line, "");

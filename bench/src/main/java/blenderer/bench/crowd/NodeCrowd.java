@@ -33,10 +33,12 @@ final class NodeCrowd implements AutoCloseable {
   private final BitSet seen = new BitSet();
   private final AtomicReference<@Nullable String> twice = new AtomicReference<>();
   private final AtomicReference<@Nullable String> firstFailure = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> firstLost = new AtomicReference<>();
   final LongAdder recorded = new LongAdder();
   final LongAdder granted = new LongAdder();
   final LongAdder syncs = new LongAdder();
-  final LongAdder failures = new LongAdder();
+  private final LongAdder failures = new LongAdder();
+  private final LongAdder lost = new LongAdder();
 
   /** From the start of a sync with a result to its answer with the next lease. */
   final Latencies turnaround = new Latencies();
@@ -70,6 +72,12 @@ final class NodeCrowd implements AutoCloseable {
           public void failed(String what) {
             failures.increment();
             firstFailure.compareAndSet(null, what);
+          }
+
+          @Override
+          public void lost(String what) {
+            lost.increment();
+            firstLost.compareAndSet(null, what);
           }
         };
   }
@@ -128,6 +136,16 @@ final class NodeCrowd implements AutoCloseable {
     threads.clear();
   }
 
+  /**
+   * Calls that a server left without an answer up to now, which are no failure: while its code is
+   * being compiled, a server that all nodes begin with at once may be silent for longer than a node
+   * waits that knows another one.
+   */
+  long forgiveLost() {
+    firstLost.set(null);
+    return lost.sumThenReset();
+  }
+
   int size() {
     return nodes.size();
   }
@@ -142,6 +160,9 @@ final class NodeCrowd implements AutoCloseable {
     BenchFailure.unless(wrong == null, String.valueOf(wrong));
     String failure = firstFailure.get();
     BenchFailure.unless(failure == null, failures.sum() + " things went wrong, first: " + failure);
+    String unanswered = firstLost.get();
+    BenchFailure.unless(
+        unanswered == null, lost.sum() + " calls had no answer, first: " + unanswered);
     synchronized (seen) {
       BenchFailure.unless(
           seen.cardinality() == done && recorded.sum() == done,

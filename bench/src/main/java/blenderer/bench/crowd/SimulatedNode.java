@@ -4,6 +4,7 @@ import blenderer.api.FarmClient;
 import blenderer.api.FarmException;
 import blenderer.api.NodeSync;
 import blenderer.api.SyncLine;
+import blenderer.api.UnreachableException;
 import blenderer.model.HostOffer;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -40,6 +41,11 @@ final class SimulatedNode implements Runnable {
 
     /** Something went wrong; the node tries again. */
     void failed(String what);
+
+    /** A server said nothing for too long, or broke off; the node goes to another one. */
+    default void lost(String what) {
+      failed(what);
+    }
   }
 
   private static final long PARK_MILLIS = 25_000;
@@ -82,6 +88,11 @@ final class SimulatedNode implements Runnable {
           sync();
           if (!stopped) {
             workOnFirst();
+          }
+        } catch (UnreachableException e) {
+          if (!stopped) {
+            play.lost(name + ": " + e.getMessage());
+            Thread.sleep(PAUSE_MILLIS);
           }
         } catch (FarmException e) {
           if (!stopped) {
