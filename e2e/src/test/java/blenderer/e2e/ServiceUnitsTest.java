@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,13 +23,31 @@ final class ServiceUnitsTest {
 
   @TempDir Path folder;
 
+  @BeforeEach
+  void unpack() throws IOException {
+    // All of them: a timer is read together with its service.
+    try (Stream<Path> units = Files.list(Dist.program().resolveSibling("../systemd"))) {
+      for (Path unit : units.toList()) {
+        String text = Files.readString(unit);
+        assertThat(unit.toString().endsWith(".timer") || text.contains("ExecStart=" + PLACE))
+            .isTrue();
+        Files.writeString(
+            folder.resolve(unit.getFileName().toString()),
+            text.replace(PLACE, Dist.program().toString()));
+      }
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"blenderer-server.service", "blenderer-node.service"})
-  void systemd_finds_nothing_to_say_about_a_service_that_ships(String name) throws IOException {
-    String text = Files.readString(Dist.program().resolveSibling("../systemd").resolve(name));
-    assertThat(text).contains("ExecStart=" + PLACE);
+  @ValueSource(
+      strings = {
+        "blenderer-server.service",
+        "blenderer-node.service",
+        "blenderer-backup.service",
+        "blenderer-backup.timer"
+      })
+  void systemd_finds_nothing_to_say_about_what_ships(String name) {
     Path unit = folder.resolve(name);
-    Files.writeString(unit, text.replace(PLACE, Dist.program().toString()));
     Run verified =
         Run.of(
             Duration.ofMinutes(1),
