@@ -30,8 +30,9 @@ public final class Replicas implements AutoCloseable {
    *
    * @param addresses where it listens, such as {@code farm1:8443}, with commas
    * @param protocol which of the ways it speaks with the others
+   * @param store where it keeps the files; empty: it does not say
    */
-  public record Replica(String id, String addresses, String version, int protocol) {}
+  public record Replica(String id, String addresses, String version, int protocol, String store) {}
 
   private final PostgresConnections connections;
   private @Nullable Connection connection;
@@ -64,16 +65,17 @@ public final class Replicas implements AutoCloseable {
         open -> {
           try (PreparedStatement statement =
               open.prepareStatement(
-                  "INSERT INTO replicas (id, addresses, version, protocol, seen_at)"
-                      + " VALUES (?, ?, ?, ?, "
+                  "INSERT INTO replicas (id, addresses, version, protocol, store, seen_at)"
+                      + " VALUES (?, ?, ?, ?, ?, "
                       + NOW
                       + ") ON CONFLICT (id) DO UPDATE SET addresses = excluded.addresses,"
                       + " version = excluded.version, protocol = excluded.protocol,"
-                      + " seen_at = excluded.seen_at")) {
+                      + " store = excluded.store, seen_at = excluded.seen_at")) {
             statement.setString(1, replica.id());
             statement.setString(2, replica.addresses());
             statement.setString(3, replica.version());
             statement.setInt(4, replica.protocol());
+            statement.setString(5, replica.store());
             return statement.executeUpdate();
           }
         });
@@ -95,20 +97,35 @@ public final class Replicas implements AutoCloseable {
 
   /** The servers that live, and the one that leads whatever is heard of it, by id. */
   public List<Replica> live() {
+    return those(" OR id = (SELECT holder FROM leader)");
+  }
+
+  /** The servers that said lately that they live, by id. */
+  public List<Replica> heard() {
+    return those("");
+  }
+
+  private List<Replica> those(String more) {
     return with(
         open -> {
           try (PreparedStatement statement =
               open.prepareStatement(
-                  "SELECT id, addresses, version, protocol FROM replicas WHERE seen_at > "
+                  "SELECT id, addresses, version, protocol, store FROM replicas WHERE seen_at > "
                       + NOW
-                      + " - ? OR id = (SELECT holder FROM leader) ORDER BY id")) {
+                      + " - ?"
+                      + more
+                      + " ORDER BY id")) {
             statement.setLong(1, SILENCE_MILLIS);
             List<Replica> all = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
               while (row.next()) {
                 all.add(
                     new Replica(
-                        row.getString(1), row.getString(2), row.getString(3), row.getInt(4)));
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getInt(4),
+                        row.getString(5)));
               }
             }
             return List.copyOf(all);

@@ -325,13 +325,16 @@ final class SharedJournalTest {
   void servers_know_each_other_and_share_secrets() {
     Peer one = peer("one");
     Peer other = peer("two");
-    one.shared.replicas().tell(new Replicas.Replica("one", "farm1:8443", "1.0", 1));
-    other.shared.replicas().tell(new Replicas.Replica("two", "farm2:8443,10.0.0.2:8443", "1.0", 1));
+    one.shared.replicas().tell(new Replicas.Replica("one", "farm1:8443", "1.0", 1, ""));
+    other
+        .shared
+        .replicas()
+        .tell(new Replicas.Replica("two", "farm2:8443,10.0.0.2:8443", "1.0", 1, ""));
 
     assertThat(one.shared.replicas().live())
         .containsExactly(
-            new Replicas.Replica("one", "farm1:8443", "1.0", 1),
-            new Replicas.Replica("two", "farm2:8443,10.0.0.2:8443", "1.0", 1));
+            new Replicas.Replica("one", "farm1:8443", "1.0", 1, ""),
+            new Replicas.Replica("two", "farm2:8443,10.0.0.2:8443", "1.0", 1, ""));
     one.shared.replicas().gone("one");
     assertThat(other.shared.replicas().live()).extracting(Replicas.Replica::id).containsOnly("two");
 

@@ -131,9 +131,13 @@ public record S3Location(
   /** For people; says nothing secret. */
   @Override
   public String toString() {
+    return place() + endpoint.map(uri -> " at " + uri).orElse("");
+  }
+
+  /** Bucket and prefix, which are the same from wherever the store is reached. */
+  public String place() {
     return "s3://"
         + bucket
-        + (prefix.isEmpty() ? "" : "/" + prefix.substring(0, prefix.length() - 1))
-        + endpoint.map(uri -> " at " + uri).orElse("");
+        + (prefix.isEmpty() ? "" : "/" + prefix.substring(0, prefix.length() - 1));
   }
 }

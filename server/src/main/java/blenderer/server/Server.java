@@ -313,12 +313,16 @@ public final class Server implements AutoCloseable {
 
   private Replication replication(Database.Shared shared) {
     String secret = shared.replicas().secret(AMONG_SERVERS, Secrets.newKey());
-    return new Replication(
-        shared,
-        shared.id(),
-        options.version(),
-        secret,
-        new ServerTrust(tls.fingerprint()).context());
+    Replication mine =
+        new Replication(
+            shared,
+            shared.id(),
+            options.version(),
+            options.blobs().map(S3Location::place).orElse(""),
+            secret,
+            new ServerTrust(tls.fingerprint()).context());
+    mine.agree();
+    return mine;
   }
 
   /** Lets the other servers know of this one, and waits until one of all leads. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import blenderer.api.Farm;
 import blenderer.api.Jobs;
 import blenderer.api.NodeSync;
+import blenderer.core.MemoryJournal;
 import blenderer.journal.PostgresAddress;
 import blenderer.journal.Replicas;
 import blenderer.model.Digest;
@@ -295,15 +296,35 @@ final class SeveralServersTest {
   @Test
   void servers_of_versions_next_to_each_other_work_together_and_no_others() throws Exception {
     Replicas replicas = requireNonNull(servers.getFirst().storage.shared()).replicas();
-    replicas.tell(new Replicas.Replica("next", "farm9:8443", "9.9", Replication.PROTOCOL + 1));
+    replicas.tell(new Replicas.Replica("next", "farm9:8443", "9.9", Replication.PROTOCOL + 1, ""));
     TestServer beside = TestServer.joining(options("four"), storage(), admin.secret());
     servers.add(beside);
     beside.caller(admin.secret()).get("/v1/jobs").expect(200);
 
-    replicas.tell(new Replicas.Replica("next", "farm9:8443", "9.9", Replication.PROTOCOL + 2));
+    replicas.tell(new Replicas.Replica("next", "farm9:8443", "9.9", Replication.PROTOCOL + 2, ""));
     assertThatThrownBy(() -> TestServer.joining(options("five"), storage(), admin.secret()))
         .isInstanceOfSatisfying(
             ServerException.class, e -> assertThat(e.code()).isEqualTo("servers-differ"))
         .hasMessageContaining("farm9:8443 runs Blenderer 9.9");
+  }
+
+  @Test
+  void servers_with_their_files_in_different_buckets_are_not_one_farm() throws Exception {
+    ServerOptions elsewhere =
+        options("four")
+            .withBlobs(
+                S3Location.parse("s3://files/elsewhere-" + farm + "?endpoint=" + store.endpoint()));
+
+    assertThatThrownBy(() -> TestServer.joining(elsewhere, storage(), admin.secret()))
+        .isInstanceOfSatisfying(
+            ServerException.class, e -> assertThat(e.code()).isEqualTo("servers-differ"))
+        .hasMessageContaining("keeps its files in s3://files/" + farm + ", and this one was told")
+        .hasMessageContaining("with the same --blobs");
+    // Nor does it claim that place for this farm.
+    TestServer.start(
+            TestServer.options(data.resolve(farm).resolve("another"))
+                .withBlobs(elsewhere.blobs().orElseThrow()),
+            Storage.inMemory(new MemoryJournal()))
+        .close();
   }
 }

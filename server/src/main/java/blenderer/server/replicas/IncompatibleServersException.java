@@ -1,11 +1,15 @@
 package blenderer.server.replicas;
 
-/** Servers of versions that do not work together. */
+/** Servers that do not work together: of other versions, or with files elsewhere. */
 public final class IncompatibleServersException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  IncompatibleServersException(String where, String theirs, String mine) {
-    super(
+  private IncompatibleServersException(String message) {
+    super(message);
+  }
+
+  static IncompatibleServersException versions(String where, String theirs, String mine) {
+    return new IncompatibleServersException(
         "The farm's server at "
             + where
             + " runs Blenderer "
@@ -13,5 +17,16 @@ public final class IncompatibleServersException extends RuntimeException {
             + ", which does not work together with "
             + mine
             + ". Bring the farm to a version in between first, or stop that server.");
+  }
+
+  static IncompatibleServersException stores(String where, String theirs, String mine) {
+    return new IncompatibleServersException(
+        "The farm's server at "
+            + where
+            + " keeps its files in "
+            + theirs
+            + ", and this one was told "
+            + mine
+            + ". Start all servers of a farm with the same --blobs.");
   }
 }

@@ -59,6 +59,7 @@ public final class Replication implements Standing, AutoCloseable {
   private final Database.Shared shared;
   private final String id;
   private final String version;
+  private final String store;
   private final Forwarder forwarder;
   private final String secret;
   private final AtomicLong passed = new AtomicLong();
@@ -76,14 +77,21 @@ public final class Replication implements Standing, AutoCloseable {
 
   /**
    * @param id this server's, never given before
+   * @param store where it keeps the farm's files, by a name that is the same at all servers
    * @param secret of calls among the farm's servers
    * @param trust in the farm's authority
    */
   public Replication(
-      Database.Shared shared, String id, String version, String secret, SSLContext trust) {
+      Database.Shared shared,
+      String id,
+      String version,
+      String store,
+      String secret,
+      SSLContext trust) {
     this.shared = shared;
     this.id = id;
     this.version = version;
+    this.store = store;
     this.secret = secret;
     forwarder = new Forwarder(secret, trust);
   }
@@ -119,7 +127,6 @@ public final class Replication implements Standing, AutoCloseable {
    * @param mine such as {@code farm1:8443}
    * @param farm what this server knows of the live farm
    * @param led is run each time that this server begins to lead, on a thread of its own
-   * @throws IncompatibleServersException when the others are too old or too new
    */
   public void start(SchedulerLoop scheduler, List<String> mine, LiveFarm farm, Runnable led) {
     this.loop = scheduler;
@@ -127,11 +134,6 @@ public final class Replication implements Standing, AutoCloseable {
     this.led = led;
     addresses = String.join(",", mine);
     live = shared.replicas().live();
-    for (Replicas.Replica other : live) {
-      if (Math.abs(other.protocol() - PROTOCOL) > 1) {
-        throw new IncompatibleServersException(other.addresses(), other.version(), version);
-      }
-    }
     tell();
     keeper = Thread.ofPlatform().daemon().name("replicas").start(this::keep);
     softMirror = Thread.ofVirtual().name("replicas-soft").start(() -> mirror(farm));
@@ -151,6 +153,26 @@ public final class Replication implements Standing, AutoCloseable {
                 scheduler.follow();
               }
             });
+  }
+
+  /**
+   * Looks whether this server and the others can be one farm's.
+   *
+   * @throws IncompatibleServersException when they are too old or too new, or keep the files
+   *     elsewhere
+   */
+  public void agree() {
+    // One that died says nothing more of how the farm is run.
+    shared.replicas().heard().forEach(this::agree);
+  }
+
+  private void agree(Replicas.Replica other) {
+    if (Math.abs(other.protocol() - PROTOCOL) > 1) {
+      throw IncompatibleServersException.versions(other.addresses(), other.version(), version);
+    }
+    if (!other.store().isEmpty() && !other.store().equals(store)) {
+      throw IncompatibleServersException.stores(other.addresses(), other.store(), store);
+    }
   }
 
   /**
@@ -189,7 +211,7 @@ public final class Replication implements Standing, AutoCloseable {
   }
 
   private void tell() {
-    shared.replicas().tell(new Replicas.Replica(id, addresses, version, PROTOCOL));
+    shared.replicas().tell(new Replicas.Replica(id, addresses, version, PROTOCOL, store));
     live = shared.replicas().live();
   }
 
