@@ -16,9 +16,13 @@ public final class Pulse {
   public static final String YES = "yes";
 
   /** How long a sync is kept before its answer begins, and the longest time from blank to blank. */
-  public static final Duration EVERY = Duration.ofSeconds(2);
+  public static final Duration EVERY = Duration.ofMillis(1_500);
 
-  /** Who says nothing for so long is taken for gone: two blanks and a second. */
+  /**
+   * Who says nothing for so long is taken for gone: two blanks and a second. That is longer than a
+   * silent leader's lock lasts, so that there is another one to go to, and short enough for nodes
+   * to have work again within five seconds.
+   */
   public static final Duration SILENCE = EVERY.multipliedBy(2).plusSeconds(1);
 
   private Pulse() {}

@@ -52,9 +52,20 @@ final class Audit {
             .toList();
     assertThat(succeeded).doesNotHaveDuplicates().hasSize(frames);
     try (FarmClient client = client(farm)) {
-      List<Jobs.Output> outputs = client.outputs(job, null, Duration.ZERO).outputs();
+      List<Jobs.Output> outputs = outputs(client, job);
       assertThat(outputs).extracting(Jobs.Output::path).doesNotHaveDuplicates().hasSize(frames);
       assertThat(outputs).allMatch(Jobs.Output::current);
     }
+  }
+
+  private static List<Jobs.Output> outputs(FarmClient client, String job) {
+    List<Jobs.Output> all = new ArrayList<>();
+    Jobs.OutputPage page = client.outputs(job, null, Duration.ZERO);
+    all.addAll(page.outputs());
+    while (page.more()) {
+      page = client.outputs(job, page.next(), Duration.ZERO);
+      all.addAll(page.outputs());
+    }
+    return all;
   }
 }
