@@ -152,12 +152,15 @@ public record ConnectionString(List<Address> addresses, String fingerprint, Stri
         throw new ConnectionStringException(
             "'" + name + "' is neither a connection string nor a file that holds one.");
       }
-      for (String line : Files.readAllLines(file)) {
-        if (!line.isBlank()) {
-          return parse(line);
-        }
-      }
-      throw new ConnectionStringException("The file '" + name + "' is empty.");
+      List<String> lines = Files.readAllLines(file).stream().filter(one -> !one.isBlank()).toList();
+      // All that an invite's command printed may be in it, with a sentence before the string.
+      return parse(
+          lines.stream()
+              .filter(line -> line.strip().startsWith("https://"))
+              .findFirst()
+              .or(() -> lines.stream().findFirst())
+              .orElseThrow(
+                  () -> new ConnectionStringException("The file '" + name + "' is empty.")));
     } catch (IOException | InvalidPathException e) {
       throw new ConnectionStringException(
           "The file '" + name + "' with the connection string cannot be read.");

@@ -85,6 +85,24 @@ final class ConnectionStringTest {
   }
 
   @Test
+  void a_file_may_hold_all_that_the_command_of_an_invite_printed(@TempDir Path folder)
+      throws IOException {
+    InputStream nothing = InputStream.nullInputStream();
+    Path printed =
+        Files.writeString(
+            folder.resolve("node.connection"),
+            "An invite for 5 nodes, valid until tomorrow. Keep it secret:\n" + GOOD + "\n");
+    assertThat(ConnectionString.read(printed.toString(), nothing).print()).isEqualTo(GOOD);
+
+    Path wrong = Files.writeString(folder.resolve("wrong"), "\nnothing of that kind\n");
+    assertThatThrownBy(() -> ConnectionString.read(wrong.toString(), nothing))
+        .hasMessageContaining("does not begin with https://");
+    Path empty = Files.writeString(folder.resolve("empty"), "\n");
+    assertThatThrownBy(() -> ConnectionString.read(empty.toString(), nothing))
+        .hasMessageContaining("is empty");
+  }
+
+  @Test
   void secrets_have_their_prefix_and_256_bits() {
     assertThat(Secrets.newKey()).matches("blk_[A-Za-z0-9_-]{43}").isNotEqualTo(Secrets.newKey());
     assertThat(Secrets.newInvite()).matches("bli_[A-Za-z0-9_-]{43}");
