@@ -57,7 +57,11 @@ final class CountedExchange extends ExchangeView {
 
   @Override
   public OutputStream stream(int status, String type, long length) throws IOException {
-    return new FilterOutputStream(super.stream(status, type, length)) {
+    OutputStream below = super.stream(status, type, length);
+    if (method().equals("HEAD")) {
+      return below;
+    }
+    return new FilterOutputStream(below) {
       @Override
       public void write(int one) throws IOException {
         out.write(one);
