@@ -12,9 +12,9 @@ import java.util.Optional;
  * machine. It knows no rows; which of its blobs count is said by the {@link BlobIndex}.
  *
  * <p>The contract: any method may be called from many threads at once; of one digest, {@link
- * #adopt} and {@link #delete} never run at the same time. What {@link #adopt} answered true for
- * survives a crash. When the place cannot be reached, a {@link CasException} says so and nothing is
- * known of what was asked.
+ * #adopt}, {@link #store} and {@link #delete} never run at the same time. What {@link #adopt}
+ * answered true for, or {@link #store} returned from, survives a crash. When the place cannot be
+ * reached, a {@link CasException} says so and nothing is known of what was asked.
  */
 public interface BlobBackend {
 
@@ -45,6 +45,20 @@ public interface BlobBackend {
    * @return false if neither is there
    */
   boolean adopt(Path verified, Digest digest, long size) throws IOException;
+
+  /** The longest blob, in bytes, that {@link #store} takes; below 0 if blobs come as files only. */
+  default int longestInMemory() {
+    return -1;
+  }
+
+  /**
+   * Takes bytes that were hashed as that blob, durably, as {@link #adopt} takes a file.
+   *
+   * @param bytes at most {@link #longestInMemory} of them
+   */
+  default void store(byte[] bytes, Digest digest) {
+    throw new UnsupportedOperationException("this place takes files");
+  }
 
   /**
    * At most {@code count} bytes of the blob from {@code offset} on, fewer at its end; empty if the

@@ -280,13 +280,17 @@ public final class ContentStore {
       if (!backend.adopt(verified, digest, size)) {
         return false;
       }
-      long now = now();
-      index.add(new BlobRow(digest, size, now, now + HOLD.toMillis()));
+      addRow(digest, size);
       watcher.at(Step.ROW_ADDED);
       return true;
     } finally {
       lock.unlock();
     }
+  }
+
+  private void addRow(Digest digest, long size) {
+    long now = now();
+    index.add(new BlobRow(digest, size, now, now + HOLD.toMillis()));
   }
 
   /** Throws an upload away; false if there was none. */
@@ -302,11 +306,44 @@ public final class ContentStore {
 
   /** Stores a whole blob in one call; anything but {@link Stored} leaves nothing behind. */
   public OfPut put(Digest digest, long size, InputStream in, Uploader owner) {
+    if (size <= backend.longestInMemory()) {
+      return putFromMemory(digest, (int) size, in);
+    }
     Optional<NoSpace> refusal = space.refusal(owner.kind(), size);
     if (refusal.isPresent()) {
       return refusal.get();
     }
     return files.put(digest, size, in, verified -> place(verified, digest, size));
+  }
+
+  /** Needs no room on this disk. */
+  private OfPut putFromMemory(Digest digest, int size, InputStream in) {
+    byte[] bytes;
+    try {
+      bytes = in.readNBytes(size);
+      if (bytes.length == size && in.read() >= 0) {
+        return new StoreResult.BeyondEnd(size);
+      }
+    } catch (IOException e) {
+      // The sender's trouble, not ours.
+      return new StoreResult.Cut(0);
+    }
+    if (bytes.length < size) {
+      return new StoreResult.Cut(bytes.length);
+    }
+    Digest got = Digest.of(bytes);
+    if (!got.equals(digest)) {
+      return new StoreResult.WrongBytes(digest, got, size);
+    }
+    ReentrantLock lock = locks.of(digest);
+    lock.lock();
+    try {
+      backend.store(bytes, digest);
+      addRow(digest, size);
+      return new Stored(digest, size);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Stores {@code bytes} under their own digest. */
@@ -475,8 +512,7 @@ public final class ContentStore {
       if (!direct().finish(digest, size)) {
         return false;
       }
-      long now = now();
-      index.add(new BlobRow(digest, size, now, now + HOLD.toMillis()));
+      addRow(digest, size);
       return true;
     } finally {
       lock.unlock();

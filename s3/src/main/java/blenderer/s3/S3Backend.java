@@ -30,7 +30,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
@@ -45,6 +45,12 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 public final class S3Backend implements BlobBackend, AutoCloseable {
 
   private static final int BUFFER = 256 << 10;
+
+  /** Frames of many nodes come one by one; longer ones go past this server or through files. */
+  private static final int LONGEST_IN_MEMORY = 256 << 10;
+
+  /** More calls than that at once wait for each other. */
+  private static final int MOST_CONNECTIONS = 256;
 
   /** For a part of 64 MiB over a slow line, too. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -92,11 +98,14 @@ public final class S3Backend implements BlobBackend, AutoCloseable {
     direct = new S3Direct(this, client, presigner, clock, authority.map(Authority::pem));
   }
 
-  private static UrlConnectionHttpClient.Builder http(Optional<Authority> authority) {
-    UrlConnectionHttpClient.Builder http =
-        UrlConnectionHttpClient.builder()
+  private static Apache5HttpClient.Builder http(Optional<Authority> authority) {
+    Apache5HttpClient.Builder http =
+        Apache5HttpClient.builder()
             .connectionTimeout(Duration.ofSeconds(3))
-            .socketTimeout(Duration.ofSeconds(20));
+            .socketTimeout(Duration.ofSeconds(20))
+            .maxConnections(MOST_CONNECTIONS)
+            // Long bodies ask first anyway; short ones would only wait for the answer.
+            .expectContinueEnabled(false);
     authority.ifPresent(known -> http.tlsTrustManagersProvider(known::trust));
     return http;
   }
@@ -243,17 +252,31 @@ public final class S3Backend implements BlobBackend, AutoCloseable {
     }
     Parts parts = Parts.of(size);
     if (parts.isWhole()) {
-      call(
-          "store blob " + digest,
-          () ->
-              client.putObject(
-                  put -> put.bucket(at.bucket()).key(key(digest)).checksumSHA256(sum(digest)),
-                  RequestBody.fromFile(verified)));
+      put(digest, RequestBody.fromFile(verified));
     } else {
       send(verified, digest, size, parts);
     }
     Files.deleteIfExists(verified);
     return true;
+  }
+
+  @Override
+  public int longestInMemory() {
+    return LONGEST_IN_MEMORY;
+  }
+
+  @Override
+  public void store(byte[] bytes, Digest digest) {
+    put(digest, RequestBody.fromBytes(bytes));
+  }
+
+  private void put(Digest digest, RequestBody bytes) {
+    call(
+        "store blob " + digest,
+        () ->
+            client.putObject(
+                put -> put.bucket(at.bucket()).key(key(digest)).checksumSHA256(sum(digest)),
+                bytes));
   }
 
   private void send(Path file, Digest digest, long size, Parts parts) throws IOException {

@@ -334,9 +334,18 @@ public final class Server implements AutoCloseable {
             .map(Object::toString)
             .toList(),
         farm,
-        () -> {
-          writeAdmin(names);
-          housekeeping.leads();
+        new Replication.Listener() {
+          @Override
+          public void leads() {
+            writeAdmin(names);
+            housekeeping.leads();
+          }
+
+          @Override
+          public void servers(List<String> all) {
+            AdminFile.add(
+                options.data(), all.stream().map(ConnectionString.Address::parse).toList());
+          }
         });
     if (!mine.awaitLeader(Duration.ofSeconds(10))) {
       LOG.warn("no server of this farm leads yet");

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import blenderer.api.ConnectionString;
 import blenderer.api.Farm;
 import blenderer.api.Jobs;
 import blenderer.api.NodeSync;
@@ -129,6 +130,28 @@ final class SeveralServersTest {
       assertThat(at(i, anna).get("/v1/jobs/" + job.id() + "/outputs").answer().text())
           .contains("s0/7.png");
       assertThat(at(i, anna).get("/v1/nodes").answer().text()).contains("rack-1");
+    }
+  }
+
+  @Test
+  void the_admins_connection_names_servers_that_came_later() {
+    Path file = servers.getFirst().server.adminFile();
+    List<String> all = servers.getFirst().server.standing().servers();
+    await(() -> named(file).containsAll(all));
+    assertThat(servers.get(1).server.adminFile()).doesNotExist();
+    servers.getLast().close();
+    await(() -> servers.getFirst().server.standing().servers().size() == 2);
+    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+    assertThat(named(file)).as("it may come back").containsAll(all);
+  }
+
+  private static List<String> named(Path file) {
+    try {
+      return ConnectionString.parse(Files.readString(file)).addresses().stream()
+          .map(Object::toString)
+          .toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 

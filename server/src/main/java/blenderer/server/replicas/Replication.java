@@ -53,6 +53,20 @@ public final class Replication implements Standing, AutoCloseable {
   private static final Duration LOADING = Duration.ofMinutes(1);
   private static final ObjectMapper JSON = Json.mapper();
 
+  /** Hears what this server is among the others. Each call is on a thread of this class. */
+  public interface Listener {
+
+    /** It begins to lead. What it does here is done before it is said to be ready. */
+    void leads();
+
+    /**
+     * Other servers are there than before.
+     *
+     * @param all where they and this one listen, such as {@code farm1:8443}
+     */
+    void servers(List<String> all);
+  }
+
   /** What a server that follows noted for the one that leads: when keys were used. */
   public record Uses(Map<String, Long> keys) {}
 
@@ -69,7 +83,7 @@ public final class Replication implements Standing, AutoCloseable {
   private volatile String addresses = "";
   private volatile long watchedAt = System.nanoTime();
   private volatile @Nullable LiveFarm farm;
-  private volatile @Nullable Runnable led;
+  private volatile @Nullable Listener listener;
   private volatile @Nullable Thread keeper;
   private volatile @Nullable Thread softMirror;
   private volatile boolean begun;
@@ -126,12 +140,11 @@ public final class Replication implements Standing, AutoCloseable {
    *
    * @param mine such as {@code farm1:8443}
    * @param farm what this server knows of the live farm
-   * @param led is run each time that this server begins to lead, on a thread of its own
    */
-  public void start(SchedulerLoop scheduler, List<String> mine, LiveFarm farm, Runnable led) {
+  public void start(SchedulerLoop scheduler, List<String> mine, LiveFarm farm, Listener listener) {
     this.loop = scheduler;
     this.farm = farm;
-    this.led = led;
+    this.listener = listener;
     addresses = String.join(",", mine);
     live = shared.replicas().live();
     tell();
@@ -199,10 +212,10 @@ public final class Replication implements Standing, AutoCloseable {
     if (!await(LOADING, this::leads)) {
       return;
     }
-    Runnable work = led;
-    if (work != null) {
+    Listener known = listener;
+    if (known != null) {
       try {
-        work.run();
+        known.leads();
       } catch (RuntimeException e) {
         LOG.error("what a leading server does first failed", e);
       }
@@ -218,6 +231,7 @@ public final class Replication implements Standing, AutoCloseable {
   /** Tells the others of this server and looks who they are. */
   private void keep() {
     long told = System.nanoTime();
+    List<String> known = List.of();
     while (!closed) {
       LockSupport.parkNanos(this, LOOK_NANOS);
       try {
@@ -227,12 +241,26 @@ public final class Replication implements Standing, AutoCloseable {
         } else {
           live = shared.replicas().live();
         }
+        known = noteServers(known);
       } catch (Journal.JournalException e) {
         LOG.debug("the other servers are not known now: {}", e.getMessage());
         told -= TELL_NANOS;
         LockSupport.parkNanos(this, LOOK_NANOS);
       }
     }
+  }
+
+  private List<String> noteServers(List<String> known) {
+    List<String> now = servers();
+    Listener hears = listener;
+    if (hears != null && !now.equals(known)) {
+      try {
+        hears.servers(now);
+      } catch (RuntimeException e) {
+        LOG.warn("other servers are there than before, and that could not be noted", e);
+      }
+    }
+    return now;
   }
 
   /** Asks the server that leads what stands in no row, often only while somebody looks. */

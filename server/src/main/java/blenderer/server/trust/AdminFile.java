@@ -9,7 +9,9 @@ import blenderer.model.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@code DATA/admin.connection}: the first admin's key, made once. The file is written before the
@@ -34,7 +36,7 @@ public final class AdminFile {
    * @param newId for a new key
    * @return whether the file was made now
    */
-  public static boolean ensure(
+  public static synchronized boolean ensure(
       Path data,
       AccountStore accounts,
       List<ConnectionString.Address> addresses,
@@ -63,6 +65,28 @@ public final class AdminFile {
       PrivateFiles.write(file, connection.print() + "\n");
       add(accounts, newId, secret, now);
       return true;
+    } catch (IOException | ConnectionStringException e) {
+      throw new TrustException("cannot use " + file, e);
+    }
+  }
+
+  /**
+   * Adds {@code servers} to the addresses that the file names, if there is one. None is taken away:
+   * a server that is not there now may come back.
+   */
+  public static synchronized void add(Path data, List<ConnectionString.Address> servers) {
+    Path file = in(data);
+    try {
+      if (!Files.exists(file)) {
+        return;
+      }
+      ConnectionString old = ConnectionString.parse(Files.readString(file).strip());
+      Set<ConnectionString.Address> all = new LinkedHashSet<>(old.addresses());
+      if (all.addAll(servers)) {
+        ConnectionString newer =
+            new ConnectionString(List.copyOf(all), old.fingerprint(), old.secret());
+        PrivateFiles.write(file, newer.print() + "\n");
+      }
     } catch (IOException | ConnectionStringException e) {
       throw new TrustException("cannot use " + file, e);
     }
