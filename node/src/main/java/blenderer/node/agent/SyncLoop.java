@@ -43,7 +43,8 @@ final class SyncLoop {
     record Answered(FarmLink.Line line, NodeSync.Request request, NodeSync.Answer answer)
         implements Event {}
 
-    record Failed(FarmLink.Line line, RuntimeException reason) implements Event {}
+    record Failed(FarmLink.Line line, NodeSync.Request request, RuntimeException reason)
+        implements Event {}
 
     record Woken() implements Event {}
   }
@@ -159,13 +160,21 @@ final class SyncLoop {
             notBefore = System.nanoTime() + pauseAfter(e);
           }
         }
-        case Event.Failed(FarmLink.Line line, RuntimeException reason) -> {
+        case Event.Failed(
+                FarmLink.Line line,
+                NodeSync.Request request,
+                RuntimeException reason) -> {
           idleLines.add(line);
           underWay--;
           if (reason instanceof ApiException refusal && isFinal(refusal)) {
             return Optional.of(refusal);
           }
-          notBefore = System.nanoTime() + pauseAfter(reason);
+          // Of one that a newer answer has overtaken, nothing is missed.
+          if (request.sequence() > applied) {
+            // The other line may wait where this one was lost, so it is no reason to wait, too.
+            builtAt = -1;
+            notBefore = System.nanoTime() + pauseAfter(reason);
+          }
         }
       }
     }
@@ -223,7 +232,7 @@ final class SyncLoop {
                 events.add(new Event.Answered(line, request, line.sync(request)));
               } catch (RuntimeException e) {
                 // Whatever it is, the loop must hear that this request has ended.
-                events.add(new Event.Failed(line, e));
+                events.add(new Event.Failed(line, request, e));
               }
             });
   }

@@ -375,6 +375,33 @@ class AgentTest {
   }
 
   @Test
+  void a_call_that_was_lost_is_made_again_although_an_older_one_still_waits() throws Exception {
+    ShellKit kit =
+        ShellKit.rendering(
+            "echo up >"
+                + notes
+                + "/up; while [ ! -e "
+                + notes
+                + "/go ]; do sleep 0.02; done\n"
+                + EACH);
+    start(kit);
+    farm.grant("a", grant(kit, "job1", 0, 0));
+    AgentRig.until(() -> Files.exists(notes.resolve("up")));
+    farm.silent(true);
+    Files.createFile(notes.resolve("go"));
+    // One that waited for news, and one with the result.
+    AgentRig.until(() -> farm.unanswered() == 2);
+    farm.silent(false);
+    assertThat(farm.reports()).isEmpty();
+    farm.loseOldest();
+    untilReported(1);
+    assertThat(farm.unanswered()).as("the other one").isEqualTo(1);
+    farm.loseOldest();
+    farm.grant("b", grant(kit, "job1", 1, 1));
+    untilReported(2);
+  }
+
+  @Test
   void servers_that_the_farm_names_are_kept_for_the_next_start() throws Exception {
     farm.servers("10.0.0.5:8443", "10.0.0.6:8443");
     start(ShellKit.rendering(EACH));

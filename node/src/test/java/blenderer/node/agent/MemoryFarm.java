@@ -11,8 +11,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -49,6 +51,8 @@ final class MemoryFarm implements FarmLink {
   private int overlapping;
   private int mostOverlapping;
   private boolean down;
+  private boolean silent;
+  private final Deque<NodeSync.Request> unanswered = new ArrayDeque<>();
   private String state = "online";
   private boolean forgetful;
   private @Nullable ApiException refusal;
@@ -109,6 +113,35 @@ final class MemoryFarm implements FarmLink {
   synchronized void down(boolean now) {
     down = now;
     changed();
+  }
+
+  /** While it is silent, calls get no answer, also those that wait here; they stay under way. */
+  synchronized void silent(boolean now) {
+    silent = now;
+    changed();
+  }
+
+  synchronized int unanswered() {
+    return unanswered.size();
+  }
+
+  /** The call that has been under way for longest without an answer is lost. */
+  synchronized void loseOldest() {
+    unanswered.removeFirst();
+    notifyAll();
+  }
+
+  private void stayUnanswered(NodeSync.Request request) {
+    unanswered.add(request);
+    notifyAll();
+    try {
+      while (unanswered.contains(request)) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      unanswered.remove(request);
+    }
+    throw problem(503, "silent");
   }
 
   /** The next reported blobs are said to be missing once, and are gone. */
@@ -271,6 +304,9 @@ final class MemoryFarm implements FarmLink {
     requests.add(request);
     newest = Math.max(newest, request.sequence());
     notifyAll();
+    if (silent) {
+      stayUnanswered(request);
+    }
     long before = changes;
     List<NodeSync.Ack> acks = new ArrayList<>();
     request.reports().forEach(report -> acks.add(record(report)));
@@ -300,6 +336,9 @@ final class MemoryFarm implements FarmLink {
       throw problem(503, "interrupted");
     } finally {
       overlapping--;
+    }
+    if (silent) {
+      stayUnanswered(request);
     }
     check();
     if (refusal != null) {
