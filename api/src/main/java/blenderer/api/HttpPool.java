@@ -190,6 +190,19 @@ final class HttpPool implements AutoCloseable {
         });
   }
 
+  /**
+   * The server there is known to be silent: whoever waits for it on another connection shall not
+   * find that out again, but hears of a break at once and can ask the next one.
+   */
+  void leave(ConnectionString.Address address) {
+    dropIdle(address);
+    for (HttpConnection connection : open) {
+      if (connection.address().equals(address)) {
+        connection.closeRaw();
+      }
+    }
+  }
+
   void doNotKeep(HttpConnection connection) {
     broken.add(connection);
   }

@@ -149,7 +149,11 @@ final class ServerAddresses {
   /** Nobody answered there, or somebody who fell silent or can do nothing at present. */
   synchronized void failed(ConnectionString.Address address) {
     Avoided before = avoided.get(address);
-    int times = before == null ? 0 : Math.min(MOST_DOUBLINGS, before.times() + 1);
+    int times = 0;
+    if (before != null) {
+      // Several calls that fail of the same cause are one failure.
+      times = isAvoided(address) ? before.times() : Math.min(MOST_DOUBLINGS, before.times() + 1);
+    }
     long now = nanos.getAsLong();
     avoided.put(address, new Avoided(now, now + (FIRST_AVOID << times), times));
     if (leader.contains(address)) {

@@ -47,6 +47,11 @@ public final class SyncLine implements AutoCloseable {
         if (again) {
           throw UnreachableException.lost(line.address(), e);
         }
+      } catch (UnreachableException e) {
+        if (e.isSilence() && listens(line)) {
+          http.pool().leave(line.address());
+        }
+        throw e;
       } finally {
         forget(line);
       }
@@ -54,9 +59,7 @@ public final class SyncLine implements AutoCloseable {
   }
 
   private HttpCall call(HttpConnection line, NodeSync.Request request, byte[] body) {
-    ServerAddresses addresses = http.pool().addresses();
-    // With one server there is nowhere to go, and nothing to be gained by knowing early.
-    boolean pulse = addresses.areSeveral();
+    boolean pulse = asksForPulse();
     Duration park = Duration.ofMillis(request.parkMillis());
     HttpCall call =
         new HttpCall(
@@ -66,9 +69,17 @@ public final class SyncLine implements AutoCloseable {
             HttpCall.Body.of(body),
             readTimeout.plus(park),
             true);
-    return pulse && addresses.isPulsing(line.address())
-        ? call.withHeadTimeout(Pulse.SILENCE)
-        : call;
+    return listens(line) ? call.withHeadTimeout(Pulse.SILENCE) : call;
+  }
+
+  private boolean asksForPulse() {
+    // With one server there is nowhere to go, and nothing to be gained by knowing early.
+    return http.pool().addresses().areSeveral();
+  }
+
+  /** Whether the server there is known to let hear from it while a call waits. */
+  private boolean listens(HttpConnection line) {
+    return asksForPulse() && http.pool().addresses().isPulsing(line.address());
   }
 
   private NodeSync.Answer read(HttpConnection line, HttpReply reply) {

@@ -24,7 +24,12 @@ public final class UnreachableException extends FarmException {
 
   /** Whether one server broke off or fell silent, so that another one can be asked. */
   boolean isOfOneServer() {
-    return code().equals("connection-lost") || code().equals("timeout");
+    return code().equals("connection-lost") || isSilence();
+  }
+
+  /** Whether a server said nothing for too long. */
+  boolean isSilence() {
+    return code().equals("timeout");
   }
 
   static UnreachableException lost(ConnectionString.Address address, Throwable cause) {

@@ -91,6 +91,18 @@ final class ServerAddressesTest {
   }
 
   @Test
+  void calls_that_fail_together_count_once() {
+    for (int i = 0; i < 5; i++) {
+      addresses.failed(of("a"));
+    }
+    now += Duration.ofSeconds(11).toNanos();
+    assertThat(order()).isEqualTo("a b c");
+    addresses.failed(of("a"));
+    now += Duration.ofSeconds(11).toNanos();
+    assertThat(order()).isEqualTo("b c a");
+  }
+
+  @Test
   void what_is_no_address_is_passed_over() {
     assertThat(addresses.leads("")).isFalse();
     assertThat(addresses.leads("?,https://x,[::1]:7,:80,q:99999")).isTrue();

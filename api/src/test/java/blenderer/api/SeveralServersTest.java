@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Tag;
@@ -334,6 +337,43 @@ final class SeveralServersTest {
           .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(7));
       assertThat(line.sync(request()).state()).isEqualTo("online");
       assertThat(good.requests).hasSize(1);
+      end.countDown();
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void other_calls_at_a_server_whose_sync_falls_silent_go_to_the_next_one_at_once()
+      throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch called = new CountDownLatch(1);
+    try (ScriptedServer stopping =
+            new ScriptedServer(
+                TLS,
+                (_, peer) -> {
+                  if (peer.read().target().contains("sync")) {
+                    pulsing(peer);
+                    piece(peer, "\n");
+                  } else {
+                    called.countDown();
+                  }
+                  await(end);
+                });
+        ScriptedServer good = named("good", "");
+        FarmClient client = client(connection(stopping, good));
+        SyncLine line = client.syncLine();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<UnreachableException> sync =
+          threads.submit(
+              () -> catchThrowableOfType(UnreachableException.class, () -> line.sync(request())));
+      // Alone it would wait for two seconds more than the sync.
+      Thread.sleep(1_000);
+      Future<Farm.Identity> other = threads.submit(client::whoami);
+      await(called);
+      assertThat(sync.get().code()).isEqualTo("timeout");
+      long from = System.nanoTime();
+      assertThat(other.get().name()).isEqualTo("good");
+      assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(1));
       end.countDown();
     }
   }
