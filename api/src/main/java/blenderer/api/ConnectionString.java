@@ -125,15 +125,20 @@ public record ConnectionString(List<Address> addresses, String fingerprint, Stri
 
   /**
    * Reads a connection string from where a person said it is: the text itself, a file that holds
-   * it, or {@code -} for the first line of {@code stdin}.
+   * it, or {@code -} for {@code stdin}. All that an invite's command printed may be in either, with
+   * sentences before the string.
    *
    * @throws ConnectionStringException when there is none, or it is wrong
    */
   public static ConnectionString read(String source, InputStream stdin) {
     if (source.equals("-")) {
       try {
-        String line =
-            new BufferedReader(new InputStreamReader(stdin, StandardCharsets.UTF_8)).readLine();
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(stdin, StandardCharsets.UTF_8));
+        String line = lines.readLine();
+        while (line != null && (line.isBlank() || isSentence(line))) {
+          line = lines.readLine();
+        }
         return parse(line == null ? "" : line);
       } catch (IOException e) {
         throw new ConnectionStringException("The connection string cannot be read from the input.");
@@ -145,6 +150,11 @@ public record ConnectionString(List<Address> addresses, String fingerprint, Stri
     return readFile(source);
   }
 
+  /** A string that was cut off is none, so that who types it hears of it at once. */
+  private static boolean isSentence(String line) {
+    return !line.startsWith(SCHEME) && line.strip().indexOf(' ') > 0;
+  }
+
   private static ConnectionString readFile(String name) {
     try {
       Path file = Path.of(name);
@@ -153,10 +163,9 @@ public record ConnectionString(List<Address> addresses, String fingerprint, Stri
             "'" + name + "' is neither a connection string nor a file that holds one.");
       }
       List<String> lines = Files.readAllLines(file).stream().filter(one -> !one.isBlank()).toList();
-      // All that an invite's command printed may be in it, with a sentence before the string.
       return parse(
           lines.stream()
-              .filter(line -> line.strip().startsWith("https://"))
+              .filter(line -> line.strip().startsWith(SCHEME))
               .findFirst()
               .or(() -> lines.stream().findFirst())
               .orElseThrow(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,12 +95,31 @@ final class ConnectionStringTest {
             "An invite for 5 nodes, valid until tomorrow. Keep it secret:\n" + GOOD + "\n");
     assertThat(ConnectionString.read(printed.toString(), nothing).print()).isEqualTo(GOOD);
 
+    assertThat(ConnectionString.read("-", Files.newInputStream(printed)).print()).isEqualTo(GOOD);
+
     Path wrong = Files.writeString(folder.resolve("wrong"), "\nnothing of that kind\n");
     assertThatThrownBy(() -> ConnectionString.read(wrong.toString(), nothing))
         .hasMessageContaining("does not begin with https://");
     Path empty = Files.writeString(folder.resolve("empty"), "\n");
     assertThatThrownBy(() -> ConnectionString.read(empty.toString(), nothing))
         .hasMessageContaining("is empty");
+    assertThatThrownBy(() -> ConnectionString.read("-", Files.newInputStream(empty)))
+        .hasMessageContaining("is empty");
+  }
+
+  @Test
+  void what_is_typed_and_cut_off_is_refused_without_waiting_for_more() {
+    InputStream typed =
+        new SequenceInputStream(
+            new ByteArrayInputStream("ttps://farm:8443#v1.cut\n".getBytes(StandardCharsets.UTF_8)),
+            new InputStream() {
+              @Override
+              public int read() {
+                throw new AssertionError("more was waited for");
+              }
+            });
+    assertThatThrownBy(() -> ConnectionString.read("-", typed))
+        .hasMessageContaining("does not begin with https://");
   }
 
   @Test
