@@ -4,10 +4,13 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -126,6 +129,28 @@ public record S3Location(
   private static String form() {
     return "It looks like s3://BUCKET?endpoint=https://HOST:PORT, with a /PREFIX and region=NAME"
         + " if need be.";
+  }
+
+  /** The text that {@link #parse} reads as this location; says nothing secret. */
+  public String url() {
+    List<String> options = new ArrayList<>();
+    endpoint.ifPresent(
+        uri -> {
+          options.add("endpoint=" + value(uri.toString()));
+          if ("http".equals(uri.getScheme()) && !isHere(uri.getHost())) {
+            options.add("insecure=true");
+          }
+        });
+    if (!region.equals(REGION)) {
+      options.add("region=" + value(region));
+    }
+    authority.ifPresent(file -> options.add("ca=" + value(file.toString())));
+    return place() + (options.isEmpty() ? "" : "?" + String.join("&", options));
+  }
+
+  /** Of an address only what would end it is written in another way, so that people can read it. */
+  private static String value(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("%3A", ":").replace("%2F", "/");
   }
 
   /** For people; says nothing secret. */

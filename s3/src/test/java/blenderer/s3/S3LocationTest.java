@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class S3LocationTest {
 
@@ -28,6 +29,20 @@ final class S3LocationTest {
                 "eu-central-1",
                 Optional.of(Path.of("/etc/lan.pem"))));
     assertThat(all).hasToString("s3://films/farm/one at https://s3.lan:9000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3://films",
+        "s3://films/farm/one",
+        "s3://films?endpoint=https://s3.lan:9000",
+        "s3://films/one?endpoint=http://127.0.0.1:9000",
+        "s3://films?endpoint=http://192.0.2.7:9000&insecure=true",
+        "s3://films?endpoint=https://s3.lan/x%3Fa%3D1%26b&region=eu-central-1&ca=/etc/a+b.pem"
+      })
+  void a_location_is_written_as_it_is_read(String text) throws Exception {
+    assertThat(S3Location.parse(text).url()).isEqualTo(text);
   }
 
   @ParameterizedTest

@@ -119,7 +119,7 @@ final class Arrival {
     BlobFiles staging = BlobFiles.open(to.blobs());
     BlobTransfer.Outcome outcome;
     if (to.bucket().isEmpty()) {
-      checkRoom(journal.blobBytes());
+      checkRoom(BlobTransfer.bytesNotIn(staging, journal));
       outcome = BlobTransfer.run(journal, new BlobCopy(source, staging, staging, true), progress);
     } else {
       try (S3Backend bucket = S3Backend.open(to.bucket().get(), clock, farm, false)) {

@@ -1,5 +1,6 @@
 package blenderer.server.backup;
 
+import blenderer.cas.BlobBackend;
 import blenderer.cas.BlobCopy;
 import blenderer.cas.BlobRow;
 import blenderer.cas.CasException;
@@ -14,6 +15,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Copies all blobs that a journal names, several at a time. */
@@ -100,9 +103,24 @@ final class BlobTransfer {
         transfer.damaged);
   }
 
+  /** How many bytes of the journal's blobs {@code place} does not have. */
+  static long bytesNotIn(BlobBackend place, JournalReading journal) {
+    long[] bytes = {0};
+    forEach(
+        journal,
+        () -> false,
+        row -> bytes[0] += place.has(row.digest(), row.size()) ? 0 : row.size());
+    return bytes[0];
+  }
+
   private void all(JournalReading journal, ThreadPoolExecutor threads) {
+    forEach(journal, () -> failure.get() != null, row -> threads.execute(() -> one(row)));
+  }
+
+  private static void forEach(
+      JournalReading journal, BooleanSupplier ends, Consumer<BlobRow> each) {
     Digest after = null;
-    while (failure.get() == null) {
+    while (!ends.getAsBoolean()) {
       List<BlobRow> page = journal.blobs(after, PAGE);
       // So long as blobs are copied nobody shall wait for this reader.
       journal.renew();
@@ -110,9 +128,7 @@ final class BlobTransfer {
         return;
       }
       after = page.getLast().digest();
-      for (BlobRow row : page) {
-        threads.execute(() -> one(row));
-      }
+      page.forEach(each);
     }
   }
 

@@ -142,6 +142,6 @@ public final class MigrateCommand implements Callable<Integer> {
         "  blenderer server --data "
             + to.data()
             + to.database().map(address -> " --db '" + address + "'").orElse("")
-            + to.bucket().map(_ -> " --blobs S3-URL").orElse(""));
+            + to.bucket().map(bucket -> " --blobs '" + bucket.url() + "'").orElse(""));
   }
 }

@@ -127,7 +127,9 @@ final class Migration {
     // Opened first: what cannot be filled shall be known before hours of copying.
     try (JournalFilling filling = JournalFilling.open(to.journal())) {
       if (!filling.isEmpty()) {
-        return new Report(null, arrival.journal(journal, filling, secrets));
+        // It was brought before, or this is where the farm came from: its files may be gone there.
+        JournalSums same = arrival.journal(journal, filling, secrets);
+        return new Report(blobsStay() ? null : blobs(journal, authority), same);
       }
       BlobTransfer.Outcome blobs = blobsStay() ? null : blobs(journal, authority);
       bringFiles(authority);

@@ -1,5 +1,6 @@
 package blenderer.server.backup;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -119,6 +121,27 @@ final class MigrationTest {
     }
     SampleFarm.assertSame(first, new FarmPlace(data, Optional.empty(), Optional.empty()));
     refuses(from, from, "nothing-to-migrate");
+  }
+
+  @Test
+  void files_are_brought_again_to_a_place_that_has_the_rows_only() throws Exception {
+    FarmPlace first = SampleFarm.make(freshFolder(), 50, BLOBS, 500);
+    Map<String, Long> blobs = SampleFarm.blobs(first);
+    FarmPlace away =
+        new FarmPlace(first.data(), Optional.of(freshDatabase()), Optional.of(freshBucket()));
+    migrate(first, away, Progress.NOBODY);
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(first.blobs())) {
+      files = all.filter(Files::isRegularFile).limit(BLOBS / 2).toList();
+    }
+    for (Path file : files) {
+      Files.delete(file);
+    }
+    Migration.Report report = migrate(away, first, Progress.NOBODY);
+    assertThat(requireNonNull(report.blobs()).copied()).isEqualTo(files.size());
+    assertThat(report.blobs().there()).isEqualTo(BLOBS - files.size());
+    assertThat(SampleFarm.blobs(first)).isEqualTo(blobs);
+    SampleFarm.assertSame(away, first);
   }
 
   @Test
