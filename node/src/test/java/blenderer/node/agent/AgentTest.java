@@ -87,6 +87,11 @@ class AgentTest {
             false);
   }
 
+  /** Makes the file {@code up} and waits for {@code go}. */
+  private String untilToldToGo() {
+    return "echo up >" + notes + "/up; while [ ! -e " + notes + "/go ]; do sleep 0.02; done\n";
+  }
+
   private NodeSync.Grant grant(ShellKit kit, String job, int first, int last) {
     List<NodeSync.GrantedTask> tasks = new ArrayList<>();
     for (int i = first; i <= last; i++) {
@@ -304,14 +309,7 @@ class AgentTest {
 
   @Test
   void a_task_that_is_no_longer_wanted_is_not_reported() throws Exception {
-    ShellKit kit =
-        ShellKit.rendering(
-            "echo up >"
-                + notes
-                + "/up; while [ ! -e "
-                + notes
-                + "/go ]; do sleep 0.02; done\n"
-                + EACH);
+    ShellKit kit = ShellKit.rendering(untilToldToGo() + EACH);
     start(kit);
     farm.grant("a", grant(kit, "job1", 0, 2));
     AgentRig.until(() -> Files.exists(notes.resolve("up")));
@@ -348,14 +346,7 @@ class AgentTest {
 
   @Test
   void results_outlast_a_server_outage_and_a_restart_of_the_node() throws Exception {
-    ShellKit kit =
-        ShellKit.rendering(
-            "echo up >"
-                + notes
-                + "/up; while [ ! -e "
-                + notes
-                + "/go ]; do sleep 0.02; done\n"
-                + EACH);
+    ShellKit kit = ShellKit.rendering(untilToldToGo() + EACH);
     start(kit);
     farm.grant("a", grant(kit, "job1", 0, 1));
     AgentRig.until(() -> Files.exists(notes.resolve("up")));
@@ -376,14 +367,7 @@ class AgentTest {
 
   @Test
   void a_call_that_was_lost_is_made_again_although_an_older_one_still_waits() throws Exception {
-    ShellKit kit =
-        ShellKit.rendering(
-            "echo up >"
-                + notes
-                + "/up; while [ ! -e "
-                + notes
-                + "/go ]; do sleep 0.02; done\n"
-                + EACH);
+    ShellKit kit = ShellKit.rendering(untilToldToGo() + EACH);
     start(kit);
     farm.grant("a", grant(kit, "job1", 0, 0));
     AgentRig.until(() -> Files.exists(notes.resolve("up")));
@@ -454,16 +438,7 @@ class AgentTest {
   @Test
   void a_full_disk_gives_work_back_without_blame_and_work_is_taken_again_after() throws Exception {
     ShellKit kit =
-        ShellKit.rendering(
-            "echo up >"
-                + notes
-                + "/up; while [ ! -e "
-                + notes
-                + "/go ]; do sleep 0.02; done\n"
-                + "[ -e "
-                + notes
-                + "/again ] || exit 1\n"
-                + EACH);
+        ShellKit.rendering(untilToldToGo() + "[ -e " + notes + "/again ] || exit 1\n" + EACH);
     start(kit);
     farm.grant("a", grant(kit, "job1", 0, 0));
     AgentRig.until(() -> Files.exists(notes.resolve("up")));
