@@ -376,7 +376,7 @@ public final class S3Backend implements BlobBackend, AutoCloseable {
       get.range("bytes=" + offset + "-" + end);
     }
     try {
-      return Optional.of(client.getObject(get.build()));
+      return Optional.of(new ObjectStream(client.getObject(get.build())));
     } catch (AwsServiceException e) {
       return switch (e.statusCode()) {
         case 404 -> Optional.empty();
