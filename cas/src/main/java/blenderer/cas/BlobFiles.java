@@ -182,7 +182,8 @@ public final class BlobFiles implements BlobBackend {
     }
   }
 
-  private static boolean hasMore(InputStream in) {
+  /** Whether a sender has more than it announced. */
+  static boolean hasMore(InputStream in) {
     try {
       return in.read() >= 0;
     } catch (IOException e) {

@@ -321,15 +321,15 @@ public final class ContentStore {
     byte[] bytes;
     try {
       bytes = in.readNBytes(size);
-      if (bytes.length == size && in.read() >= 0) {
-        return new StoreResult.BeyondEnd(size);
-      }
     } catch (IOException e) {
       // The sender's trouble, not ours.
       return new StoreResult.Cut(0);
     }
     if (bytes.length < size) {
       return new StoreResult.Cut(bytes.length);
+    }
+    if (BlobFiles.hasMore(in)) {
+      return new StoreResult.BeyondEnd(size);
     }
     Digest got = Digest.of(bytes);
     if (!got.equals(digest)) {
