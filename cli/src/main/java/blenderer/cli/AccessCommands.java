@@ -6,7 +6,6 @@ import blenderer.api.FarmClient;
 import blenderer.model.Permission;
 import blenderer.model.Role;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,14 +112,7 @@ final class AccessCommands {
       if (servers == null || servers.isEmpty()) {
         return connection;
       }
-      List<ConnectionString.Address> all = new ArrayList<>(connection.addresses());
-      for (String server : servers) {
-        ConnectionString.Address address = ConnectionString.Address.parse(server);
-        if (!all.contains(address)) {
-          all.add(address);
-        }
-      }
-      return new ConnectionString(all, connection.fingerprint(), connection.secret());
+      return connection.withMore(servers.stream().map(ConnectionString.Address::parse).toList());
     }
 
     private String role() {

@@ -9,9 +9,7 @@ import blenderer.model.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * {@code DATA/admin.connection}: the first admin's key, made once. The file is written before the
@@ -81,10 +79,8 @@ public final class AdminFile {
         return;
       }
       ConnectionString old = ConnectionString.parse(Files.readString(file).strip());
-      Set<ConnectionString.Address> all = new LinkedHashSet<>(old.addresses());
-      if (all.addAll(servers)) {
-        ConnectionString newer =
-            new ConnectionString(List.copyOf(all), old.fingerprint(), old.secret());
+      ConnectionString newer = old.withMore(servers);
+      if (!newer.equals(old)) {
         PrivateFiles.write(file, newer.print() + "\n");
       }
     } catch (IOException | ConnectionStringException e) {
