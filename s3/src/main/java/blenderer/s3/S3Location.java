@@ -136,21 +136,26 @@ public record S3Location(
     List<String> options = new ArrayList<>();
     endpoint.ifPresent(
         uri -> {
-          options.add("endpoint=" + value(uri.toString()));
+          options.add("endpoint=" + value(uri.toString(), "+"));
           if ("http".equals(uri.getScheme()) && !isHere(uri.getHost())) {
             options.add("insecure=true");
           }
         });
     if (!region.equals(REGION)) {
-      options.add("region=" + value(region));
+      options.add("region=" + value(region, "+"));
     }
-    authority.ifPresent(file -> options.add("ca=" + value(file.toString())));
-    return place() + (options.isEmpty() ? "" : "?" + String.join("&", options));
+    authority.ifPresent(file -> options.add("ca=" + value(file.toString(), "+")));
+    String where = "s3://" + bucket + (prefix.isEmpty() ? "" : "/" + value(prefix, "%20"));
+    return where.replaceFirst("/$", "")
+        + (options.isEmpty() ? "" : "?" + String.join("&", options));
   }
 
   /** Of an address only what would end it is written in another way, so that people can read it. */
-  private static String value(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("%3A", ":").replace("%2F", "/");
+  private static String value(String text, String blank) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8)
+        .replace("+", blank)
+        .replace("%3A", ":")
+        .replace("%2F", "/");
   }
 
   /** For people; says nothing secret. */

@@ -36,6 +36,7 @@ final class S3LocationTest {
       strings = {
         "s3://films",
         "s3://films/farm/one",
+        "s3://films/my%20farm%3F",
         "s3://films?endpoint=https://s3.lan:9000",
         "s3://films/one?endpoint=http://127.0.0.1:9000",
         "s3://films?endpoint=http://192.0.2.7:9000&insecure=true",
