@@ -87,6 +87,15 @@ class AgentTest {
             false);
   }
 
+  /** Starts the node with a lease of the tasks 0 to {@code last}, which waits for {@code go}. */
+  private ShellKit renderingOnceTold(int last) throws Exception {
+    ShellKit kit = ShellKit.rendering(untilToldToGo() + EACH);
+    start(kit);
+    farm.grant("a", grant(kit, "job1", 0, last));
+    AgentRig.until(() -> Files.exists(notes.resolve("up")));
+    return kit;
+  }
+
   /** Makes the file {@code up} and waits for {@code go}. */
   private String untilToldToGo() {
     return "echo up >" + notes + "/up; while [ ! -e " + notes + "/go ]; do sleep 0.02; done\n";
@@ -309,10 +318,7 @@ class AgentTest {
 
   @Test
   void a_task_that_is_no_longer_wanted_is_not_reported() throws Exception {
-    ShellKit kit = ShellKit.rendering(untilToldToGo() + EACH);
-    start(kit);
-    farm.grant("a", grant(kit, "job1", 0, 2));
-    AgentRig.until(() -> Files.exists(notes.resolve("up")));
+    ShellKit kit = renderingOnceTold(2);
     farm.want("a", "0,2");
     AgentRig.until(() -> farm.requests().size() >= 3);
     Thread.sleep(50);
@@ -346,10 +352,7 @@ class AgentTest {
 
   @Test
   void results_outlast_a_server_outage_and_a_restart_of_the_node() throws Exception {
-    ShellKit kit = ShellKit.rendering(untilToldToGo() + EACH);
-    start(kit);
-    farm.grant("a", grant(kit, "job1", 0, 1));
-    AgentRig.until(() -> Files.exists(notes.resolve("up")));
+    ShellKit kit = renderingOnceTold(1);
     farm.down(true);
     Files.createFile(notes.resolve("go"));
     AgentRig.until(() -> entries() == 2);
@@ -367,10 +370,7 @@ class AgentTest {
 
   @Test
   void a_call_that_was_lost_is_made_again_although_an_older_one_still_waits() throws Exception {
-    ShellKit kit = ShellKit.rendering(untilToldToGo() + EACH);
-    start(kit);
-    farm.grant("a", grant(kit, "job1", 0, 0));
-    AgentRig.until(() -> Files.exists(notes.resolve("up")));
+    ShellKit kit = renderingOnceTold(0);
     farm.silent(true);
     Files.createFile(notes.resolve("go"));
     // One that waited for news, and one with the result.
