@@ -90,6 +90,7 @@ final class Farm {
   private final String leasePrefix;
   private long leasesMade = 0;
   private int slots = 0;
+  private long onlineChanges = 0;
 
   Farm(Settings settings, String leasePrefix, long instant) {
     this.settings = settings;
@@ -391,6 +392,18 @@ final class Farm {
           .toList()
           .forEach(this::leasesChanged);
     }
+  }
+
+  void setOnline(NodeEntry node, boolean online) {
+    if (node.online != online) {
+      node.online = online;
+      onlineChanges++;
+    }
+  }
+
+  /** How often a node came or went. */
+  long onlineChanges() {
+    return onlineChanges;
   }
 
   /** Must be called when a node begins or ceases to take work, or has other slots. */

@@ -71,12 +71,13 @@ final class NodeEntry {
   final Event.@Nullable Facts loaded;
 
   long sequence = -1;
-  boolean leaving = false;
 
   /** Its key was revoked, and it has not called with a new one. Soft. */
   boolean removed = false;
 
-  /** Whether it called within a term. */
+  /**
+   * Whether it called within a term, and did not say that it leaves; set by {@link Farm#setOnline}.
+   */
   boolean online = false;
 
   long seenInstant = Long.MIN_VALUE / 2;
@@ -186,7 +187,7 @@ final class NodeEntry {
 
   /** Whether new leases may be given to it. */
   boolean takesWork() {
-    return online && !leaving && wish == NodeState.ONLINE;
+    return online && wish == NodeState.ONLINE;
   }
 
   /** How many leases it can run at once, also while it takes none for a moment. */

@@ -412,7 +412,7 @@ final class People {
   void nodeRemoved(String id) {
     NodeEntry node = farm.nodes.get(id);
     if (node != null) {
-      node.online = false;
+      farm.setOnline(node, false);
       node.removed = true;
       compatibility.nodeGone(node);
       farm.slotsChanged(node);

@@ -87,7 +87,7 @@ public final class Scheduler {
       if (node.online
           && node.parked == null
           && node.seenInstant + farm.settings.termMillis() <= now.instant()) {
-        node.online = false;
+        farm.setOnline(node, false);
         if (!node.leases.isEmpty()) {
           node.lostAt(now.instant());
         }
@@ -130,7 +130,12 @@ public final class Scheduler {
     return sentences;
   }
 
-  /** The nodes that called within a term. */
+  /** How often a node came or went: {@link #onlineNodes} are others when it has changed. */
+  public long onlineChanges() {
+    return farm.onlineChanges();
+  }
+
+  /** The nodes that called within a term, and did not say that they leave. */
   public Set<String> onlineNodes() {
     return farm.nodes.values().stream()
         .filter(node -> node.online)

@@ -130,10 +130,11 @@ final class Syncs {
     }
     node.boot = sync.boot();
     node.sequence = sync.sequence();
-    node.leaving = sync.leaving();
     node.seenInstant = now.instant();
-    if (!node.online) {
-      node.online = true;
+    if (sync.leaving()) {
+      leave(node);
+    } else if (!node.online) {
+      farm.setOnline(node, true);
       ledger.node(node);
     }
     if (node.slots != sync.slots()) {
@@ -169,6 +170,14 @@ final class Syncs {
         farm.workAppeared = true;
       }
     }
+  }
+
+  /** Nobody has to wait a term to see that a node which said so is gone. */
+  private void leave(NodeEntry node) {
+    farm.setOnline(node, false);
+    ledger.node(node);
+    // Tasks that waited for another node may have to come back to one they failed on.
+    farm.workAppeared = true;
   }
 
   /**

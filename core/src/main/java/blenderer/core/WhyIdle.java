@@ -34,9 +34,6 @@ final class WhyIdle {
     if (node.wish != NodeState.ONLINE) {
       return "It is " + node.wish.word() + ": 'blenderer node-resume " + node.id + "' ends that.";
     }
-    if (node.leaving) {
-      return "It is about to leave.";
-    }
     if (node.slots == 0) {
       return "It offers no slot at the moment.";
     }

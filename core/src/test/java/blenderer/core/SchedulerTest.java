@@ -262,7 +262,10 @@ class SchedulerTest {
             "n1", "boot", 99, 0, 1, true, List.of(new Event.Held(lease, true)), List.of(), null));
     assertThat(farm.task("a", 0).state()).isEqualTo(TaskState.READY);
     assertThat(farm.task("a", 0).losses()).isZero();
+    assertThat(farm.scheduler.onlineNodes()).isEmpty();
     assertThat(farm.work("n2")).isNotEmpty();
+    farm.sync("n1", "boot2", 0, List.of(), List.of());
+    assertThat(farm.scheduler.onlineNodes()).containsExactlyInAnyOrder("n1", "n2");
   }
 
   @Test

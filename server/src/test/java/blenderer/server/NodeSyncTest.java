@@ -121,9 +121,28 @@ class NodeSyncTest {
   }
 
   private NodeSync.Request speaking(int protocol) {
+    return call(protocol, false);
+  }
+
+  private NodeSync.Request call(int protocol, boolean leaving) {
     NodeSync.Request good = node.request(List.of(), List.of(), 0);
     return new NodeSync.Request(
-        protocol, good.boot(), good.sequence(), 0, 1, false, List.of(), List.of(), good.facts());
+        protocol, good.boot(), good.sequence(), 0, 1, leaving, List.of(), List.of(), good.facts());
+  }
+
+  private String stateOfNode() throws IOException {
+    return anna.get("/v1/nodes").as(Farm.NodeList.class).nodes().getFirst().state();
+  }
+
+  @Test
+  void a_node_is_online_when_its_first_call_is_answered_and_offline_when_its_farewell_is()
+      throws IOException {
+    for (int i = 0; i < 20; i++) {
+      node.sync(List.of(), List.of());
+      assertThat(stateOfNode()).isEqualTo("online");
+      node.caller.post("/v1/node/sync", call(NodeSync.PROTOCOL, true)).expect(200);
+      assertThat(stateOfNode()).isEqualTo("offline");
+    }
   }
 
   /** So that a server can be upgraded before its nodes. */

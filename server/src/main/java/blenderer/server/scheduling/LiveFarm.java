@@ -394,7 +394,7 @@ public final class LiveFarm implements Publication {
         .sum();
   }
 
-  /** How many nodes called within a term. */
+  /** How many nodes are online. */
   public long onlineNodes() {
     return online.size();
   }

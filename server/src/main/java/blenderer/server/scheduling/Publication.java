@@ -14,6 +14,6 @@ public interface Publication {
   /** These rows are safe at this revision. */
   void committed(long revision, List<Row> rows);
 
-  /** The nodes that called within a term are others than before. */
+  /** The nodes that are online are others than before. */
   void online(Set<String> nodes);
 }

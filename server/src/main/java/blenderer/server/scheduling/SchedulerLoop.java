@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -78,7 +77,7 @@ public final class SchedulerLoop implements AutoCloseable {
   private long nextTick;
   private long nextTry;
   private long backoff = FIRST_BACKOFF_MILLIS;
-  private Set<String> online = Set.of();
+  private long onlineChanges = 0;
   private final ParkedSyncs parked = new ParkedSyncs();
   private final List<Row> rows = new ArrayList<>();
   private final List<Decision.Answer> answers = new ArrayList<>();
@@ -286,9 +285,6 @@ public final class SchedulerLoop implements AutoCloseable {
     if (!following && now.instant() >= nextTick) {
       nextTick = now.instant() + tickMillis();
       decide(new Event.Tick(), now);
-      if (scheduler != null) {
-        tellOnline(scheduler.onlineNodes());
-      }
     }
     flush();
   }
@@ -349,10 +345,10 @@ public final class SchedulerLoop implements AutoCloseable {
     parked.failAll(Unavailable.noLeader());
   }
 
-  private void tellOnline(Set<String> nodes) {
-    if (!nodes.equals(online)) {
-      online = nodes;
-      publication.online(nodes);
+  private void tellOnline() {
+    if (scheduler != null && scheduler.onlineChanges() != onlineChanges) {
+      onlineChanges = scheduler.onlineChanges();
+      publication.online(scheduler.onlineNodes());
     }
   }
 
@@ -451,6 +447,7 @@ public final class SchedulerLoop implements AutoCloseable {
       publication.committed(revision, List.copyOf(rows));
       rows.clear();
     }
+    tellOnline();
     answers.forEach(parked::answer);
     answers.clear();
     replies.forEach(Reply::send);
@@ -497,8 +494,8 @@ public final class SchedulerLoop implements AutoCloseable {
     scheduler = new Scheduler(settings, snapshot, leasePrefix.get(), now);
     revision = snapshot.revision();
     publication.loaded(snapshot);
-    online = scheduler.onlineNodes();
-    publication.online(online);
+    onlineChanges = scheduler.onlineChanges();
+    publication.online(scheduler.onlineNodes());
   }
 
   private static void refuse(Work work, Unavailable why) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What of the live farm stands in no row: only the server hears it that nodes call. Others are told
  * it, and lose nothing of worth when they are not.
  *
- * @param online nodes that called within a term
+ * @param online nodes that called within a term, and did not say that they leave
  */
 public record SoftFarm(List<String> online, List<Node> nodes, List<Lease> leases) {
 
