@@ -49,7 +49,7 @@ final class SimServer {
       names = "--db-latency",
       paramLabel = "MS",
       description =
-          "With --server: one way to the database, in milliseconds; a commit takes eleven"
+          "With --server: milliseconds to the database and back; a commit takes eleven times that"
               + " (default: ${DEFAULT-VALUE}, beside the server).")
   private double databaseMillis = 0;
 

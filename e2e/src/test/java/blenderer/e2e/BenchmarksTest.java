@@ -43,9 +43,12 @@ class BenchmarksTest {
 
   @Test
   void every_task_is_dispatched_once_on_a_database_of_its_own() throws IOException {
-    JsonNode line = bench("dispatch", "--nodes", "20", "--tasks", "400", "--db", "own");
+    JsonNode line =
+        bench("dispatch", "--nodes", "20", "--tasks", "400", "--db", "own", "--db-latency", "2");
     assertThat(line.path("tasksDone").asInt()).isEqualTo(400);
     assertThat(line.path("db").asText()).isEqualTo("postgresql");
+    // At least five ways there and back.
+    assertThat(line.path("commitMs").asDouble()).isGreaterThan(10);
   }
 
   @Test

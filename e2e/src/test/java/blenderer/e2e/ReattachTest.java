@@ -103,7 +103,7 @@ class ReattachTest {
     copy(farm.nodeData("one"), farm.nodeData("two"));
     long before = System.currentTimeMillis();
     farm.startNode("one", "--allow-commands");
-    // The server takes it for online from before: the other one must not be the first to call.
+    // Whoever of both calls first is the first.
     Patience.until(
         SOON,
         () -> "the first has called again:\n" + farm.logText("one"),

@@ -29,7 +29,7 @@ public final class Reach {
    * @param chunk tasks of one lease
    * @param rate tasks that would end in a second if no slot ever waited
    * @param batch the most events of one transaction
-   * @param databaseMicros one way to the database; 0: it is beside the server
+   * @param databaseMicros to the database and back; 0: it is beside the server
    * @param leaderChanges how often the leader dies, spread evenly
    * @param takeOverMicros from a death until the next leader decides
    * @param cores of the server's computer: one for the scheduler's thread, the others for calls

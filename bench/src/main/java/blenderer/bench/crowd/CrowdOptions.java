@@ -1,9 +1,14 @@
 package blenderer.bench.crowd;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** What every benchmark with simulated nodes asks. */
 final class CrowdOptions {
+
+  /** Of {@code --db}: a PostgreSQL that is started for the run. */
+  static final String OWN = "own";
 
   @Option(names = "--nodes", description = "Simulated nodes (default: ${DEFAULT-VALUE}).")
   int nodes = 1_000;
@@ -33,16 +38,40 @@ final class CrowdOptions {
   String database = "";
 
   @Option(
+      names = "--db-latency",
+      paramLabel = "MS",
+      description =
+          "Milliseconds to the database and back, with '--db own' (default: ${DEFAULT-VALUE},"
+              + " beside the server).")
+  double databaseLatency = 0;
+
+  @Option(
       names = "--servers",
       description =
           "Run so many servers as one farm, on that database and an S3 server that is started for"
               + " the run; 0: one with its files on the disk (default: ${DEFAULT-VALUE}).")
   int servers = 0;
 
+  /** One way to the database. */
+  Duration wayToDatabase() {
+    return Duration.ofNanos(Math.round(databaseLatency * 500_000));
+  }
+
+  /** Says what was asked for. */
+  void into(ObjectNode line) {
+    line.put("db", database.isEmpty() ? "sqlite" : "postgresql");
+    if (databaseLatency > 0) {
+      line.put("dbLatencyMs", databaseLatency);
+    }
+    line.put("servers", servers).put("nodes", nodes);
+  }
+
   boolean makeSense() {
     return nodes >= 1
         && servers >= 0
         && (servers == 0 || !database.isEmpty())
+        && databaseLatency >= 0
+        && (databaseLatency == 0 || database.equals(OWN))
         && warmUp >= 0
         && seconds >= 1
         && watchers >= 0;

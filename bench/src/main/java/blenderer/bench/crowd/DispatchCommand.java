@@ -33,16 +33,14 @@ public final class DispatchCommand implements Callable<Integer> {
   }
 
   private void measure(ObjectNode line, Path folder) throws IOException, InterruptedException {
-    try (TestedServer server =
-            TestedServer.start(folder.resolve("farm"), options.database, options.servers);
+    try (TestedServer server = TestedServer.start(folder.resolve("farm"), options);
         NodeCrowd crowd = new NodeCrowd((_, _, _) -> List.of())) {
       crowd.enrol(server, options.nodes);
       int most = tasks > 0 ? tasks : 8_000 * (options.warmUp + 3 * options.seconds);
       Jobs.Job job = server.submit(server.template(most, 1));
       crowd.start();
-      line.put("db", options.database.isEmpty() ? "sqlite" : "postgresql");
-      line.put("servers", options.servers);
-      line.put("nodes", options.nodes).put("tasks", most);
+      options.into(line);
+      line.put("tasks", most);
       ClosedLoop.measure(line, server, crowd, options, tasks, most);
       crowd.stop();
       int done = server.admin().job(job.id()).tasks().done();

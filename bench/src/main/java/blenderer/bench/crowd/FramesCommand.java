@@ -51,16 +51,14 @@ public final class FramesCommand implements Callable<Integer> {
     if (tasks == 0) {
       line.put("bareFilesPerSecond", DiskPace.filesPerSecond(folder.resolve("bare"), bytes));
     }
-    try (TestedServer server =
-            TestedServer.start(folder.resolve("farm"), options.database, options.servers);
+    try (TestedServer server = TestedServer.start(folder.resolve("farm"), options);
         NodeCrowd crowd = new NodeCrowd((node, _, index) -> upload(node, index))) {
       crowd.enrol(server, options.nodes);
       int most = tasks > 0 ? tasks : 3_000 * (options.warmUp + 2 * options.seconds);
       Jobs.Job job = server.submit(server.template(most, 1));
       crowd.start();
-      line.put("db", options.database.isEmpty() ? "sqlite" : "postgresql");
-      line.put("servers", options.servers);
-      line.put("nodes", options.nodes).put("tasks", most).put("bytes", bytes);
+      options.into(line);
+      line.put("tasks", most).put("bytes", bytes);
       ClosedLoop.measure(line, server, crowd, options, tasks, most);
       crowd.stop();
       int done = server.admin().job(job.id()).tasks().done();

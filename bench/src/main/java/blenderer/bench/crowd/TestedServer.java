@@ -10,7 +10,6 @@ import blenderer.api.TransferProgress;
 import blenderer.cli.local.LocalFarm;
 import blenderer.model.Digest;
 import blenderer.testkit.S3Server;
-import blenderer.testkit.TestPostgres;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -31,80 +30,63 @@ final class TestedServer implements AutoCloseable {
           .withPatience(Duration.ofSeconds(60))
           .withReadTimeout(Duration.ofSeconds(120));
 
-  private static final String OWN = "own";
-  private static final String DATABASE = "bench";
+  private static final String BUCKET = "bench";
 
   private final LocalFarm farm;
   private final FarmClient admin;
-  private final Optional<TestPostgres> database;
+  private final Optional<OwnDatabase> database;
   private final Optional<S3Server> store;
   private final List<ConnectionString> beside = new ArrayList<>();
 
-  private TestedServer(LocalFarm farm, Optional<TestPostgres> database, Optional<S3Server> store) {
+  private TestedServer(LocalFarm farm, Optional<OwnDatabase> database, Optional<S3Server> store) {
     this.farm = farm;
     this.database = database;
     this.store = store;
     admin = new FarmClient(connection(), PATIENT);
   }
 
+  /** One server with its journal and its files on the disk. */
   static TestedServer start(Path folder) throws IOException, InterruptedException {
-    return start(folder, "");
+    return start(folder, new CrowdOptions());
   }
 
   /**
-   * Starts a server.
+   * Starts the servers of one farm.
    *
-   * @param url of the journal's database; {@code own}: one that is started for it; empty: SQLite
+   * @param wanted how many, and on which database; several have their files in an S3 server that is
+   *     started for them
    */
-  static TestedServer start(Path folder, String url) throws IOException, InterruptedException {
-    return start(folder, url, 0);
-  }
-
-  /**
-   * Starts servers of one farm.
-   *
-   * @param servers 0: one with its files on the disk; otherwise they lie in an S3 server that is
-   *     started for it
-   */
-  static TestedServer start(Path folder, String url, int servers)
+  static TestedServer start(Path folder, CrowdOptions wanted)
       throws IOException, InterruptedException {
     LocalFarm farm = new LocalFarm(Files.createDirectories(folder));
-    Optional<TestPostgres> database = url.equals(OWN) ? Optional.of(started()) : Optional.empty();
+    Optional<OwnDatabase> database =
+        wanted.database.equals(CrowdOptions.OWN)
+            ? Optional.of(OwnDatabase.start(wanted.wayToDatabase()))
+            : Optional.empty();
     Optional<S3Server> store =
-        servers == 0 ? Optional.empty() : Optional.of(S3Server.start(folder.resolve("s3")));
+        wanted.servers == 0 ? Optional.empty() : Optional.of(S3Server.start(folder.resolve("s3")));
     List<String> options = new ArrayList<>();
-    if (!url.isEmpty()) {
-      options.addAll(List.of("--db", database.map(own -> own.url(DATABASE)).orElse(url)));
+    if (!wanted.database.isEmpty()) {
+      options.addAll(List.of("--db", database.map(OwnDatabase::url).orElse(wanted.database)));
     }
     if (store.isPresent()) {
-      store.get().makeBucket(DATABASE);
+      store.get().makeBucket(BUCKET);
       farm.withEnvironment(
           Map.of("AWS_ACCESS_KEY_ID", S3Server.KEY, "AWS_SECRET_ACCESS_KEY", S3Server.SECRET));
-      options.addAll(
-          List.of("--blobs", "s3://" + DATABASE + "?endpoint=" + store.get().endpoint()));
+      options.addAll(List.of("--blobs", "s3://" + BUCKET + "?endpoint=" + store.get().endpoint()));
     }
     farm.withServerOptions(options);
     try {
       farm.startServer();
       TestedServer tested = new TestedServer(farm, database, store);
-      for (int i = 2; i <= servers; i++) {
+      for (int i = 2; i <= wanted.servers; i++) {
         tested.beside.add(farm.startServerBeside(beside(i)));
       }
       return tested;
     } catch (LocalFarm.NotStarted e) {
       farm.close();
-      database.ifPresent(TestPostgres::close);
+      database.ifPresent(OwnDatabase::close);
       close(store);
-      throw new BenchFailure(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static TestPostgres started() throws IOException, InterruptedException {
-    try {
-      TestPostgres database = TestPostgres.started();
-      database.create(DATABASE);
-      return database;
-    } catch (IllegalStateException e) {
       throw new BenchFailure(String.valueOf(e.getMessage()));
     }
   }
@@ -249,7 +231,7 @@ final class TestedServer implements AutoCloseable {
   public void close() {
     admin.close();
     farm.close();
-    database.ifPresent(TestPostgres::close);
+    database.ifPresent(OwnDatabase::close);
     close(store);
   }
 }

@@ -38,13 +38,14 @@ public final class TurnaroundCommand implements Callable<Integer> {
 
   private void measure(ObjectNode line, Path folder) throws IOException, InterruptedException {
     long period = 1_000_000_000L * options.nodes / rate;
-    try (TestedServer server = TestedServer.start(folder.resolve("farm"), options.database);
+    try (TestedServer server = TestedServer.start(folder.resolve("farm"), options);
         NodeCrowd crowd = new NodeCrowd((node, _, _) -> wait(node, period))) {
       crowd.enrol(server, options.nodes);
       int most = rate * (options.warmUp + 3 * options.seconds + 60) + options.nodes;
       Jobs.Job job = server.submit(server.template(most, 1));
       crowd.start();
-      line.put("nodes", options.nodes).put("rate", rate);
+      options.into(line);
+      line.put("rate", rate);
       ClosedLoop.measure(line, server, crowd, options, 0, most);
       crowd.stop();
       int done = server.admin().job(job.id()).tasks().done();
