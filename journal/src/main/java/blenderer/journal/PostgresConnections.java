@@ -127,6 +127,8 @@ final class PostgresConnections {
     properties.setProperty("loginTimeout", Integer.toString(2 * connect));
     properties.setProperty("socketTimeout", Integer.toString(silence));
     properties.setProperty("tcpKeepAlive", "true");
+    // Rows of one statement go as few statements with many rows each, in one way.
+    properties.setProperty("reWriteBatchedInserts", "true");
     // Long lists come a piece at a time.
     properties.setProperty("defaultRowFetchSize", "1000");
     return DriverManager.getConnection(address.jdbcUrl(), properties);

@@ -224,9 +224,18 @@ final class RowWriter {
   }
 
   private void leases() throws SQLException {
-    for (Map.Entry<String, Row> entry : leases.entrySet()) {
-      if (entry.getValue() instanceof Row.LeaseEnded) {
-        session.later("DELETE FROM leases WHERE id = ?", entry.getKey());
+    List<String> ended =
+        leases.values().stream()
+            .filter(Row.LeaseEnded.class::isInstance)
+            .map(row -> ((Row.LeaseEnded) row).id())
+            .toList();
+    if (session.gathers() && !ended.isEmpty()) {
+      session.later(
+          "DELETE FROM leases WHERE id = ANY (?)",
+          session.connection().createArrayOf("text", ended.toArray()));
+    } else {
+      for (String lease : ended) {
+        session.later("DELETE FROM leases WHERE id = ?", lease);
       }
     }
     for (Row row : leases.values()) {

@@ -1,16 +1,19 @@
 package blenderer.journal;
 
 import java.sql.Connection;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +28,12 @@ final class WriteSession implements AutoCloseable {
   }
 
   /** So many rows are gathered at most. */
-  private static final int MOST_GATHERED = 2_000;
+  private static final int MOST_GATHERED = 6_000;
 
   private final Connection connection;
   private final boolean gathers;
   private final boolean tells;
-  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private final Map<String, Kept> prepared = new HashMap<>();
 
   /** What waits to be sent: the statement, by the table that it changes. */
   private final Map<String, String> gathered = new LinkedHashMap<>();
@@ -96,13 +99,15 @@ final class WriteSession implements AutoCloseable {
     }
     String table = tables.computeIfAbsent(sql, WriteSession::table);
     String before = gathered.get(table);
-    if (before != null && !before.equals(sql)) {
+    Kept kept = kept(sql);
+    if (before != null && (!before.equals(sql) || kept.hasWaiting(arguments))) {
       gathered.remove(table);
       send(before);
     }
     if (++gatheredRows > MOST_GATHERED) {
       flush();
     }
+    kept.waits(arguments);
     bound(sql, arguments).addBatch();
     gathered.put(table, sql);
   }
@@ -123,8 +128,10 @@ final class WriteSession implements AutoCloseable {
   }
 
   private void send(String sql) throws SQLException {
+    Kept kept = Objects.requireNonNull(prepared.get(sql));
     try {
-      Objects.requireNonNull(prepared.get(sql)).executeBatch();
+      kept.waiting.clear();
+      kept.statement.executeBatch();
     } catch (SQLException e) {
       forget(sql, e);
       throw e;
@@ -140,9 +147,10 @@ final class WriteSession implements AutoCloseable {
   /** Forgets what waits to be sent. */
   void drop() throws SQLException {
     for (String waiting : gathered.values()) {
-      PreparedStatement statement = prepared.get(waiting);
-      if (statement != null) {
-        statement.clearBatch();
+      Kept kept = prepared.get(waiting);
+      if (kept != null) {
+        kept.waiting.clear();
+        kept.statement.clearBatch();
       }
     }
     gathered.clear();
@@ -177,26 +185,86 @@ final class WriteSession implements AutoCloseable {
 
   /** The driver closes some statements when they fail, so a failed one is prepared anew. */
   private void forget(String sql, SQLException failure) {
-    PreparedStatement statement = prepared.remove(sql);
-    if (statement != null) {
+    Kept kept = prepared.remove(sql);
+    if (kept != null) {
       try {
-        statement.close();
+        kept.statement.close();
       } catch (SQLException e) {
         failure.addSuppressed(e);
       }
     }
   }
 
+  private Kept kept(String sql) throws SQLException {
+    Kept known = prepared.get(sql);
+    if (known == null) {
+      known = new Kept(sql, connection.prepareStatement(sql));
+      prepared.put(sql, known);
+    }
+    return known;
+  }
+
   private PreparedStatement bound(String sql, @Nullable Object... arguments) throws SQLException {
-    PreparedStatement statement = prepared.get(sql);
-    if (statement == null) {
-      statement = connection.prepareStatement(sql);
-      prepared.put(sql, statement);
-    }
+    Kept kept = kept(sql);
     for (int i = 0; i < arguments.length; i++) {
-      statement.setObject(i + 1, gathers ? storable(arguments[i]) : arguments[i]);
+      if (arguments[i] == null && gathers) {
+        kept.statement.setNull(i + 1, kept.type(i));
+      } else {
+        kept.statement.setObject(i + 1, gathers ? storable(arguments[i]) : arguments[i]);
+      }
     }
-    return statement;
+    return kept.statement;
+  }
+
+  /** A prepared statement. */
+  private static final class Kept {
+
+    private final String sql;
+    private final PreparedStatement statement;
+    private @Nullable List<Integer> key;
+
+    /** The keys of the rows that wait to be sent with it. */
+    private final Set<List<@Nullable Object>> waiting = new HashSet<>();
+
+    private int @Nullable [] types;
+
+    Kept(String sql, PreparedStatement statement) {
+      this.sql = sql;
+      this.statement = statement;
+    }
+
+    /** Whether a row with that key waits already: one statement may not write a row twice. */
+    boolean hasWaiting(@Nullable Object... arguments) {
+      return !waiting.isEmpty() && waiting.contains(keyIn(arguments));
+    }
+
+    void waits(@Nullable Object... arguments) {
+      List<@Nullable Object> values = keyIn(arguments);
+      if (!values.isEmpty()) {
+        waiting.add(values);
+      }
+    }
+
+    private List<@Nullable Object> keyIn(@Nullable Object... arguments) {
+      if (key == null) {
+        key = Upsert.keyOf(sql);
+      }
+      List<@Nullable Object> values = new ArrayList<>(key.size());
+      key.forEach(place -> values.add(arguments[place]));
+      return values;
+    }
+
+    /** Of a parameter: with nulls of no type each pattern of them would be parsed anew. */
+    int type(int parameter) throws SQLException {
+      if (types == null) {
+        ParameterMetaData all = statement.getParameterMetaData();
+        types = new int[all.getParameterCount()];
+        for (int i = 0; i < types.length; i++) {
+          types[i] = all.getParameterType(i + 1);
+        }
+      }
+      return types[parameter];
+    }
   }
 
   /** PostgreSQL has no place for the character of number zero in a text. */
@@ -208,8 +276,8 @@ final class WriteSession implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    for (PreparedStatement statement : prepared.values()) {
-      statement.close();
+    for (Kept kept : prepared.values()) {
+      kept.statement.close();
     }
     connection.close();
   }

@@ -168,6 +168,42 @@ abstract class JournalContract {
   }
 
   @Test
+  void of_thousands_of_rows_in_a_commit_the_last_of_each_thing_counts() {
+    int size = 3_001;
+    List<Row> rows = new ArrayList<>(List.of(job("01a", JobState.RUNNING)));
+    rows.add(step("01a", 0, size, StepState.RUNNING));
+    List<Row.Task> last = new ArrayList<>();
+    List<Row.Lease> held = new ArrayList<>();
+    for (int index = 0; index < size; index++) {
+      String id = "l" + index;
+      Row.Lease lease = lease(id, "rack-1", "01a", 0, IndexRanges.of(index));
+      rows.addAll(List.of(lease, task("01a", 0, index, 1, TaskState.LEASED, id)));
+      if (index % 3 == 0) {
+        held.add(lease);
+        last.add(task("01a", 0, index, 1, TaskState.LEASED, id));
+      } else {
+        boolean failed = index % 3 == 1;
+        last.add(task("01a", 0, index, failed ? TaskState.FAILED : TaskState.DONE));
+        rows.add(attempt(id, "01a", 0, index, 1, failed ? Outcome.FAILED : Outcome.SUCCEEDED));
+        rows.addAll(List.of(last.getLast(), new Row.LeaseEnded(id)));
+      }
+    }
+    journal().commit(1, rows);
+    assertThat(history().tasks("01a", ANY, null, size))
+        .extracting(TaskView::task)
+        .containsExactlyElementsOf(last);
+    assertThat(history().job("01a").orElseThrow().steps().getFirst().tasks())
+        .isEqualTo(Map.of(TaskState.LEASED, 1_001, TaskState.FAILED, 1_000, TaskState.DONE, 1_000));
+    assertThat(journal().load().leases()).containsExactlyInAnyOrderElementsOf(held);
+    Row again = attempt("l1", "01a", 0, 1, 1, Outcome.FAILED);
+    List<Row> more = new ArrayList<>();
+    held.forEach(lease -> more.add(new Row.LeaseEnded(lease.id())));
+    more.add(again);
+    assertThatThrownBy(() -> journal().commit(2, more)).isInstanceOf(JournalException.class);
+    assertThat(journal().load().leases()).hasSize(held.size());
+  }
+
+  @Test
   void a_job_keeps_the_revision_of_its_own_last_row() {
     commit(4, job("01a", JobState.RUNNING));
     commit(5, task("01a", 0, 0, TaskState.LEASED), node("rack-1", NodeState.ONLINE));
