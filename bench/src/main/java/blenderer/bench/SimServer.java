@@ -43,7 +43,7 @@ final class SimServer {
   @Option(
       names = "--batch",
       description = "With --server: the most events of one commit (default: ${DEFAULT-VALUE}).")
-  private int batch = 256;
+  private int batch = 1_024;
 
   @Option(
       names = "--db-latency",

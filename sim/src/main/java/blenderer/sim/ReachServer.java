@@ -29,7 +29,7 @@ final class ReachServer {
   private static final double OTHER_CALL = 4;
   private static final double TICK_A_NODE = 0.2;
   private static final long COMMIT = 1_000;
-  private static final double ROW = 17.7;
+  private static final double ROW = 16;
   private static final int WAYS = 11;
 
   private static final long TICK = Reach.SECOND / 2;

@@ -35,7 +35,7 @@ public final class SchedulerLoop implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SchedulerLoop.class);
   private static final int QUEUE = 8192;
-  private static final int BATCH = 256;
+  private static final int BATCH = 1_024;
   private static final long FIRST_BACKOFF_MILLIS = 100;
   private static final long LONGEST_BACKOFF_MILLIS = 5_000;
 
