@@ -41,7 +41,7 @@ final class FarmMovesTest {
   static void start() throws Exception {
     database = TestPostgres.started();
     database.create("farm");
-    store = S3Server.start(Files.createTempDirectory("blenderer-s3").toRealPath());
+    store = S3Server.started();
     store.makeBucket("farm");
     farm = new FarmProcesses("--time-scale", "0.1").withJavaOptions(STORE_KEY);
     farm.startServer().startNode("one");

@@ -26,8 +26,7 @@ final class FarmOnS3Test {
 
   @BeforeEach
   void start() throws Exception {
-    Path folder = Files.createTempDirectory("blenderer-s3").toRealPath();
-    store = S3Server.start(folder);
+    store = S3Server.started();
     store.makeBucket("farm");
     farm =
         new FarmProcesses("--blobs", "s3://farm/one?endpoint=" + store.endpoint())

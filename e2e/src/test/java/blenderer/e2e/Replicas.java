@@ -47,7 +47,7 @@ final class Replicas implements AutoCloseable {
   Replicas(int servers, String timeScale) throws IOException, InterruptedException {
     database = TestPostgres.started();
     database.create("farm");
-    store = S3Server.start(Files.createTempDirectory("blenderer-s3").toRealPath());
+    store = S3Server.started();
     store.makeBucket("farm");
     int databasePort = URI.create(database.url("farm")).getPort();
     List<String> names = new ArrayList<>();

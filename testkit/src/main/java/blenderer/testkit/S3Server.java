@@ -1,6 +1,7 @@
 package blenderer.testkit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -11,11 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A real S3 server (s3proxy) as a process of its own on loopback, which keeps its objects as files.
- * {@code build-tools/s3-server.sh} has brought its jars.
+ * {@code build-tools/s3-server.sh} has brought its jars. It is gone with this process, however that
+ * ends.
  */
 public final class S3Server implements AutoCloseable {
 
@@ -25,16 +26,30 @@ public final class S3Server implements AutoCloseable {
   /** The secret of {@link #KEY}. */
   public static final String SECRET = "no-secret-of-worth";
 
+  /** Runs the server as long as this process lives: the pipe ends with it. */
+  private static final String KEEPER =
+      "exec 3<&0; \"$@\" </dev/null 3<&- & server=$!;"
+          + " (cat <&3 >/dev/null; kill -9 $server 2>/dev/null) & watcher=$!;"
+          + " wait $server; kill $watcher 2>/dev/null";
+
   private final Path folder;
   private final int port;
   private final boolean secure;
-  private Process process;
+  private boolean temporary;
+  private Process keeper;
 
   private S3Server(Path folder, int port, boolean secure) throws IOException, InterruptedException {
     this.folder = folder;
     this.port = port;
     this.secure = secure;
-    process = launch();
+    keeper = launch();
+  }
+
+  /** Starts one with no buckets; its files lie in a folder that goes when it is closed. */
+  public static S3Server started() throws IOException, InterruptedException {
+    S3Server server = start(Files.createTempDirectory("blenderer-s3").toRealPath());
+    server.temporary = true;
+    return server;
   }
 
   /** Starts one with no buckets; its files lie in {@code folder}. */
@@ -146,6 +161,10 @@ public final class S3Server implements AutoCloseable {
     Process started =
         new ProcessBuilder(
                 List.of(
+                    "sh",
+                    "-c",
+                    KEEPER,
+                    "s3-server",
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx256m",
                     "-Dlogback.configurationFile=" + folder.resolve("logback.xml"),
@@ -161,7 +180,7 @@ public final class S3Server implements AutoCloseable {
     long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!answers()) {
       if (!started.isAlive() || System.nanoTime() > deadline) {
-        started.destroyForcibly();
+        end(started);
         throw new IOException(
             "the S3 server did not start: " + Files.readString(folder.resolve("s3proxy.log")));
       }
@@ -221,20 +240,31 @@ public final class S3Server implements AutoCloseable {
   }
 
   /** Ends it as a crash would. */
-  public void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  public void kill() throws IOException, InterruptedException {
+    end(keeper);
+  }
+
+  private static void end(Process keeper) throws IOException, InterruptedException {
+    keeper.getOutputStream().close();
+    keeper.waitFor();
   }
 
   /** Starts it again on the same port and files. */
   public void restart() throws IOException, InterruptedException {
-    process = launch();
+    keeper = launch();
   }
 
   @Override
-  public void close() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(5, TimeUnit.SECONDS)) {
+  public void close() {
+    try {
       kill();
+      if (temporary) {
+        Folders.remove(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

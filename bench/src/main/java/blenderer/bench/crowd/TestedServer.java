@@ -86,23 +86,13 @@ final class TestedServer implements AutoCloseable {
     } catch (LocalFarm.NotStarted e) {
       farm.close();
       database.ifPresent(OwnDatabase::close);
-      close(store);
+      store.ifPresent(S3Server::close);
       throw new BenchFailure(String.valueOf(e.getMessage()));
     }
   }
 
   private static String beside(int number) {
     return "server" + number;
-  }
-
-  private static void close(Optional<S3Server> store) {
-    if (store.isPresent()) {
-      try {
-        store.get().close();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 
   /** As an admin. */
@@ -232,6 +222,6 @@ final class TestedServer implements AutoCloseable {
     admin.close();
     farm.close();
     database.ifPresent(OwnDatabase::close);
-    close(store);
+    store.ifPresent(S3Server::close);
   }
 }
