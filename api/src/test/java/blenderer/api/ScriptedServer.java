@@ -75,6 +75,7 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   private final SSLServerSocket socket;
+  private final Thread acceptor;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   final List<Request> requests = new CopyOnWriteArrayList<>();
   final AtomicInteger connections = new AtomicInteger();
@@ -89,19 +90,20 @@ final class ScriptedServer implements AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    Thread.startVirtualThread(
-        () -> {
-          while (!socket.isClosed()) {
-            try {
-              Socket peer = socket.accept();
-              open.add(peer);
-              int number = connections.getAndIncrement();
-              Thread.startVirtualThread(() -> play(script, number, peer));
-            } catch (IOException e) {
-              return;
-            }
-          }
-        });
+    acceptor =
+        Thread.startVirtualThread(
+            () -> {
+              while (!socket.isClosed()) {
+                try {
+                  Socket peer = socket.accept();
+                  open.add(peer);
+                  int number = connections.getAndIncrement();
+                  Thread.startVirtualThread(() -> play(script, number, peer));
+                } catch (IOException e) {
+                  return;
+                }
+              }
+            });
   }
 
   private void play(Script script, int number, Socket peer) {
@@ -125,6 +127,12 @@ final class ScriptedServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.close();
+    try {
+      // An accept that is under way may still succeed, until it is seen that the socket is closed.
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     for (Socket peer : open) {
       peer.close();
     }
