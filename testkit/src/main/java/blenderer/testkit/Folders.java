@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
+/** What a test leaves on the disk. */
 final class Folders {
 
   private Folders() {}

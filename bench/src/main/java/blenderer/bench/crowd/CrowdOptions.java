@@ -2,13 +2,19 @@ package blenderer.bench.crowd;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What every benchmark with simulated nodes asks. */
 final class CrowdOptions {
 
   /** Of {@code --db}: a PostgreSQL that is started for the run. */
   static final String OWN = "own";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
 
   @Option(names = "--nodes", description = "Simulated nodes (default: ${DEFAULT-VALUE}).")
   int nodes = 1_000;
@@ -52,6 +58,12 @@ final class CrowdOptions {
               + " the run; 0: one with its files on the disk (default: ${DEFAULT-VALUE}).")
   int servers = 0;
 
+  private void need(boolean there, String option, String other) {
+    if (!there) {
+      throw new ParameterException(command.commandLine(), option + " needs " + other + ".");
+    }
+  }
+
   /** One way to the database. */
   Duration wayToDatabase() {
     return Duration.ofNanos(Math.round(databaseLatency * 500_000));
@@ -66,12 +78,17 @@ final class CrowdOptions {
     line.put("servers", servers).put("nodes", nodes);
   }
 
+  /**
+   * Whether no number is too small.
+   *
+   * @throws ParameterException if an option lacks another one that it needs
+   */
   boolean makeSense() {
+    need(servers == 0 || !database.isEmpty(), "--servers", "--db");
+    need(databaseLatency == 0 || database.equals(OWN), "--db-latency", "--db own");
     return nodes >= 1
         && servers >= 0
-        && (servers == 0 || !database.isEmpty())
         && databaseLatency >= 0
-        && (databaseLatency == 0 || database.equals(OWN))
         && warmUp >= 0
         && seconds >= 1
         && watchers >= 0;
